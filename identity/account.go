@@ -1,0 +1,60 @@
+package identity
+
+import (
+	"time"
+
+	"firebase.google.com/go/v4/auth"
+)
+
+// Account is a user as the Admin SDK sees it, in the shape of the API. Times are UTC, and nil when not known.
+type Account struct {
+	UID           string     `json:"uid"`
+	Email         string     `json:"email"`
+	EmailVerified bool       `json:"emailVerified"`
+	DisplayName   string     `json:"displayName"`
+	PhotoURL      string     `json:"photoURL"`
+	PhoneNumber   string     `json:"phoneNumber"`
+	Disabled      bool       `json:"disabled"`
+	Providers     []Provider `json:"providers"`
+	CreatedAt     *time.Time `json:"createdAt"`
+	LastSignInAt  *time.Time `json:"lastSignInAt"`
+	Roles         []string   `json:"roles"`
+}
+
+// Provider is a way the user can sign in, and what that provider says about them.
+type Provider struct {
+	ProviderID  string `json:"providerId"`
+	UID         string `json:"uid"`
+	Email       string `json:"email"`
+	DisplayName string `json:"displayName"`
+	PhotoURL    string `json:"photoURL"`
+	PhoneNumber string `json:"phoneNumber"`
+}
+
+// newAccount reads a record of the SDK. Lists are empty rather than nil, so that JSON shows [] and not null.
+func newAccount(r *auth.UserRecord) *Account {
+	a := &Account{
+		UID:           r.UID,
+		Email:         r.Email,
+		EmailVerified: r.EmailVerified,
+		DisplayName:   r.DisplayName,
+		PhotoURL:      r.PhotoURL,
+		PhoneNumber:   r.PhoneNumber,
+		Disabled:      r.Disabled,
+		Providers:     make([]Provider, 0, len(r.ProviderUserInfo)),
+		CreatedAt:     unixMillis(r.UserMetadata.CreationTimestamp),
+		LastSignInAt:  unixMillis(r.UserMetadata.LastLogInTimestamp),
+		Roles:         roles(r.CustomClaims),
+	}
+	for _, p := range r.ProviderUserInfo {
+		a.Providers = append(a.Providers, Provider{
+			ProviderID:  p.ProviderID,
+			UID:         p.UID,
+			Email:       p.Email,
+			DisplayName: p.DisplayName,
+			PhotoURL:    p.PhotoURL,
+			PhoneNumber: p.PhoneNumber,
+		})
+	}
+	return a
+}

@@ -1,0 +1,165 @@
+package identity
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"firebase.google.com/go/v4/auth"
+	"google.golang.org/api/iterator"
+)
+
+// AccountsClient is what Accounts needs of the Admin SDK: *auth.Client, or *auth.TenantClient for one tenant.
+type AccountsClient interface {
+	GetUser(ctx context.Context, uid string) (*auth.UserRecord, error)
+	GetUserByEmail(ctx context.Context, email string) (*auth.UserRecord, error)
+	UpdateUser(ctx context.Context, uid string, user *auth.UserToUpdate) (*auth.UserRecord, error)
+	SetCustomUserClaims(ctx context.Context, uid string, claims map[string]any) error
+	RevokeRefreshTokens(ctx context.Context, uid string) error
+	DeleteUser(ctx context.Context, uid string) error
+	Users(ctx context.Context, nextPageToken string) *auth.UserIterator
+	CustomTokenWithClaims(ctx context.Context, uid string, claims map[string]any) (string, error)
+}
+
+// Accounts reads and changes users with the rights of the service. It asks nobody whether the caller may: handlers do.
+//
+// Every call has a deadline of its own; without one the SDK tries for seven seconds when the service answers 503, and
+// for ever when it answers nothing. Errors are [ErrUserNotFound] and [ErrUnavailable].
+type Accounts struct {
+	client AccountsClient
+}
+
+// NewAccounts returns the accounts of the client's project.
+func NewAccounts(client AccountsClient) *Accounts { return &Accounts{client: client} }
+
+// Get returns the user's account.
+func (a *Accounts) Get(ctx context.Context, uid string) (*Account, error) {
+	return a.read(ctx, "look up the user", func(ctx context.Context) (*auth.UserRecord, error) {
+		return a.client.GetUser(ctx, uid)
+	})
+}
+
+// FindByEmail returns the account with exactly this address. It is for operators: what a user may do never depends on
+// an address.
+func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, error) {
+	return a.read(ctx, "look up a user by email", func(ctx context.Context) (*auth.UserRecord, error) {
+		return a.client.GetUserByEmail(ctx, email)
+	})
+}
+
+// SetDisplay changes the name and the photo that others see; an empty string removes one. It validates neither: see
+// [ValidPhotoURL].
+func (a *Accounts) SetDisplay(ctx context.Context, uid, displayName, photoURL string) (*Account, error) {
+	return a.read(ctx, "change the user's display", func(ctx context.Context) (*auth.UserRecord, error) {
+		return a.client.UpdateUser(ctx, uid, (&auth.UserToUpdate{}).DisplayName(displayName).PhotoURL(photoURL))
+	})
+}
+
+// SetDisabled disables or enables the user. A disabled user's ID tokens stay valid until they expire, except where
+// revocation is checked: call [Verifier.Forget] as well.
+func (a *Accounts) SetDisabled(ctx context.Context, uid string, disabled bool) (*Account, error) {
+	return a.read(ctx, "disable or enable the user", func(ctx context.Context) (*auth.UserRecord, error) {
+		return a.client.UpdateUser(ctx, uid, (&auth.UserToUpdate{}).Disabled(disabled))
+	})
+}
+
+// SetRoles replaces the custom claim "roles" and keeps the other custom claims. The user's tokens carry the new roles
+// from their next refresh on.
+func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) error {
+	return a.do(ctx, "set the user's roles", func(ctx context.Context) error {
+		// The SDK replaces all custom claims at once, so read what is there first.
+		record, err := a.client.GetUser(ctx, uid)
+		if err != nil {
+			return err
+		}
+		claims := map[string]any{}
+		maps.Copy(claims, record.CustomClaims)
+		claims["roles"] = roles
+		if len(roles) == 0 {
+			delete(claims, "roles")
+		}
+		return a.client.SetCustomUserClaims(ctx, uid, claims)
+	})
+}
+
+// RevokeSessions ends the user's sessions on every device: refresh tokens are dead at once, ID tokens where revocation
+// is checked. Call [Verifier.Forget] as well.
+func (a *Accounts) RevokeSessions(ctx context.Context, uid string) error {
+	return a.do(ctx, "revoke the user's sessions", func(ctx context.Context) error {
+		return a.client.RevokeRefreshTokens(ctx, uid)
+	})
+}
+
+// Delete deletes the user; that there is none is success, so that an interrupted deletion can be finished.
+func (a *Accounts) Delete(ctx context.Context, uid string) error {
+	err := a.do(ctx, "delete the user", func(ctx context.Context) error {
+		return a.client.DeleteUser(ctx, uid)
+	})
+	if errors.Is(err, ErrUserNotFound) {
+		return nil
+	}
+	return err
+}
+
+// List returns a page of at most size accounts (1–1,000), and the token of the next page, empty after the last.
+func (a *Accounts) List(ctx context.Context, pageToken string, size int) (accounts []*Account, next string, err error) {
+	err = a.do(ctx, "list users", func(ctx context.Context) error {
+		var records []*auth.ExportedUserRecord
+		pager := iterator.NewPager(a.client.Users(ctx, ""), size, pageToken)
+		next, err = pager.NextPage(&records)
+		for _, r := range records {
+			accounts = append(accounts, newAccount(r.UserRecord))
+		}
+		return err
+	})
+	return accounts, next, err
+}
+
+// CustomToken mints a token with which a browser can sign in as the user (signInWithCustomToken), which creates the
+// user if need be. It is the seam for sign-in systems of one's own: whoever calls it has verified the person. The claims
+// become custom claims of that session alone.
+func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[string]any) (token string, err error) {
+	err = a.do(ctx, "mint a custom token", func(ctx context.Context) error {
+		token, err = a.client.CustomTokenWithClaims(ctx, uid, claims)
+		return err
+	})
+	return token, err
+}
+
+// read runs one call of the SDK that answers with a record.
+func (a *Accounts) read(
+	ctx context.Context, doing string, call func(context.Context) (*auth.UserRecord, error),
+) (account *Account, err error) {
+	err = a.do(ctx, doing, func(ctx context.Context) error {
+		record, err := call(ctx)
+		if err == nil {
+			account = newAccount(record)
+		}
+		return err
+	})
+	return account, err
+}
+
+// do runs calls of the SDK under one deadline and classifies the error, before anything wraps it.
+func (a *Accounts) do(ctx context.Context, doing string, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	err := call(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case auth.IsUserNotFound(err), auth.IsEmailNotFound(err):
+		return fail(ErrUserNotFound, doing, err)
+	}
+	return fail(ErrUnavailable, doing, err)
+}
+
+// unixMillis is a time of the SDK, whose zero means that it is not known.
+func unixMillis(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	t := time.UnixMilli(ms).UTC()
+	return &t
+}
