@@ -1,0 +1,61 @@
+package firestore_test
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	client "cloud.google.com/go/firestore"
+	"google.golang.org/grpc"
+
+	"example.com/latchkey/emulator/firestore"
+	"example.com/latchkey/emulator/state"
+)
+
+const project = "demo-test"
+
+// startService serves a local Firestore over the store and returns its address.
+func startService(t *testing.T, store *state.Store, opts firestore.Options) string {
+	t.Helper()
+	service, err := firestore.New(store, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := grpc.NewServer(firestore.ServerOptions()...)
+	service.Register(server)
+	go server.Serve(listener)
+	t.Cleanup(server.Stop)
+	return listener.Addr().String()
+}
+
+// newClient returns the unmodified Go client, connected to a local Firestore that starts empty.
+func newClient(t *testing.T) *client.Client {
+	t.Helper()
+	return connect(t, startService(t, &state.Store{}, firestore.Options{}))
+}
+
+func connect(t *testing.T, address string) *client.Client {
+	t.Helper()
+	t.Setenv("FIRESTORE_EMULATOR_HOST", address)
+	c, err := client.NewClient(context.Background(), project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// must takes the results of a call that has to succeed: must(doc.Get(ctx))(t).
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}

@@ -1,0 +1,125 @@
+package firestore
+
+import (
+	"time"
+	"unicode/utf8"
+
+	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+)
+
+// Limits of Firestore: https://cloud.google.com/firestore/quotas
+const (
+	maxDocumentBytes = 1 << 20
+	maxValueDepth    = 20
+)
+
+// checkFields refuses fields that Firestore would not store.
+func checkFields(fields map[string]*pb.Value, depth int) error {
+	if depth > maxValueDepth {
+		return invalid("Property contains too many nested entities: at most %d levels.", maxValueDepth)
+	}
+	for name, v := range fields {
+		switch {
+		case name == "":
+			return invalid("The property name is the empty string.")
+		case len(name) > maxIDBytes:
+			return invalid("A property name is longer than %d bytes.", maxIDBytes)
+		case reservedID.MatchString(name):
+			return invalid("The property name %q is reserved.", name)
+		}
+		if err := checkValue(v, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkValue(v *pb.Value, depth int) error {
+	switch v := v.GetValueType().(type) {
+	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue, *pb.Value_FunctionValue, *pb.Value_PipelineValue:
+		return invalid("A value has no type that can be stored.")
+	case *pb.Value_StringValue:
+		if !utf8.ValidString(v.StringValue) {
+			return invalid("A string is not valid UTF-8.")
+		}
+	case *pb.Value_TimestampValue:
+		if v.TimestampValue.CheckValid() != nil {
+			return invalid("A timestamp is out of range.")
+		}
+	case *pb.Value_GeoPointValue:
+		if lat, lng := v.GeoPointValue.GetLatitude(), v.GeoPointValue.GetLongitude(); !(lat >= -90 && lat <= 90 && lng >= -180 && lng <= 180) {
+			return invalid("A geo point is out of range.")
+		}
+	case *pb.Value_ArrayValue:
+		return checkArray(v.ArrayValue.GetValues(), depth+1)
+	case *pb.Value_MapValue:
+		if isVector(v.MapValue) {
+			return nil
+		}
+		return checkFields(v.MapValue.GetFields(), depth+1)
+	}
+	return nil
+}
+
+func checkArray(values []*pb.Value, depth int) error {
+	for _, v := range values {
+		if v.GetArrayValue() != nil {
+			return invalid("Cannot convert an array value in an array value.")
+		}
+		if err := checkValue(v, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isVector recognises the map that stands for a vector: {"__type__": "__vector__", "value": [numbers]}.
+func isVector(m *pb.MapValue) bool {
+	return len(m.GetFields()) == 2 && m.GetFields()["__type__"].GetStringValue() == "__vector__" &&
+		m.GetFields()["value"].GetArrayValue() != nil
+}
+
+// normalise cuts timestamps to the microseconds that Firestore keeps.
+func normalise(v *pb.Value) *pb.Value {
+	switch t := v.GetValueType().(type) {
+	case *pb.Value_TimestampValue:
+		return timestampValue(t.TimestampValue.AsTime())
+	case *pb.Value_ArrayValue:
+		values := make([]*pb.Value, len(t.ArrayValue.GetValues()))
+		for i, element := range t.ArrayValue.GetValues() {
+			values[i] = normalise(element)
+		}
+		return arrayValue(values)
+	case *pb.Value_MapValue:
+		return mapValue(normaliseFields(t.MapValue.GetFields()))
+	}
+	return v
+}
+
+func normaliseFields(fields map[string]*pb.Value) map[string]*pb.Value {
+	normal := make(map[string]*pb.Value, len(fields))
+	for name, v := range fields {
+		normal[name] = normalise(v)
+	}
+	return normal
+}
+
+func timestampValue(t time.Time) *pb.Value {
+	t = t.Truncate(time.Microsecond)
+	return &pb.Value{ValueType: &pb.Value_TimestampValue{TimestampValue: timestamppb.New(t)}}
+}
+
+func arrayValue(values []*pb.Value) *pb.Value {
+	return &pb.Value{ValueType: &pb.Value_ArrayValue{ArrayValue: &pb.ArrayValue{Values: values}}}
+}
+
+func integerValue(i int64) *pb.Value {
+	return &pb.Value{ValueType: &pb.Value_IntegerValue{IntegerValue: i}}
+}
+
+func doubleValue(f float64) *pb.Value {
+	return &pb.Value{ValueType: &pb.Value_DoubleValue{DoubleValue: f}}
+}
+
+func nullValue() *pb.Value { return &pb.Value{ValueType: &pb.Value_NullValue{}} }
