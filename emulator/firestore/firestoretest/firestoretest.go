@@ -7,9 +7,7 @@ import (
 	"testing"
 
 	client "cloud.google.com/go/firestore"
-	"google.golang.org/api/option"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"example.com/latchkey/emulator/firestore"
 	"example.com/latchkey/emulator/state"
@@ -34,11 +32,8 @@ func New(t testing.TB, interceptors ...grpc.UnaryServerInterceptor) *client.Clie
 	go server.Serve(listener)
 	t.Cleanup(server.Stop)
 
-	conn, err := grpc.NewClient(listener.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := client.NewClient(t.Context(), "demo-test", option.WithGRPCConn(conn))
+	t.Setenv("FIRESTORE_EMULATOR_HOST", listener.Addr().String())
+	c, err := client.NewClient(context.Background(), "demo-test")
 	if err != nil {
 		t.Fatal(err)
 	}
