@@ -1,0 +1,50 @@
+// Command firebase bundles what entry.js names of the Firebase JS SDK into firebase.js. It runs under go generate.
+//
+// The bundle is committed, so nobody needs Node to build or change this app. Where node_modules is missing, the command
+// only checks that the committed bundle belongs to the committed entry.js and lockfile. To upgrade the SDK: change its
+// version in package.json, run `npm install` here, and then `go generate ./...`.
+package main
+
+//go:generate go run .
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+)
+
+func main() {
+	log.SetFlags(0)
+	if err := run(); err != nil {
+		log.Fatal("static/firebase: ", err)
+	}
+}
+
+// run works in the current directory, which go generate sets to the directory of the file with the directive.
+func run() error {
+	if _, err := os.Stat("node_modules"); os.IsNotExist(err) {
+		return verify(".")
+	}
+	if err := checkInstalled("."); err != nil {
+		return err
+	}
+	if err := bundle(); err != nil {
+		return err
+	}
+	return writeSums(".")
+}
+
+// bundle writes firebase.js. The same node_modules give the same bytes on every machine: the options below leave no
+// path, time or environment in the output.
+func bundle() error {
+	esbuild := exec.Command("go", "tool", "esbuild", "entry.js",
+		"--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning",
+		"--banner:js=/* Firebase JS SDK, Copyright Google LLC, Apache-2.0: see LICENSE beside this file. */",
+		"--outfile="+output)
+	esbuild.Stdout, esbuild.Stderr = os.Stdout, os.Stderr
+	if err := esbuild.Run(); err != nil {
+		return fmt.Errorf("esbuild: %w", err)
+	}
+	return nil
+}

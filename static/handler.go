@@ -1,0 +1,90 @@
+package static
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Handler serves /static/HASH/…, GET and HEAD. Anything else is 404 in plain text: an unknown name, a directory, or the
+// hash of another release, whose files this binary does not have.
+func Handler() http.Handler {
+	return http.HandlerFunc(serve)
+}
+
+func serve(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Method not allowed.", http.StatusMethodNotAllowed)
+		return
+	}
+	name, ok := strings.CutPrefix(r.URL.Path, prefix)
+	f := files[name]
+	if !ok || f == nil {
+		w.Header().Set("Cache-Control", "no-store") // during a rollout the next instance may have it
+		http.Error(w, "No such file.", http.StatusNotFound)
+		return
+	}
+	body, encoding := f.encoded(r.Header.Get("Accept-Encoding"))
+	header := w.Header()
+	header.Set("Content-Type", f.contentType)
+	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	header.Set("Vary", "Accept-Encoding")
+	header.Set("ETag", etag(encoding))
+	if encoding != "" {
+		header.Set("Content-Encoding", encoding)
+	}
+	if matches(r.Header.Values("If-None-Match"), etag(encoding)) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method == http.MethodGet {
+		_, _ = w.Write(body) // the client has gone: nobody is left to tell
+	}
+}
+
+// etag is strong, so it differs between the encodings of one file. The address already tells files apart.
+func etag(encoding string) string {
+	if encoding == "" {
+		return `"` + hash + `"`
+	}
+	return `"` + hash + "-" + encoding + `"`
+}
+
+// matches reports whether an If-None-Match header names the tag (RFC 9110 compares weakly: W/ is ignored).
+func matches(ifNoneMatch []string, tag string) bool {
+	for candidate := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
+		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
+		if candidate == tag || candidate == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// accepts reports whether an Accept-Encoding header allows an encoding: named, or covered by "*", and not refused with
+// q=0. A more specific entry wins over "*" (RFC 9110, 12.5.3).
+func accepts(header, encoding string) bool {
+	wildcard := false
+	for entry := range strings.SplitSeq(header, ",") {
+		name, parameters, _ := strings.Cut(entry, ";")
+		switch name = strings.TrimSpace(name); {
+		case strings.EqualFold(name, encoding):
+			return !refused(parameters)
+		case name == "*":
+			wildcard = !refused(parameters)
+		}
+	}
+	return wildcard
+}
+
+// refused reports whether the parameters of an Accept-Encoding entry say q=0 (or 0.0, 0.00, …), or make no sense.
+func refused(parameters string) bool {
+	key, value, found := strings.Cut(parameters, "=")
+	if !found || !strings.EqualFold(strings.TrimSpace(key), "q") {
+		return false
+	}
+	q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	return err != nil || q <= 0
+}

@@ -1,0 +1,103 @@
+// The only fetch. Every call carries the ID token; every failure is an ApiError.
+
+import { idToken } from './auth.js';
+
+const timeoutMs = 20_000;
+
+/** A call to the API that did not succeed. */
+export class ApiError extends Error {
+  /**
+   * @param {number} status of HTTP, 0 when there was no answer
+   * @param {string} code from the error body; "network" when there was no answer
+   * @param {string} message a sentence for the person
+   * @param {Record<string, string>} [fields] a sentence for each wrong field
+   */
+  constructor(status, code, message, fields = {}) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/**
+ * @template T
+ * @typedef {object} Answer
+ * @property {T} data
+ * @property {string} etag "" when the answer has none
+ */
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, ifMatch?: string}} [options]
+ * @returns {Promise<Answer<any>>}
+ */
+export async function call(method, path, options = {}) {
+  try {
+    return await attempt(method, path, options, false);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !['token_expired', 'token_revoked'].includes(error.code)) throw error;
+    // Once, with a new token. If the session was revoked there is none: the SDK signs out, and every tab hears of it.
+    return attempt(method, path, options, true);
+  }
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, ifMatch?: string}} options
+ * @param {boolean} freshToken
+ * @returns {Promise<Answer<any>>}
+ */
+async function attempt(method, path, { body, ifMatch }, freshToken) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: 'application/json', Authorization: `Bearer ${await token(freshToken)}` };
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (ifMatch !== undefined) headers['If-Match'] = ifMatch;
+  const response = await send(path, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    cache: 'no-store',
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const data = await response.json().catch(() => null);
+  if (response.ok) return { data, etag: response.headers.get('ETag') ?? '' };
+  throw new ApiError(
+    response.status,
+    data?.error?.code ?? `http_${response.status}`,
+    data?.error?.message ?? 'The server gave an answer that this page does not understand. Try again in a minute.',
+    data?.error?.fields,
+  );
+}
+
+/** @param {boolean} fresh */
+async function token(fresh) {
+  try {
+    const value = await idToken(fresh);
+    if (value) return value;
+  } catch (error) {
+    if (codeOf(error) === 'auth/network-request-failed') throw networkError();
+  }
+  throw new ApiError(401, 'unauthenticated', 'Your session has ended. Sign in again.');
+}
+
+/** @param {string} path @param {RequestInit} init */
+async function send(path, init) {
+  try {
+    return await fetch(path, init);
+  } catch {
+    throw networkError();
+  }
+}
+
+function networkError() {
+  return new ApiError(0, 'network', 'The server cannot be reached.');
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,45 @@
+// The platform's user object, as the API gives it.
+
+/**
+ * @typedef {object} Account
+ * @property {string} uid
+ * @property {string} email
+ * @property {boolean} emailVerified
+ * @property {string} displayName
+ * @property {string} phoneNumber
+ * @property {{providerId: string, email: string}[]} providers
+ * @property {string | null} createdAt
+ * @property {string | null} lastSignInAt
+ * @property {string[]} roles
+ */
+
+/** @type {Record<string, string>} */
+const providerNames = {
+  password: 'Email and password',
+};
+
+/** @param {Account} user */
+export function showDetails(user) {
+  show('displayName', user.displayName);
+  show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
+  show('phoneNumber', user.phoneNumber);
+  show('providers', user.providers.map(({ providerId }) => providerNames[providerId] ?? providerId).join(', '));
+  show('roles', user.roles.join(', '));
+  show('createdAt', when(user.createdAt));
+  show('lastSignInAt', when(user.lastSignInAt));
+  show('uid', user.uid);
+}
+
+/** @param {string} key @param {string} value "" for what the account does not have */
+function show(key, value) {
+  const place = document.querySelector(`[data-detail=${key}]`);
+  if (!place) return;
+  place.textContent = value || 'None';
+  place.classList.toggle('none', !value);
+  place.classList.remove('pending');
+}
+
+/** @param {string | null} time RFC 3339 @returns {string} in the reader's own language and time zone */
+export function when(time) {
+  return time ? new Date(time).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' }) : '';
+}

@@ -1,0 +1,28 @@
+// On every page: shows who is signed in, and the parts of the page that are for one state only (data-when).
+
+import { expectsSession, onSessionHint } from './hint.js';
+
+let watching = false;
+
+/** Loads the SDK and follows its session. The first answer also corrects a wrong hint. */
+async function watch() {
+  if (watching) return;
+  watching = true;
+  const { onUser, signOut } = await import('./auth.js');
+  onUser(show);
+  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', signOut);
+}
+
+/** @param {import('./auth.js').User | null} user */
+function show(user) {
+  const link = document.querySelector('[data-user]');
+  if (link) link.textContent = user ? user.displayName || user.email || user.phoneNumber || 'Your account' : '';
+  document.documentElement.dataset.session = user ? 'in' : 'out';
+}
+
+if (expectsSession()) {
+  watch().catch(() => show(null)); // the SDK did not load: the sign-in page says why
+} else {
+  show(null);
+}
+onSessionHint(watch);

@@ -1,0 +1,30 @@
+// Whether this browser probably has a session. A page that needs no account asks here first and leaves the SDK
+// (some 30 KB) unloaded for visitors who have none. A guess and no proof: only Firebase knows, and the server decides.
+
+const key = 'latchkey:session';
+
+/** @returns {boolean} true also when storage is blocked and nothing is known */
+export function expectsSession() {
+  try {
+    return localStorage.getItem(key) !== null;
+  } catch {
+    return true;
+  }
+}
+
+/** @param {boolean} signedIn */
+export function rememberSession(signedIn) {
+  try {
+    if (signedIn) localStorage.setItem(key, '1');
+    else localStorage.removeItem(key);
+  } catch {
+    // Storage is blocked: expectsSession says so each time.
+  }
+}
+
+/** @param {() => void} listener called when another tab signs in or out */
+export function onSessionHint(listener) {
+  addEventListener('storage', (event) => {
+    if (event.key === key) listener();
+  });
+}

@@ -1,0 +1,51 @@
+// Package views holds the pages as templ components, and what they need to know.
+//
+// A page is a public shell: the same bytes for everybody but for the nonce. Who is signed in is known to the browser
+// alone (bearer tokens, no cookies), so the page's module reveals the signed-in or the signed-out part and fills it.
+package views
+
+import (
+	"example.com/latchkey/profile"
+	"example.com/latchkey/static"
+)
+
+//go:generate go tool templ generate -log-level=warn -include-version=false
+
+// WebConfig is what the browser must know to talk to Firebase. All of it is public: an API key names the project and
+// does not authorise anything.
+type WebConfig struct {
+	APIKey     string `json:"apiKey"`
+	AuthDomain string `json:"authDomain"`
+	ProjectID  string `json:"projectId"`
+
+	// Emulator is "" in production, "same-origin" for the local Firebase in this process, or the address of another
+	// Auth emulator, such as "http://127.0.0.1:9099".
+	Emulator string `json:"emulator,omitempty"`
+
+	// Methods are the sign-in methods to offer: "password", "phone", "emailLink", "anonymous" or a provider's id, such
+	// as "google.com".
+	Methods []string `json:"methods"`
+}
+
+// Page is what every page is given.
+type Page struct {
+	Title  string // of the document, without the app's name; may be empty on the landing page
+	Path   string // the page's own path, for the navigation
+	Config WebConfig
+}
+
+// documentTitle is the title in the browser's tab.
+func (p Page) documentTitle() string {
+	if p.Title == "" {
+		return "Latchkey"
+	}
+	return p.Title + " · Latchkey"
+}
+
+// preloads are the modules that a page's entry module pulls in, so that the browser fetches them side by side.
+func preloads(entry string) []string {
+	return static.Modules(entry)[1:]
+}
+
+// limits are shown to the person next to the fields; the server enforces them.
+var limits = struct{ Bio, Company, Website int }{profile.MaxBio, profile.MaxCompany, profile.MaxWebsite}
