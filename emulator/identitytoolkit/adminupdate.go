@@ -1,0 +1,88 @@
+package identitytoolkit
+
+import "time"
+
+// updateAny changes any account as an administrator says.
+func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
+	if req.LocalID == "" {
+		return nil, refuse("MISSING_LOCAL_ID")
+	}
+	u, ok := s.users.get(req.LocalID)
+	if !ok {
+		return nil, refuse("USER_NOT_FOUND")
+	}
+	oldEmail := u.Email
+	if err := s.applyIdentifiers(c, &u, req); err != nil {
+		return nil, err
+	}
+	applyProfile(&u, req)
+	applyAdminFields(&u, req)
+	if req.Password != "" || u.Email != oldEmail {
+		u.revoke(c.now)
+	}
+	s.putUser(u)
+	return newUpdateResponse(u), nil
+}
+
+// applyIdentifiers changes what can be refused: everything by which an account is found, its password and claims.
+func (s *Service) applyIdentifiers(c *call, u *User, req updateRequest) error {
+	if req.Email != "" {
+		if err := s.claimEmail(u, req.Email); err != nil {
+			return err
+		}
+	}
+	if req.PhoneNumber != "" {
+		if err := s.claimPhone(u, req.PhoneNumber); err != nil {
+			return err
+		}
+	}
+	if req.Password != "" {
+		if err := s.setPassword(c, u, req.Password); err != nil {
+			return err
+		}
+	}
+	if req.CustomAttributes != nil {
+		if err := checkCustomAttributes(*req.CustomAttributes); err != nil {
+			return err
+		}
+		u.CustomAttributes = *req.CustomAttributes
+	}
+	if req.LinkProvider != nil {
+		return s.linkProvider(u, *req.LinkProvider)
+	}
+	return nil
+}
+
+func (s *Service) linkProvider(u *User, p Provider) error {
+	switch {
+	case p.ProviderID == "":
+		return refuse("MISSING_PROVIDER_ID")
+	case p.RawID == "":
+		return refuse("MISSING_RAW_ID")
+	}
+	if other, taken := s.userByProvider(p.ProviderID, p.RawID); taken && other.LocalID != u.LocalID {
+		return refuse("FEDERATED_USER_ID_ALREADY_LINKED")
+	}
+	p.FederatedID = p.RawID
+	u.setProvider(p)
+	return nil
+}
+
+func applyAdminFields(u *User, req updateRequest) {
+	if req.EmailVerified != nil {
+		u.EmailVerified = *req.EmailVerified
+	}
+	if req.DisableUser != nil {
+		u.Disabled = *req.DisableUser
+	}
+	if req.CreatedAt != 0 {
+		u.CreatedAt = time.UnixMilli(int64(req.CreatedAt))
+	}
+	if req.LastLoginAt != 0 {
+		u.LastLoginAt = time.UnixMilli(int64(req.LastLoginAt))
+	}
+	if req.ValidSince != 0 {
+		u.ValidSince = int64(req.ValidSince)
+		u.TokenEpoch++
+	}
+}

@@ -1,0 +1,91 @@
+package identitytoolkit
+
+type resetPasswordRequest struct {
+	OobCode     string `json:"oobCode"`
+	NewPassword string `json:"newPassword"`
+}
+
+type resetPasswordResponse struct {
+	Kind        string `json:"kind"`
+	RequestType string `json:"requestType"`
+	Email       string `json:"email,omitempty"`
+	NewEmail    string `json:"newEmail,omitempty"`
+}
+
+// resetPassword sets a new password by a code. Without a password it tells what any code is for and leaves it unused.
+func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) {
+	oob, err := s.pendingOob(c, req.OobCode)
+	if err != nil {
+		return nil, err
+	}
+	if req.NewPassword != "" {
+		if err := s.applyReset(c, req); err != nil {
+			return nil, err
+		}
+	}
+	answer := resetPasswordResponse{
+		Kind: "identitytoolkit#ResetPasswordResponse", RequestType: oob.RequestType, Email: oob.Email, NewEmail: oob.NewEmail,
+	}
+	if oob.RequestType == oobEmailSignIn {
+		answer.Email = "" // whoever has the link must know the address
+	}
+	return answer, nil
+}
+
+// applyReset also proves the email, unlinks the providers, since who linked them may not be who reads the mail, and
+// signs everybody out.
+func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
+	email := s.config().SignIn.Email
+	if !email.Enabled {
+		return refuse("PASSWORD_LOGIN_DISABLED")
+	}
+	_, u, err := s.redeem(c, req.OobCode, oobPasswordReset)
+	if err != nil {
+		return err
+	}
+	if err := s.setPassword(c, &u, req.NewPassword); err != nil {
+		return err
+	}
+	u.EmailVerified, u.Providers = true, nil
+	u.revoke(c.now)
+	s.putUser(u)
+	s.failures.forget(u.Email)
+	return nil
+}
+
+// applyOobCode is accounts:update with a code: it verifies, changes or restores an email.
+func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
+	oob, u, err := s.redeem(c, req.OobCode, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
+	if err != nil {
+		return nil, err
+	}
+	oldEmail := u.Email
+	switch oob.RequestType {
+	case oobVerifyAndChangeEmail:
+		err = s.claimEmail(&u, oob.NewEmail)
+	case oobRecoverEmail:
+		err = s.claimEmail(&u, oob.Email)
+	}
+	if err != nil {
+		return nil, err
+	}
+	u.EmailVerified = true
+	if u.Email != oldEmail {
+		u.revoke(c.now)
+	}
+	s.putUser(u)
+	if oob.RequestType == oobVerifyAndChangeEmail {
+		s.tellOldEmail(c, u, oldEmail)
+	}
+	answer := newUpdateResponse(u)
+	answer.NewEmail = oob.NewEmail
+	return answer, nil
+}
+
+// tellOldEmail sends the address that an account had before a link by which its owner can take the account back.
+func (s *Service) tellOldEmail(c *call, u User, oldEmail string) {
+	if oldEmail == "" || oldEmail == u.Email {
+		return
+	}
+	s.mail(c, s.newOobCode(c, oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}, ""))
+}

@@ -1,0 +1,142 @@
+package identitytoolkit
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// batchGet lists the accounts by id, page by page: maxResults (20, at most 1000) after the account nextPageToken.
+func (s *Service) batchGet(c *call, _ empty) (any, error) {
+	limit, err := strconv.Atoi(c.query.Get("maxResults"))
+	if err != nil || limit <= 0 {
+		limit = 20
+	}
+	limit = min(limit, 1000)
+	after := c.query.Get("nextPageToken")
+	users, next := []userResource{}, ""
+	for id, u := range s.users.all() {
+		if id <= after {
+			continue
+		}
+		if len(users) == limit {
+			next = users[limit-1].LocalID
+			break
+		}
+		users = append(users, u.resource(true))
+	}
+	answer := map[string]any{"kind": "identitytoolkit#DownloadAccountResponse"}
+	if len(users) > 0 {
+		answer["users"] = users
+	}
+	if next != "" {
+		answer["nextPageToken"] = next
+	}
+	return answer, nil
+}
+
+type batchDeleteRequest struct {
+	LocalIDs []string `json:"localIds"`
+	Force    bool     `json:"force"`
+}
+
+// batchError says which of a batch failed.
+type batchError struct {
+	Index   int    `json:"index"`
+	LocalID string `json:"localId,omitempty"`
+	Message string `json:"message"`
+}
+
+// batchDelete deletes up to 1000 accounts. Unknown ones count as deleted; enabled ones need force.
+func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
+	if len(req.LocalIDs) == 0 || len(req.LocalIDs) > 1000 {
+		return nil, refuse("LOCAL_ID_LIST_EXCEEDS_LIMIT")
+	}
+	var answer struct {
+		Errors []batchError `json:"errors,omitempty"`
+	}
+	for i, id := range req.LocalIDs {
+		u, ok := s.users.get(id)
+		switch {
+		case !ok:
+		case !u.Disabled && !req.Force:
+			answer.Errors = append(answer.Errors, batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."})
+		default:
+			s.removeUser(u)
+		}
+	}
+	return answer, nil
+}
+
+type queryRequest struct {
+	ReturnUserInfo *bool      `json:"returnUserInfo"`
+	Limit          int64Value `json:"limit"`
+	Offset         int64Value `json:"offset"`
+	SortBy         string     `json:"sortBy"`
+	Order          string     `json:"order"`
+	Expression     []struct {
+		Email       string `json:"email"`
+		UserID      string `json:"userId"`
+		PhoneNumber string `json:"phoneNumber"`
+	} `json:"expression"`
+}
+
+type queryResponse struct {
+	RecordsCount int64Value     `json:"recordsCount"`
+	UserInfo     []userResource `json:"userInfo,omitempty"`
+}
+
+// queryAccounts finds accounts by email, id or phone number, sorted and cut to a page of at most 500.
+func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
+	found := s.matching(req)
+	if req.ReturnUserInfo != nil && !*req.ReturnUserInfo {
+		return queryResponse{RecordsCount: int64Value(len(found))}, nil
+	}
+	slices.SortStableFunc(found, userOrder(req.SortBy))
+	if req.Order == "DESC" {
+		slices.Reverse(found)
+	}
+	from := min(max(int(req.Offset), 0), len(found))
+	limit := 500
+	if req.Limit > 0 {
+		limit = min(int(req.Limit), limit)
+	}
+	page := found[from:min(from+limit, len(found))]
+	answer := queryResponse{RecordsCount: int64Value(len(page))}
+	for _, u := range page {
+		answer.UserInfo = append(answer.UserInfo, u.resource(true))
+	}
+	return answer, nil
+}
+
+// matching lists the accounts for which one of the expressions holds, or all when there is none.
+func (s *Service) matching(req queryRequest) []User {
+	var found []User
+	for _, u := range s.users.all() {
+		match := len(req.Expression) == 0
+		for _, e := range req.Expression {
+			match = match || (e.Email == "" || strings.EqualFold(e.Email, u.Email)) &&
+				(e.UserID == "" || e.UserID == u.LocalID) && (e.PhoneNumber == "" || e.PhoneNumber == u.PhoneNumber)
+		}
+		if match {
+			found = append(found, u)
+		}
+	}
+	return found
+}
+
+func userOrder(by string) func(a, b User) int {
+	switch by {
+	case "NAME":
+		return func(a, b User) int { return cmp.Compare(a.DisplayName, b.DisplayName) }
+	case "CREATED_AT":
+		return func(a, b User) int { return a.CreatedAt.Compare(b.CreatedAt) }
+	case "LAST_LOGIN_AT":
+		return func(a, b User) int { return a.LastLoginAt.Compare(b.LastLoginAt) }
+	case "USER_EMAIL":
+		return func(a, b User) int { return cmp.Compare(a.Email, b.Email) }
+	default:
+		return func(a, b User) int { return cmp.Compare(a.LocalID, b.LocalID) }
+	}
+}

@@ -1,0 +1,41 @@
+package identitytoolkit
+
+// clearAccounts deletes every account, session and code, for tests that start afresh. The configuration stays.
+func (s *Service) clearAccounts(*call, empty) (any, error) {
+	for id := range s.users.all() {
+		s.users.del(id)
+	}
+	for token := range s.sessions.all() {
+		s.sessions.del(token)
+	}
+	for code := range s.oobCodes.all() {
+		s.oobCodes.del(code)
+	}
+	clear(s.failures)
+	return empty{}, nil
+}
+
+// pendingCode is a pending email action in the form of the official emulator.
+type pendingCode struct {
+	Email       string `json:"email"`
+	NewEmail    string `json:"newEmail,omitempty"`
+	RequestType string `json:"requestType"`
+	OobCode     string `json:"oobCode"`
+	OobLink     string `json:"oobLink"`
+}
+
+// listOobCodes lists the codes that can still be used, in the order in which they were made.
+func (s *Service) listOobCodes(c *call, _ empty) (any, error) {
+	list := []pendingCode{}
+	for _, oob := range s.oobCodes.all() {
+		if c.now.Before(oob.ExpiresAt) {
+			list = append(list, pendingCode{oob.Email, oob.NewEmail, oob.RequestType, oob.Code, oob.Link})
+		}
+	}
+	return map[string]any{"oobCodes": list}, nil
+}
+
+// listVerificationCodes lists the codes that text messages carried.
+func (s *Service) listVerificationCodes(*call, empty) (any, error) {
+	return map[string]any{"verificationCodes": []empty{}}, nil
+}

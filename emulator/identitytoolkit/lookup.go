@@ -1,0 +1,52 @@
+package identitytoolkit
+
+import "strings"
+
+type lookupRequest struct {
+	IDToken         string   `json:"idToken"`
+	LocalID         []string `json:"localId"`
+	Email           []string `json:"email"`
+	PhoneNumber     []string `json:"phoneNumber"`
+	FederatedUserID []struct {
+		ProviderID string `json:"providerId"`
+		RawID      string `json:"rawId"`
+	} `json:"federatedUserId"`
+}
+
+type lookupResponse struct {
+	Kind  string         `json:"kind"`
+	Users []userResource `json:"users,omitempty"` // absent, not empty, when nobody is found
+}
+
+// lookup shows the caller's own account, or any accounts to an administrator.
+func (s *Service) lookup(c *call, req lookupRequest) (any, error) {
+	answer := lookupResponse{Kind: "identitytoolkit#GetAccountInfoResponse"}
+	if !c.admin || req.IDToken != "" {
+		u, _, err := s.userOfToken(c, req.IDToken)
+		if err != nil {
+			return nil, err
+		}
+		answer.Users = []userResource{u.resource(false)}
+		return answer, nil
+	}
+	seen := map[string]bool{}
+	add := func(u User, found bool) {
+		if found && !seen[u.LocalID] {
+			seen[u.LocalID] = true
+			answer.Users = append(answer.Users, u.resource(true))
+		}
+	}
+	for _, id := range req.LocalID {
+		add(s.users.get(id))
+	}
+	for _, email := range req.Email {
+		add(s.userByEmail(strings.ToLower(email)))
+	}
+	for _, number := range req.PhoneNumber {
+		add(s.userByPhone(number))
+	}
+	for _, id := range req.FederatedUserID {
+		add(s.userByProvider(id.ProviderID, id.RawID))
+	}
+	return answer, nil
+}

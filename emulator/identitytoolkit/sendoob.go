@@ -1,0 +1,148 @@
+package identitytoolkit
+
+import "net/url"
+
+type sendOobRequest struct {
+	RequestType   string `json:"requestType"`
+	Email         string `json:"email"`
+	NewEmail      string `json:"newEmail"`
+	IDToken       string `json:"idToken"`
+	ContinueURL   string `json:"continueUrl"`
+	ReturnOobLink bool   `json:"returnOobLink"`
+}
+
+type sendOobResponse struct {
+	Kind    string `json:"kind"`
+	Email   string `json:"email,omitempty"`
+	OobCode string `json:"oobCode,omitempty"`
+	OobLink string `json:"oobLink,omitempty"`
+}
+
+const kindSendOob = "identitytoolkit#GetOobConfirmationCodeResponse"
+
+// sendOobCode sends the email of an action, or gives an administrator its link.
+func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
+	if req.ReturnOobLink && !c.admin {
+		return nil, refuse("INSUFFICIENT_PERMISSION")
+	}
+	if err := s.checkContinueURL(req.ContinueURL); err != nil {
+		return nil, err
+	}
+	oob, known, err := s.requestedOob(c, req)
+	if err != nil {
+		return nil, err
+	}
+	if !known {
+		// Email enumeration protection: the answer for an unknown address is the one for a known address.
+		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
+	}
+	oob = s.newOobCode(c, oob, req.ContinueURL)
+	if req.ReturnOobLink {
+		return sendOobResponse{kindSendOob, oob.Email, oob.Code, oob.Link}, nil
+	}
+	s.mail(c, oob)
+	return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
+}
+
+// requestedOob decides what is to be sent. It reports false when nothing is, although the answer must not tell.
+func (s *Service) requestedOob(c *call, req sendOobRequest) (oobCode, bool, error) {
+	switch req.RequestType {
+	case "", "OOB_REQ_TYPE_UNSPECIFIED":
+		return oobCode{}, false, refuse("MISSING_REQ_TYPE")
+	case oobEmailSignIn:
+		return s.signInOob(req)
+	case oobPasswordReset:
+		return s.resetOob(c, req)
+	case oobVerifyEmail:
+		u, _, err := s.oobUser(c, req)
+		return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}, true, err
+	case oobVerifyAndChangeEmail:
+		return s.changeEmailOob(c, req)
+	default:
+		return oobCode{}, false, refuse("INVALID_REQ_TYPE : Unsupported request type.")
+	}
+}
+
+func (s *Service) signInOob(req sendOobRequest) (oobCode, bool, error) {
+	email := s.config().SignIn.Email
+	if !email.Enabled || email.PasswordRequired {
+		return oobCode{}, false, refuse("OPERATION_NOT_ALLOWED")
+	}
+	if req.Email == "" {
+		return oobCode{}, false, refuse("MISSING_EMAIL")
+	}
+	address, err := canonicalEmail(req.Email)
+	return oobCode{RequestType: req.RequestType, Email: address}, true, err
+}
+
+func (s *Service) resetOob(c *call, req sendOobRequest) (oobCode, bool, error) {
+	if req.Email == "" {
+		return oobCode{}, false, refuse("MISSING_EMAIL")
+	}
+	email, err := canonicalEmail(req.Email)
+	if err != nil {
+		return oobCode{}, false, err
+	}
+	oob := oobCode{RequestType: req.RequestType, Email: email}
+	u, known := s.userByEmail(email)
+	if !known && (c.admin || !s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy) {
+		return oobCode{}, false, refuse("EMAIL_NOT_FOUND")
+	}
+	oob.LocalID = u.LocalID
+	return oob, known, nil
+}
+
+func (s *Service) changeEmailOob(c *call, req sendOobRequest) (oobCode, bool, error) {
+	if req.NewEmail == "" {
+		return oobCode{}, false, refuse("MISSING_NEW_EMAIL")
+	}
+	newEmail, err := canonicalEmail(req.NewEmail)
+	if err != nil {
+		return oobCode{}, false, refuse("INVALID_NEW_EMAIL")
+	}
+	u, claims, err := s.oobUser(c, req)
+	if err != nil {
+		return oobCode{}, false, err
+	}
+	if req.IDToken != "" {
+		if err := requireRecent(c, u, claims); err != nil {
+			return oobCode{}, false, err
+		}
+	}
+	if _, taken := s.userByEmail(newEmail); taken {
+		return oobCode{}, false, refuse("EMAIL_EXISTS")
+	}
+	return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email, NewEmail: newEmail}, true, nil
+}
+
+// oobUser is whose email an action is about: the caller, or the account that an administrator names by its email.
+func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
+	if c.admin && req.IDToken == "" {
+		email, err := canonicalEmail(req.Email)
+		if err != nil {
+			return User{}, idClaims{}, refuse("MISSING_EMAIL")
+		}
+		u, ok := s.userByEmail(email)
+		if !ok {
+			return User{}, idClaims{}, refuse("USER_NOT_FOUND")
+		}
+		return u, idClaims{}, nil
+	}
+	u, claims, err := s.userOfToken(c, req.IDToken)
+	if err == nil && u.Email == "" {
+		err = refuse("MISSING_EMAIL")
+	}
+	return u, claims, err
+}
+
+// checkContinueURL refuses what is no absolute URL.
+func (s *Service) checkContinueURL(text string) error {
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return refuse("INVALID_CONTINUE_URI")
+	}
+	return nil
+}

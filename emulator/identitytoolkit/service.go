@@ -1,0 +1,130 @@
+package identitytoolkit
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"example.com/latchkey/emulator/state"
+)
+
+// Options configure a Service.
+type Options struct {
+	// ProjectID is the audience of the tokens. Required.
+	ProjectID string
+	// Now tells the time; nil means time.Now.
+	Now func() time.Time
+	// Logger receives internal errors, never an address or a token; nil discards them.
+	Logger *slog.Logger
+}
+
+// Service is the local Identity Toolkit and Secure Token service of one project. Safe for concurrent use.
+type Service struct {
+	projectID string
+	clock     func() time.Time
+	log       *slog.Logger
+	store     *state.Store
+	routes    map[string]route
+
+	mu       sync.Mutex // guards everything below
+	users    *table[User]
+	sessions *table[session] // by refresh token
+	oobCodes *table[oobCode] // by code
+	outbox   *table[Message] // by sequence number
+	configs  *table[Config]  // one row
+	failures attempts
+}
+
+// New reads the state and returns the service. The error says which record could not be read.
+func New(store *state.Store, opts Options) (*Service, error) {
+	if opts.ProjectID == "" {
+		return nil, fmt.Errorf("identity toolkit: a project id is required")
+	}
+	s := &Service{
+		projectID: opts.ProjectID,
+		clock:     opts.Now,
+		log:       opts.Logger,
+		store:     store,
+		users:     newTable("auth/users", User.indexKeys),
+		sessions:  newTable[session]("auth/sessions", nil),
+		oobCodes:  newTable[oobCode]("auth/oobCodes", nil),
+		outbox:    newTable[Message]("auth/outbox", nil),
+		configs:   newTable[Config]("auth/config", nil),
+		failures:  attempts{},
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	for _, t := range s.tables() {
+		if err := t.load(store); err != nil {
+			return nil, fmt.Errorf("identity toolkit: %w", err)
+		}
+	}
+	s.routes = routeTable()
+	return s, s.transact(s.dropOldRecords)
+}
+
+// tables lists every table once; a new kind of record is added here and in the struct.
+func (s *Service) tables() []anyTable {
+	return []anyTable{s.users, s.sessions, s.oobCodes, s.outbox, s.configs}
+}
+
+// transact runs fn with the service to itself. What fn changed is on disk when transact returns nil, and forgotten when
+// fn or the disk refuses.
+func (s *Service) transact(fn func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer func() {
+		for _, t := range s.tables() {
+			t.rollback()
+		}
+	}()
+	if err := fn(); err != nil {
+		return err
+	}
+	return s.commit()
+}
+
+func (s *Service) commit() error {
+	var changes []state.Change
+	for _, t := range s.tables() {
+		more, err := t.changes()
+		if err != nil {
+			return err
+		}
+		changes = append(changes, more...)
+	}
+	if err := s.store.Write(changes...); err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	for _, t := range s.tables() {
+		t.commit()
+	}
+	return nil
+}
+
+// dropOldRecords forgets sessions that cannot be used again and codes that have expired. Both are kept for thirty days
+// first, because a dead token is answered otherwise than an unknown one.
+func (s *Service) dropOldRecords() error {
+	limit := s.clock().Add(-30 * 24 * time.Hour)
+	for token, sess := range s.sessions.all() {
+		user, ok := s.users.get(sess.LocalID)
+		dead := !ok || user.TokenEpoch != sess.Epoch
+		if dead && sess.IssuedAt < limit.Unix() {
+			s.sessions.del(token)
+		}
+	}
+	for code, oob := range s.oobCodes.all() {
+		if oob.ExpiresAt.Before(limit) {
+			s.oobCodes.del(code)
+		}
+	}
+	return nil
+}
+
+var _ http.Handler = (*Service)(nil)

@@ -1,0 +1,156 @@
+package identitytoolkit
+
+type signUpRequest struct {
+	IDToken       string `json:"idToken"` // of the account to upgrade
+	LocalID       string `json:"localId"`
+	Email         string `json:"email"`
+	EmailVerified bool   `json:"emailVerified"`
+	Password      string `json:"password"`
+	DisplayName   string `json:"displayName"`
+	PhotoURL      string `json:"photoUrl"`
+	PhoneNumber   string `json:"phoneNumber"`
+	Disabled      bool   `json:"disabled"`
+}
+
+type signUpResponse struct {
+	Kind        string `json:"kind"`
+	LocalID     string `json:"localId"`
+	DisplayName string `json:"displayName,omitempty"`
+	Email       string `json:"email,omitempty"`
+	tokens
+}
+
+// signUp creates an account: with email and password, anonymously when there is neither, or as an administrator says.
+// With an ID token it gives an existing account an email and password instead, which is how an anonymous one is upgraded.
+func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
+	switch {
+	case c.admin && req.IDToken == "":
+		return s.adminSignUp(c, req)
+	case req.LocalID != "":
+		return nil, refuse("UNEXPECTED_PARAMETER : User ID")
+	case req.IDToken != "":
+		return s.addPassword(c, req)
+	case req.Email == "" && req.Password == "":
+		return s.signUpAnonymously(c)
+	default:
+		return s.signUpWithPassword(c, req)
+	}
+}
+
+func (s *Service) signUpAnonymously(c *call) (any, error) {
+	config := s.config()
+	if !config.SignIn.Anonymous.Enabled || config.Client.Permissions.DisabledUserSignup {
+		return nil, refuse("ADMIN_ONLY_OPERATION")
+	}
+	return s.finishSignUp(c, s.newUser(c, ""), providerAnonymous)
+}
+
+func (s *Service) signUpWithPassword(c *call, req signUpRequest) (any, error) {
+	if s.config().Client.Permissions.DisabledUserSignup {
+		return nil, refuse("ADMIN_ONLY_OPERATION")
+	}
+	u := s.newUser(c, "")
+	u.DisplayName = req.DisplayName
+	if err := s.claimPasswordLogin(c, &u, req); err != nil {
+		return nil, err
+	}
+	return s.finishSignUp(c, u, providerPassword)
+}
+
+func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
+	u, claims, err := s.userOfToken(c, req.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := requireRecent(c, u, claims); err != nil {
+		return nil, err
+	}
+	if req.DisplayName != "" {
+		u.DisplayName = req.DisplayName
+	}
+	if err := s.claimPasswordLogin(c, &u, req); err != nil {
+		return nil, err
+	}
+	u.revoke(c.now)
+	return s.finishSignUp(c, u, providerPassword)
+}
+
+// claimPasswordLogin gives the account the requested email, which must be free, and password.
+func (s *Service) claimPasswordLogin(c *call, u *User, req signUpRequest) error {
+	switch {
+	case req.Email == "":
+		return refuse("MISSING_EMAIL")
+	case req.Password == "":
+		return refuse("MISSING_PASSWORD")
+	case !s.config().SignIn.Email.Enabled || !s.config().SignIn.Email.PasswordRequired:
+		return refuse("OPERATION_NOT_ALLOWED")
+	}
+	if err := s.claimEmail(u, req.Email); err != nil {
+		return err
+	}
+	return s.setPassword(c, u, req.Password)
+}
+
+// claimEmail gives the account an email that no other account has. A changed one is unverified.
+func (s *Service) claimEmail(u *User, email string) error {
+	email, err := canonicalEmail(email)
+	if err != nil {
+		return err
+	}
+	if other, taken := s.userByEmail(email); taken && other.LocalID != u.LocalID {
+		return refuse("EMAIL_EXISTS")
+	}
+	if u.Email != email {
+		u.Email, u.EmailVerified = email, false
+	}
+	return nil
+}
+
+func (s *Service) claimPhone(u *User, number string) error {
+	if err := checkPhone(number); err != nil {
+		return err
+	}
+	if other, taken := s.userByPhone(number); taken && other.LocalID != u.LocalID {
+		return refuse("PHONE_NUMBER_EXISTS")
+	}
+	u.PhoneNumber = number
+	return nil
+}
+
+func (s *Service) finishSignUp(c *call, u User, provider string) (any, error) {
+	t, err := s.signIn(c, u, provider, nil)
+	if err != nil {
+		return nil, err
+	}
+	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, t}, nil
+}
+
+// adminSignUp creates the account that an administrator describes, and signs nobody in.
+func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
+	if _, taken := s.users.get(req.LocalID); taken {
+		return nil, refuse("DUPLICATE_LOCAL_ID")
+	}
+	if len(req.LocalID) > 128 {
+		return nil, refuse("INVALID_LOCAL_ID")
+	}
+	u := s.newUser(c, req.LocalID)
+	u.DisplayName, u.PhotoURL, u.Disabled = req.DisplayName, req.PhotoURL, req.Disabled
+	if req.Email != "" {
+		if err := s.claimEmail(&u, req.Email); err != nil {
+			return nil, err
+		}
+		u.EmailVerified = req.EmailVerified
+	}
+	if req.PhoneNumber != "" {
+		if err := s.claimPhone(&u, req.PhoneNumber); err != nil {
+			return nil, err
+		}
+	}
+	if req.Password != "" {
+		if err := s.setPassword(c, &u, req.Password); err != nil {
+			return nil, err
+		}
+	}
+	s.putUser(u)
+	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, tokens{}}, nil
+}

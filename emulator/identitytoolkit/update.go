@@ -1,0 +1,153 @@
+package identitytoolkit
+
+type updateRequest struct {
+	IDToken         string   `json:"idToken"`
+	OobCode         string   `json:"oobCode"`
+	LocalID         string   `json:"localId"`
+	Email           string   `json:"email"`
+	Password        string   `json:"password"`
+	DisplayName     optional `json:"displayName"`
+	PhotoURL        optional `json:"photoUrl"`
+	DeleteAttribute []string `json:"deleteAttribute"`
+	DeleteProvider  []string `json:"deleteProvider"`
+
+	// For administrators.
+	EmailVerified    *bool      `json:"emailVerified"`
+	DisableUser      *bool      `json:"disableUser"`
+	PhoneNumber      string     `json:"phoneNumber"`
+	CustomAttributes *string    `json:"customAttributes"`
+	ValidSince       int64Value `json:"validSince"` // seconds
+	CreatedAt        int64Value `json:"createdAt"`  // milliseconds
+	LastLoginAt      int64Value `json:"lastLoginAt"`
+	LinkProvider     *Provider  `json:"linkProviderUserInfo"`
+}
+
+type updateResponse struct {
+	Kind             string     `json:"kind"`
+	LocalID          string     `json:"localId"`
+	Email            string     `json:"email,omitempty"`
+	EmailVerified    *bool      `json:"emailVerified,omitempty"`
+	NewEmail         string     `json:"newEmail,omitempty"`
+	DisplayName      string     `json:"displayName,omitempty"`
+	PhotoURL         string     `json:"photoUrl,omitempty"`
+	PasswordHash     string     `json:"passwordHash,omitempty"`
+	ProviderUserInfo []Provider `json:"providerUserInfo,omitempty"`
+	tokens
+}
+
+func newUpdateResponse(u User) updateResponse {
+	return updateResponse{
+		Kind: "identitytoolkit#SetAccountInfoResponse", LocalID: u.LocalID, Email: u.Email, EmailVerified: u.emailVerified(),
+		DisplayName: u.DisplayName, PhotoURL: u.PhotoURL, PasswordHash: u.redactedHash(), ProviderUserInfo: u.providerUserInfo(),
+	}
+}
+
+// update changes an account: by an email's code, by its owner, or by an administrator.
+func (s *Service) update(c *call, req updateRequest) (any, error) {
+	switch {
+	case req.OobCode != "":
+		return s.applyOobCode(c, req)
+	case req.IDToken != "":
+		return s.updateOwn(c, req)
+	case c.admin:
+		return s.updateAny(c, req)
+	default:
+		return nil, refuse("INVALID_REQ_TYPE : Unsupported request parameters.")
+	}
+}
+
+// updateOwn changes the caller's own account. A new email or password ends every session but the caller's, who gets new
+// tokens.
+func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
+	u, claims, err := s.userOfToken(c, req.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkOwnUpdate(req); err != nil {
+		return nil, err
+	}
+	if req.Email != "" || req.Password != "" {
+		if err := requireRecent(c, u, claims); err != nil {
+			return nil, err
+		}
+	}
+	oldEmail, provider := u.Email, claims.Firebase.SignInProvider
+	if err := s.changeOwnEmail(&u, req.Email); err != nil {
+		return nil, err
+	}
+	if req.Password != "" {
+		if err := s.changeOwnPassword(c, &u, req.Password); err != nil {
+			return nil, err
+		}
+		provider = providerPassword
+	}
+	applyProfile(&u, req)
+	answer := newUpdateResponse(u)
+	if req.Password == "" && u.Email == oldEmail {
+		s.putUser(u)
+		return answer, nil
+	}
+	u.revoke(c.now)
+	s.tellOldEmail(c, u, oldEmail)
+	answer.tokens, err = s.startSession(c, u, provider, nil)
+	return answer, err
+}
+
+// checkOwnUpdate refuses what only an administrator may change.
+func checkOwnUpdate(req updateRequest) error {
+	switch {
+	case req.CustomAttributes != nil:
+		return refuse("INSUFFICIENT_PERMISSION")
+	case req.DisableUser != nil, req.EmailVerified != nil, req.LinkProvider != nil, req.PhoneNumber != "":
+		return refuse("OPERATION_NOT_ALLOWED")
+	}
+	return nil
+}
+
+// changeOwnEmail sets an email without proof. Under email enumeration protection that is for accounts that have none yet:
+// otherwise the answer would tell which addresses are taken.
+func (s *Service) changeOwnEmail(u *User, email string) error {
+	if email == "" {
+		return nil
+	}
+	protected := s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy
+	if canonical, err := canonicalEmail(email); err == nil && protected && u.Email != "" && canonical != u.Email {
+		return refuse("OPERATION_NOT_ALLOWED : Please verify the new email before changing email.")
+	}
+	return s.claimEmail(u, email)
+}
+
+func (s *Service) changeOwnPassword(c *call, u *User, password string) error {
+	switch {
+	case !s.config().SignIn.Email.Enabled:
+		return refuse("OPERATION_NOT_ALLOWED")
+	case u.Email == "":
+		return refuse("MISSING_EMAIL")
+	}
+	return s.setPassword(c, u, password)
+}
+
+// applyProfile changes what needs no recent sign-in: name, picture, and what is taken away.
+func applyProfile(u *User, req updateRequest) {
+	if req.DisplayName.given {
+		u.DisplayName = req.DisplayName.value
+	}
+	if req.PhotoURL.given {
+		u.PhotoURL = req.PhotoURL.value
+	}
+	for _, attribute := range req.DeleteAttribute {
+		switch attribute {
+		case "DISPLAY_NAME":
+			u.DisplayName = ""
+		case "PHOTO_URL":
+			u.PhotoURL = ""
+		case "PASSWORD":
+			u.Password = passwordHash{}
+		case "EMAIL":
+			u.Email, u.EmailVerified, u.EmailLinkSignin = "", false, false
+		}
+	}
+	for _, id := range req.DeleteProvider {
+		u.dropProvider(id)
+	}
+}

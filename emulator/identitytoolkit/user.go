@@ -1,0 +1,141 @@
+package identitytoolkit
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Provider ids that are not federated.
+const (
+	providerPassword  = "password"
+	providerPhone     = "phone"
+	providerAnonymous = "anonymous"
+	providerCustom    = "custom"
+)
+
+// User is one account as it is stored. What the API shows of it is userResource.
+type User struct {
+	LocalID           string       `json:"localId"`
+	Email             string       `json:"email,omitempty"`
+	EmailVerified     bool         `json:"emailVerified,omitempty"`
+	DisplayName       string       `json:"displayName,omitempty"`
+	PhotoURL          string       `json:"photoUrl,omitempty"`
+	PhoneNumber       string       `json:"phoneNumber,omitempty"`
+	Password          passwordHash `json:"password,omitzero"`
+	PasswordUpdatedAt time.Time    `json:"passwordUpdatedAt,omitzero"`
+	EmailLinkSignin   bool         `json:"emailLinkSignin,omitempty"`
+	CustomAuth        bool         `json:"customAuth,omitempty"`
+	Disabled          bool         `json:"disabled,omitempty"`
+	CustomAttributes  string       `json:"customAttributes,omitempty"` // custom claims, a JSON object
+	Providers         []Provider   `json:"providers,omitempty"`        // federated ones; see providerUserInfo
+	CreatedAt         time.Time    `json:"createdAt,omitzero"`
+	LastLoginAt       time.Time    `json:"lastLoginAt,omitzero"`
+	LastRefreshAt     time.Time    `json:"lastRefreshAt,omitzero"`
+	// ValidSince is a second of Unix time: ID tokens issued before it are refused.
+	ValidSince int64 `json:"validSince,omitempty"`
+	// TokenEpoch counts the revocations: refresh tokens of an earlier epoch are dead. Seconds would be too coarse, since a
+	// refresh token that was issued in the second of the revocation would live for ever.
+	TokenEpoch int `json:"tokenEpoch,omitempty"`
+}
+
+// Provider is a federated identity of an account, in the form of the API's providerUserInfo.
+type Provider struct {
+	ProviderID  string `json:"providerId"`
+	RawID       string `json:"rawId,omitempty"`
+	FederatedID string `json:"federatedId,omitempty"`
+	Email       string `json:"email,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+	PhotoURL    string `json:"photoUrl,omitempty"`
+	PhoneNumber string `json:"phoneNumber,omitempty"`
+	ScreenName  string `json:"screenName,omitempty"`
+}
+
+// newUser makes an account that begins now. The caller stages it with putUser.
+func (s *Service) newUser(c *call, localID string) User {
+	if localID == "" {
+		localID = randomID()
+	}
+	return User{LocalID: localID, CreatedAt: c.now, ValidSince: c.now.Unix()}
+}
+
+func (s *Service) putUser(u User) { s.users.put(u.LocalID, u) }
+
+func (s *Service) userByEmail(email string) (User, bool) { return s.users.find(emailKey(email)) }
+
+func (s *Service) userByPhone(number string) (User, bool) { return s.users.find(phoneKey(number)) }
+
+func (s *Service) userByProvider(providerID, rawID string) (User, bool) {
+	return s.users.find(providerKey(providerID, rawID))
+}
+
+func emailKey(email string) string                { return "email " + email }
+func phoneKey(number string) string               { return "phone " + number }
+func providerKey(providerID, rawID string) string { return "provider " + providerID + " " + rawID }
+
+// indexKeys are the keys under which an account is found, each of which belongs to one account.
+func (u User) indexKeys() []string {
+	var keys []string
+	if u.Email != "" {
+		keys = append(keys, emailKey(u.Email))
+	}
+	if u.PhoneNumber != "" {
+		keys = append(keys, phoneKey(u.PhoneNumber))
+	}
+	for _, p := range u.Providers {
+		keys = append(keys, providerKey(p.ProviderID, p.RawID))
+	}
+	return keys
+}
+
+// anonymous tells whether the account has no way to sign in again.
+func (u User) anonymous() bool { return len(u.providerUserInfo()) == 0 && !u.CustomAuth }
+
+// revoke kills every token that was issued so far.
+func (u *User) revoke(now time.Time) {
+	u.ValidSince = max(u.ValidSince, now.Unix())
+	u.TokenEpoch++
+}
+
+// setProvider links a federated identity, in place of the one the account had with that provider.
+func (u *User) setProvider(p Provider) {
+	u.Providers = slices.Clone(u.Providers)
+	same := func(other Provider) bool { return other.ProviderID == p.ProviderID }
+	if i := slices.IndexFunc(u.Providers, same); i >= 0 {
+		u.Providers[i] = p
+		return
+	}
+	u.Providers = append(u.Providers, p)
+}
+
+// dropProvider unlinks one way to sign in. Without its password or email link an account has no email either, as in
+// production.
+func (u *User) dropProvider(providerID string) {
+	switch providerID {
+	case providerPassword:
+		u.Email, u.EmailVerified, u.EmailLinkSignin = "", false, false
+		u.Password, u.PasswordUpdatedAt = passwordHash{}, time.Time{}
+	case providerPhone:
+		u.PhoneNumber = ""
+	default:
+		u.Providers = slices.DeleteFunc(slices.Clone(u.Providers), func(p Provider) bool {
+			return strings.EqualFold(p.ProviderID, providerID)
+		})
+	}
+}
+
+// providerUserInfo lists every way to sign in, as the API shows it.
+func (u User) providerUserInfo() []Provider {
+	var list []Provider
+	if u.Email != "" && (u.Password.set() || u.EmailLinkSignin) {
+		list = append(list, Provider{
+			ProviderID: providerPassword, RawID: u.Email, FederatedID: u.Email, Email: u.Email,
+			DisplayName: u.DisplayName, PhotoURL: u.PhotoURL,
+		})
+	}
+	list = append(list, u.Providers...)
+	if u.PhoneNumber != "" {
+		list = append(list, Provider{ProviderID: providerPhone, RawID: u.PhoneNumber, PhoneNumber: u.PhoneNumber})
+	}
+	return list
+}

@@ -1,0 +1,73 @@
+package identitytoolkit
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// int64Value is an int64 as protocol buffers write it in JSON: a string, though numbers are accepted too.
+type int64Value int64
+
+func (v *int64Value) UnmarshalJSON(b []byte) error {
+	text := string(bytes.Trim(b, `"`))
+	if text == "null" || text == "" {
+		return nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return fmt.Errorf("not an int64")
+	}
+	*v = int64Value(n)
+	return nil
+}
+
+func (v int64Value) MarshalJSON() ([]byte, error) {
+	return strconv.AppendQuote(nil, strconv.FormatInt(int64(v), 10)), nil
+}
+
+// optional is a string field that tells absent, null and empty apart: null and empty both clear what is stored.
+type optional struct {
+	given bool
+	value string
+}
+
+func (o *optional) UnmarshalJSON(b []byte) error {
+	o.given = true
+	return json.Unmarshal(b, &o.value)
+}
+
+var (
+	emailShape = regexp.MustCompile(`^[^\s@<>()\[\]",;:\\]+@[^\s@<>()\[\]",;:\\]+\.[^\s@<>()\[\]",;:\\.]+$`)
+	phoneShape = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
+)
+
+// canonicalEmail lowers the address, the form in which accounts are told apart, and refuses what is not an address.
+func canonicalEmail(email string) (string, error) {
+	if len(email) > 320 || !emailShape.MatchString(email) {
+		return "", refuse("INVALID_EMAIL")
+	}
+	return strings.ToLower(email), nil
+}
+
+func checkPhone(number string) error {
+	if !phoneShape.MatchString(number) {
+		return refuse("INVALID_PHONE_NUMBER : Invalid format.")
+	}
+	return nil
+}
+
+// randomID is 28 letters and digits, the form of a user id.
+func randomID() string { return rand.Text() + rand.Text()[:2] }
+
+// randomToken is n random bytes in URL-safe base64.
+func randomToken(n int) string {
+	b := make([]byte, n)
+	rand.Read(b) // never fails: it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b)
+}
