@@ -1,0 +1,72 @@
+// Package handlers is the HTTP side: the route table, the middleware, and one file per concern.
+//
+// Handlers return an error; api and page (answer.go) turn it into an answer, and errors.go says which.
+package handlers
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"example.com/latchkey/static"
+	"example.com/latchkey/views"
+)
+
+// Config is what the handlers need to know about where they run.
+type Config struct {
+	Web       views.WebConfig // handed to the browser; nothing in it is secret
+	ProjectID string          // names the traces that log lines belong to
+}
+
+type server struct {
+	cfg      Config
+	log      *slog.Logger
+	verifier Verifier
+	accounts Accounts
+	profiles Profiles
+	ready    *readiness
+}
+
+// New returns the whole site.
+func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, profiles Profiles) http.Handler {
+	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, profiles: profiles}
+	s.ready = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
+	return s.routes()
+}
+
+// routes is the sitemap. Middleware runs from the top down.
+func (s *server) routes() http.Handler {
+	r := chi.NewRouter()
+	r.Use(s.logRequests)     // one line for each request, with the verdict
+	r.Use(s.securityHeaders) // on every answer, whatever its status
+	r.Use(s.recoverPanics)   // a panic is a 500, for this request only
+	r.Use(s.refuseCrossSite) // a page elsewhere cannot make a visitor's browser change something here
+	r.Use(compressPages)     // HTML only: static files are compressed already, and API answers are small and private
+	r.NotFound(s.fail(errNotFound))
+	r.MethodNotAllowed(s.fail(errMethodNotAllowed))
+
+	r.Get("/", s.page("", views.Home))                  // what this is
+	r.Get("/signin", s.page("Sign in", views.SignIn))   // sign in or create an account
+	r.Get("/account", s.page("Account", views.Account)) // the shell of the account page; static/js fills it
+	r.Mount("/static", static.Handler())                // immutable, under a hash of all static files
+
+	r.Route("/api", func(r chi.Router) { // JSON, Authorization: Bearer ID_TOKEN
+		r.With(s.signedIn).Get("/account", s.api(s.getAccount))         // user record, profile and token in one
+		r.With(s.signedIn).Get("/profile", s.api(s.getProfile))         // the extra fields, with an ETag
+		r.With(s.signedInLive).Patch("/profile", s.api(s.patchProfile)) // save some of them; If-Match required
+	})
+
+	r.Get("/health/live", s.live)     // the process answers
+	r.Get("/health/ready", s.isReady) // keys are fetched and Firestore is reachable
+	return r
+}
+
+var compressPages = middleware.Compress(5, "text/html")
+
+// fail answers every request with the same error.
+func (s *server) fail(e *Error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { s.writeError(w, r, e) }
+}

@@ -1,0 +1,70 @@
+package handlers
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
+// securityHeaders sets what every answer carries, whatever its status. Handlers may replace them; none may forget them.
+func (s *server) securityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		nonce := rand.Text() // 130 bits, another for each response
+		h := w.Header()
+		h.Set("Content-Security-Policy", s.contentSecurityPolicy(nonce))
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		// A provider's pop-up has to reach the page that opened it, so not same-origin; and no COEP, which would block
+		// the provider's frames.
+		h.Set("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload") // two years
+		}
+		next.ServeHTTP(w, r.WithContext(templ.WithNonce(r.Context(), nonce)))
+	})
+}
+
+// contentSecurityPolicy lets a page run the scripts that carry its nonce, and those that they load; talk to this origin
+// and to Firebase Authentication; and show the pictures of the providers' accounts. Nothing else.
+func (s *server) contentSecurityPolicy(nonce string) string {
+	connect := "'self' https://identitytoolkit.googleapis.com https://securetoken.googleapis.com"
+	if emulator := s.cfg.Web.Emulator; strings.HasPrefix(emulator, "http") {
+		connect += " " + emulator
+	}
+	return strings.Join([]string{
+		"default-src 'none'",
+		"script-src 'nonce-" + nonce + "' 'strict-dynamic'",
+		"style-src 'self'",
+		"img-src 'self' " + strings.Join(PhotoHosts(), " "),
+		"font-src 'self'",
+		"connect-src " + connect,
+		"form-action 'self'",
+		"base-uri 'none'",
+		"object-src 'none'",
+		"frame-ancestors 'none'",
+	}, "; ")
+}
+
+// PhotoHosts lists where account pictures may come from: the providers' own servers.
+func PhotoHosts() []string {
+	return []string{
+		"https://lh3.googleusercontent.com",     // Google
+		"https://avatars.githubusercontent.com", // GitHub
+		"https://graph.facebook.com",            // Facebook
+		"https://platform-lookaside.fbsbx.com",  // Facebook, where graph.facebook.com sends one on to
+	}
+}
+
+// refuseCrossSite answers 403 to a change that a browser sends from another site. Bearer tokens already stop the classic
+// forgery, which rides on cookies; this holds if a fork adds cookies.
+func (s *server) refuseCrossSite(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(s.fail(errCrossSite))
+	return protection.Handler(next)
+}

@@ -1,0 +1,87 @@
+package handlers_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"example.com/latchkey/handlers"
+	"example.com/latchkey/identity"
+	"example.com/latchkey/views"
+)
+
+func TestR55NothingThatPeopleTypeReachesTheLog(t *testing.T) {
+	s := newSite(t)
+	secret := "SECRET-oobCode-123"
+	s.do("GET", "/signin?next=/account&oobCode="+secret+"&email=alice@example.com", "")
+	s.do("GET", "/alice@example.com/"+secret, "")
+	s.do("GET", "/x%0aERROR%20forged%1b[31m", "")
+	s.do("GET", "/api/account", "", s.asAlice("User-Agent", secret, "Referer", "https://a.example/?"+secret)...)
+	s.do("PATCH", "/api/profile", `{"bio":"`+secret+`","website":"nonsense"}`, s.asAlice("If-Match", `"none"`)...)
+
+	logs := s.logs.String()
+	for _, forbidden := range []string{secret, "alice@example.com", s.aliceToken()[:20], "forged", "\x1b"} {
+		if strings.Contains(logs, forbidden) {
+			t.Errorf("%q is in the log:\n%s", forbidden, logs)
+		}
+	}
+	for line := range strings.Lines(logs) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not one JSON line: %q", line)
+		}
+	}
+	if got := strings.Count(logs, `"msg":"request"`); got != 5 {
+		t.Errorf("got %d request lines, want one for each of 5 requests", got)
+	}
+}
+
+func TestALineSaysWhyARequestWasRefused(t *testing.T) {
+	s := newSite(t)
+	s.do("GET", "/api/profile", "", "Authorization", "Bearer a.b.c")
+	var line struct {
+		Reason, Level string
+		HTTPRequest   struct {
+			RequestURL string
+			Status     int
+		}
+	}
+	if err := json.Unmarshal([]byte(s.logs.String()), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line.Reason != "invalid_token" || line.Level != "WARN" || line.HTTPRequest.Status != 401 || line.HTTPRequest.RequestURL != "/api/profile" {
+		t.Errorf("got %+v", line)
+	}
+}
+
+func TestR21APanicIsA500ForThatRequestOnly(t *testing.T) {
+	logs := &lockedBuffer{}
+	handler := handlers.New(handlers.Config{Web: views.WebConfig{}}, slog.New(slog.NewJSONHandler(logs, nil)), panicking{}, nil, nil)
+	send := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Authorization", "Bearer a.b.c")
+		handler.ServeHTTP(w, r)
+		return w
+	}
+	w := send("/api/profile")
+	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), `"code":"internal"`) {
+		t.Errorf("got %d %s, want a 500 in JSON", w.Code, w.Body)
+	}
+	if strings.Contains(w.Body.String(), "on purpose") || !strings.Contains(logs.String(), "on purpose") {
+		t.Errorf("the cause belongs in the log and not in the answer: %s", w.Body)
+	}
+	if w := send("/"); w.Code != http.StatusOK {
+		t.Errorf("the next request: got %d, want 200", w.Code)
+	}
+}
+
+// panicking is a verifier with a bug.
+type panicking struct{}
+
+func (panicking) Verify(context.Context, string) (*identity.User, error)     { panic("on purpose") }
+func (panicking) VerifyLive(context.Context, string) (*identity.User, error) { panic("on purpose") }
+func (panicking) Warm(context.Context) error                                 { return nil }

@@ -1,0 +1,57 @@
+//go:build !production
+
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"example.com/latchkey/emulator"
+)
+
+// hasLocalFirebase says whether this build contains the local Firebase. The container is built without it (tag
+// "production", local_production.go): nothing in it can be talked into accepting unsigned tokens.
+const hasLocalFirebase = true
+
+// startLocal starts the local Firebase where no project is configured, and points cfg and the SDKs at it. It returns
+// how to mount it on the site's own origin, which is where the browser looks for it, and how to stop it.
+func startLocal(cfg *config, addr net.Addr, log *slog.Logger) (mount func(http.Handler) http.Handler, stop func(), err error) {
+	mount, stop = func(site http.Handler) http.Handler { return site }, func() {}
+	if cfg.mode != local {
+		return mount, stop, nil
+	}
+	firebase, err := emulator.Start(emulator.Options{ProjectID: cfg.projectID, StateDir: cfg.stateFolder, Logger: log})
+	if err != nil {
+		return nil, nil, fmt.Errorf("start the local Firebase: %w", err)
+	}
+	cfg.authEmulator, cfg.firestoreEmulator = dialable(addr), firebase.FirestoreAddr()
+	// The SDKs take the hosts of emulators from the environment and from nowhere else.
+	os.Setenv(authEmulatorVariable, cfg.authEmulator)
+	os.Setenv(firestoreEmulatorVariable, cfg.firestoreEmulator)
+	log.Info("no project configured, so this is a local Firebase: accounts and data stay on this machine",
+		slog.String("state", cfg.stateFolder))
+
+	mount = func(site http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/emulator/") || strings.Contains(r.URL.Path, ".googleapis.com/") {
+				firebase.Handler().ServeHTTP(w, r)
+				return
+			}
+			site.ServeHTTP(w, r)
+		})
+	}
+	return mount, func() { firebase.Close() }, nil
+}
+
+// dialable is addr as this machine can reach it, also when the listener is on all addresses.
+func dialable(addr net.Addr) string {
+	host, port, _ := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
