@@ -58,3 +58,12 @@ func newAccount(r *auth.UserRecord) *Account {
 	}
 	return a
 }
+
+// unixMillis is a time of the SDK, whose zero means that it is not known.
+func unixMillis(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	t := time.UnixMilli(ms).UTC()
+	return &t
+}

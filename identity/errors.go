@@ -26,6 +26,8 @@ var (
 	ErrUnavailable = errors.New("identity service unavailable")
 	// ErrUserNotFound: there is no such user.
 	ErrUserNotFound = errors.New("user not found")
+	// ErrInvalidArgument: a value cannot be stored, such as roles that do not fit into a user's custom claims.
+	ErrInvalidArgument = errors.New("invalid argument")
 )
 
 // failure is one of the errors above with its cause as text. The SDK's own error is not kept: its text can hold
@@ -53,9 +55,10 @@ var (
 )
 
 // scrub takes out of an error text of the SDK what must not reach a log: quoted values (claims, email addresses),
-// anything that looks like an address or a token, and everything after the first line (response bodies).
+// anything that looks like an address or a token, and response bodies, which follow a line break or that one phrase.
 func scrub(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
+	text, _, _ = strings.Cut(text, " while retrieving public keys:")
 	text = quoted.ReplaceAllString(text, `"…"`)
 	text = email.ReplaceAllString(text, "…")
 	text = jwt.ReplaceAllString(text, "…")

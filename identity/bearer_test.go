@@ -1,0 +1,128 @@
+package identity_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/latchkey/identity"
+)
+
+// header returns headers with these Authorization values.
+func header(values ...string) http.Header {
+	h := http.Header{}
+	for _, v := range values {
+		h.Add("Authorization", v)
+	}
+	return h
+}
+
+func TestBearerTokenIsTakenFromItsHeader(t *testing.T) {
+	for _, scheme := range []string{"Bearer", "bearer", "BEARER"} {
+		got, err := identity.BearerToken(header(scheme+" aa.bb.cc"), nil)
+		if err != nil || got != "aa.bb.cc" {
+			t.Errorf("%s: got %q, %v", scheme, got, err)
+		}
+	}
+	if got, err := identity.BearerToken(header("Bearer aa.bb."), nil); err != nil || got != "aa.bb." {
+		t.Errorf("unsigned token of an emulator: got %q, %v", got, err)
+	}
+}
+
+func TestR1OnlyOneBearerHeaderCounts(t *testing.T) {
+	for name, c := range map[string]struct {
+		header http.Header
+		query  url.Values
+		want   error
+	}{
+		"none":                        {header(), nil, identity.ErrNoToken},
+		"empty":                       {header(""), nil, identity.ErrNoToken},
+		"Basic":                       {header("Basic YTpi"), nil, identity.ErrNoToken},
+		"Bearer alone":                {header("Bearer"), nil, identity.ErrNoToken},
+		"Bearer and a space":          {header("Bearer "), nil, identity.ErrNoToken},
+		"a token without scheme":      {header("aa.bb.cc"), nil, identity.ErrNoToken},
+		"two":                         {header("Bearer aa.bb.cc", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
+		"Basic before Bearer":         {header("Basic YTpi", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
+		"two in one":                  {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
+		"query alone":                 {header(), url.Values{"access_token": {"aa.bb.cc"}}, identity.ErrInvalidToken},
+		"query beside a good header":  {header("Bearer aa.bb.cc"), url.Values{"access_token": {""}}, identity.ErrInvalidToken},
+		"a second space":              {header("Bearer  aa.bb.cc"), nil, identity.ErrInvalidToken},
+		"a tab for a space":           {header("Bearer\taa.bb.cc"), nil, identity.ErrNoToken},
+		"a space behind":              {header("Bearer aa.bb.cc "), nil, identity.ErrInvalidToken},
+		"padding":                     {header("Bearer aa.bb=.cc"), nil, identity.ErrInvalidToken},
+		"a byte that is no character": {header("Bearer aa.bb.c\xff"), nil, identity.ErrInvalidToken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			token, err := identity.BearerToken(c.header, c.query)
+			wantError(t, err, c.want)
+			if token != "" {
+				t.Errorf("got the token %q beside the error", token)
+			}
+		})
+	}
+}
+
+func TestR4TokenOfTheWrongShapeIsRefused(t *testing.T) {
+	for name, token := range map[string]string{
+		"no dot":         "aabbcc",
+		"one dot":        "aa.bb",
+		"three dots":     "aa.bb.cc.dd",
+		"8 KiB of dots":  strings.Repeat(".", 8<<10),
+		"8 KiB and 1":    "aa." + strings.Repeat("b", 8<<10-4) + ".c",
+		"a megabyte":     strings.Repeat("a", 1<<20),
+		"megabyte, dots": "aa." + strings.Repeat("b", 1<<20) + ".cc",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := identity.BearerToken(header("Bearer "+token), nil)
+			wantError(t, err, identity.ErrInvalidToken)
+		})
+	}
+	longest := "aa." + strings.Repeat("b", 8<<10-5) + ".c"
+	if _, err := identity.BearerToken(header("Bearer "+longest), nil); err != nil {
+		t.Errorf("a token of %d bytes: got %v, want none", len(longest), err)
+	}
+}
+
+func TestR53SignatureRemovedByThePlatformIsToldApart(t *testing.T) {
+	_, err := identity.BearerToken(header("Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE"), nil)
+	wantError(t, err, identity.ErrSignatureRemoved)
+	wantError(t, err, identity.ErrInvalidToken)
+	if !strings.Contains(err.Error(), "X-Serverless-Authorization") {
+		t.Errorf("got %q, want the way out", err)
+	}
+	_, err = identity.BearerToken(header("Bearer aa.bb."), url.Values{"access_token": {""}})
+	if errors.Is(err, identity.ErrSignatureRemoved) {
+		t.Errorf("got %v for another fault", err)
+	}
+}
+
+func FuzzBearerToken(f *testing.F) {
+	for _, v := range []string{
+		"", "Bearer aa.bb.cc", "bearer aa.bb.", "Basic YTpi", "Bearer", "Bearer  a.b.c", "Bearer a.b.c.d", "Bearer ...",
+		"Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE", "Bearer a.b.c, Bearer d.e.f", "Bearer a.\x00.c", "Bearer ä.b.c",
+		"Bearer\u00a0a.b.c", "Bearer " + strings.Repeat("a", 9000) + "..", "BEARER eyJhbGciOiJub25lIn0.e30.",
+	} {
+		f.Add(v)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		token, err := identity.BearerToken(header(value), nil)
+		if err != nil {
+			if token != "" || !(errors.Is(err, identity.ErrNoToken) || errors.Is(err, identity.ErrInvalidToken)) {
+				t.Fatalf("got %q, %v", token, err)
+			}
+			return
+		}
+		// Whatever is accepted is the header's own text, bounded, of three parts, and safe to put in a log line or URL.
+		if !strings.HasSuffix(value, " "+token) || len(value) != len("Bearer ")+len(token) {
+			t.Fatalf("got the token %q from %q", token, value)
+		}
+		if len(token) > 8<<10 || strings.Count(token, ".") != 2 || token != url.QueryEscape(token) {
+			t.Fatalf("got the token %q", token)
+		}
+		if strings.HasSuffix(token, "SIGNATURE_REMOVED_BY_GOOGLE") {
+			t.Fatal("accepted a token whose signature was removed")
+		}
+	})
+}

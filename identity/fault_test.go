@@ -1,0 +1,238 @@
+package identity_test
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
+)
+
+// faults are the ways in which a service of Google's can fail.
+var faults = map[string]identitytest.Fault{
+	"429":    identitytest.Status(429),
+	"500":    identitytest.Status(500),
+	"503":    identitytest.Status(503),
+	"403":    identitytest.Status(403),
+	"reset":  identitytest.Reset,
+	"silent": identitytest.Silent,
+	"slow":   identitytest.Slow(time.Minute),
+}
+
+// hasty gives up soon, so that tests of silence do not take long.
+func hasty(o *identity.Options) { o.Timeout = 300 * time.Millisecond }
+
+func TestR10FailingCertificatesAreNotTheTokensFault(t *testing.T) {
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			v, google := newVerifier(t, hasty)
+			google.Certs.Fail(fault)
+			token := google.Token(identitytest.Claims{UID: "alice"})
+			_, err := v.Verify(t.Context(), token)
+			wantError(t, err, identity.ErrUnavailable)
+			google.Certs.Fail(nil)
+			if _, err := v.Verify(t.Context(), token); err != nil {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}
+
+func TestR10R17FailingLookUpIsNotTheTokensFault(t *testing.T) {
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			v, google := newVerifier(t, hasty)
+			token := google.Token(identitytest.Claims{UID: "alice"})
+			google.Lookup.Fail(fault)
+			_, err := v.VerifyLive(t.Context(), token)
+			wantError(t, err, identity.ErrUnavailable)
+			_, err = v.VerifyRecent(t.Context(), token)
+			wantError(t, err, identity.ErrUnavailable)
+			if _, err := v.Verify(t.Context(), token); err != nil {
+				t.Errorf("a route that does not ask: %v", err)
+			}
+			google.Lookup.Fail(nil)
+			if _, err := v.VerifyLive(t.Context(), token); err != nil {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+}
+
+func TestR13TokensSeenBeforeOutliveTheKeys(t *testing.T) {
+	now := time.Now()
+	v, google := newVerifier(t, func(o *identity.Options) { o.Now = func() time.Time { return now } })
+	google.SetCertMaxAge(0)
+	var seen []string
+	for _, uid := range []string{"alice", "bob", "carol"} {
+		token := google.Token(identitytest.Claims{UID: uid})
+		if _, err := v.Verify(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, token)
+	}
+	google.Certs.Fail(identitytest.Status(500))
+	before := google.Certs.Calls()
+	for range 100 {
+		now = now.Add(6 * time.Second) // ten minutes in all
+		for _, token := range seen {
+			if _, err := v.Verify(t.Context(), token); err != nil {
+				t.Fatalf("after %v: %v", now, err)
+			}
+		}
+	}
+	if got := google.Certs.Calls(); got != before {
+		t.Errorf("got %d fetches for tokens seen before, want none", got-before)
+	}
+	_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "dave"}))
+	wantError(t, err, identity.ErrUnavailable)
+
+	now = now.Add(time.Hour) // the tokens' time is over, and with it the cache's say
+	_, err = v.Verify(t.Context(), seen[0])
+	wantError(t, err, identity.ErrUnavailable)
+}
+
+func TestR14SilentCertificatesLeaveNoGoroutines(t *testing.T) {
+	v, google := newVerifier(t, hasty)
+	google.Certs.Fail(identitytest.Silent)
+	token := google.Token(identitytest.Claims{UID: "alice"})
+	baseline := runtime.NumGoroutine()
+
+	const callers, inSDK = 300, 64
+	var answered atomic.Int32
+	var wg sync.WaitGroup
+	for range callers {
+		wg.Go(func() {
+			_, err := v.Verify(t.Context(), token)
+			wantError(t, err, identity.ErrUnavailable)
+			answered.Add(1)
+		})
+	}
+	for answered.Load() < callers {
+		// Each caller is a goroutine, each verification in the SDK is one more, and the connection takes a few.
+		if got, most := runtime.NumGoroutine(), baseline+callers+inSDK+20; got > most {
+			t.Fatalf("got %d goroutines under load, want at most %d", got, most)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	wg.Wait()
+	eventually(t, func() bool { return runtime.NumGoroutine() <= baseline+5 })
+}
+
+// eventually waits for what must come true, for longer than it takes on any machine.
+func eventually(t *testing.T, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it never came true; %d goroutines", runtime.NumGoroutine())
+		}
+	}
+}
+
+func TestR15NobodyWaitsForTheDeadlineOfAnother(t *testing.T) {
+	google := identitytest.New(t)
+	google.Certs.Fail(identitytest.Silent)
+	v := identity.NewVerifier(google.AuthClient(t), identity.Options{
+		ProjectID: identitytest.ProjectID, Timeout: time.Hour,
+	})
+	patient, give := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := v.Verify(patient, google.Token(identitytest.Claims{UID: "alice"}))
+		done <- err
+	}()
+	eventually(t, func() bool { return google.Certs.Calls() == 1 }) // now it holds the SDK's lock
+
+	hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err := v.Verify(hurried, google.Token(identitytest.Claims{UID: "bob"}))
+	wantError(t, err, identity.ErrUnavailable)
+	select {
+	case err := <-done:
+		t.Errorf("the patient caller was answered first: %v", err)
+	default:
+	}
+	give()
+	wantError(t, <-done, identity.ErrUnavailable)
+}
+
+func TestR15ClientThatHangsUpFailsNobodyElse(t *testing.T) {
+	google := identitytest.New(t)
+	release := make(chan struct{})
+	google.Certs.Fail(func(_ http.ResponseWriter, done <-chan struct{}) bool {
+		select {
+		case <-release:
+			return true
+		case <-done:
+			return false
+		}
+	})
+	v := identity.NewVerifier(google.AuthClient(t), identity.Options{ProjectID: identitytest.ProjectID, Timeout: time.Hour})
+	leaving, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		_, _ = v.Verify(leaving, google.Token(identitytest.Claims{UID: "alice"}))
+	}()
+	eventually(t, func() bool { return google.Certs.Calls() == 1 })
+	stayed := make(chan error, 1)
+	go func() {
+		_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "bob"}))
+		stayed <- err
+	}()
+	leave()
+	<-left
+	close(release)
+	if err := <-stayed; err != nil {
+		t.Errorf("got %v", err)
+	}
+	if got := google.Certs.Calls(); got != 1 {
+		t.Errorf("got %d fetches, want the one that the client left behind", got)
+	}
+}
+
+func TestR16WarmFetchesTheKeysOnce(t *testing.T) {
+	v, google := newVerifier(t)
+	for range 3 {
+		if err := v.Warm(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "alice"})); err != nil {
+		t.Fatal(err)
+	}
+	if certs, lookups := google.Certs.Calls(), google.Lookup.Calls(); certs != 1 || lookups != 0 {
+		t.Errorf("got %d fetches and %d look-ups, want 1 and 0", certs, lookups)
+	}
+}
+
+func TestR16WarmSaysWhenThereAreNoKeys(t *testing.T) {
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			v, google := newVerifier(t, hasty)
+			google.Certs.Fail(fault)
+			wantError(t, v.Warm(t.Context()), identity.ErrUnavailable)
+		})
+	}
+	google := identitytest.New(t)
+	if err := identity.NewVerifier(google.AuthClient(t), identity.Options{}).Warm(t.Context()); err == nil {
+		t.Error("got no error without a project to make a token for")
+	}
+}
+
+func TestRotatedKeyIsFetched(t *testing.T) {
+	v, google := newVerifier(t)
+	old := google.Token(identitytest.Claims{UID: "alice"})
+	google.SetCertMaxAge(0)
+	google.RotateKey("key-2")
+	if _, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "alice"})); err != nil {
+		t.Errorf("the new key: %v", err)
+	}
+	_, err := v.Verify(t.Context(), old)
+	wantError(t, err, identity.ErrInvalidToken)
+}

@@ -1,0 +1,101 @@
+// Package identitytest stands in for Google, so that tests exercise the real Admin SDK on the path it takes in
+// production: RS256 tokens, certificates fetched over TLS, user records over HTTP.
+//
+//	google := identitytest.New(t)
+//	google.SetUser(identitytest.User{UID: "alice"})
+//	token := google.Token(identitytest.Claims{UID: "alice"})
+//	client := google.AuthClient(t)
+//	google.Lookup.Fail(identitytest.Status(503))
+package identitytest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+)
+
+// ProjectID is the project of all tokens and clients of this package.
+const ProjectID = "demo-latchkey"
+
+// Server is a Google of one's own: the certificates of ID tokens, the user records of Identity Toolkit, and the signing
+// of custom tokens. Each part can be made to fail while it runs.
+type Server struct {
+	// Certs serves the certificates that ID tokens are checked with.
+	Certs Endpoint
+	// Lookup, Update, Delete and List are the operations of Identity Toolkit on accounts.
+	Lookup, Update, Delete, List Endpoint
+	// SignBlob signs custom tokens with the key of the service account.
+	SignBlob Endpoint
+
+	tls *httptest.Server
+
+	mu     sync.Mutex
+	users  map[string]User
+	maxAge time.Duration
+	kid    string
+}
+
+// New starts a Server that the test's end stops.
+func New(tb testing.TB) *Server {
+	tb.Helper()
+	s := &Server{users: map[string]User{}, maxAge: 6 * time.Hour, kid: "key-1"}
+	closed := make(chan struct{})
+	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob} {
+		e.closed = closed
+	}
+	s.tls = httptest.NewUnstartedServer(s.routes())
+	s.tls.Config.ErrorLog = discardLog
+	s.tls.StartTLS()
+	tb.Cleanup(func() {
+		close(closed)
+		s.tls.CloseClientConnections()
+		s.tls.Close()
+	})
+	return s
+}
+
+// SetCertMaxAge sets for how long the SDK may keep certificates it fetches from now on. Zero makes it fetch them for
+// every verification.
+func (s *Server) SetCertMaxAge(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.maxAge = d
+}
+
+// RotateKey names the signing key anew: tokens made from now on need certificates fetched from now on, and those made
+// before are signed by a key that is no longer published.
+func (s *Server) RotateKey(kid string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kid = kid
+}
+
+// routes are the paths of the real services that the Admin SDK calls.
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /robot/v1/metadata/x509/securetoken@system.gserviceaccount.com", s.Certs.wrap(s.certificates))
+	mux.Handle("POST /v1/projects/{project}/accounts:lookup", s.Lookup.wrap(s.lookup))
+	mux.Handle("POST /v1/projects/{project}/tenants/{tenant}/accounts:lookup", s.Lookup.wrap(s.lookup))
+	mux.Handle("POST /v1/projects/{project}/accounts:update", s.Update.wrap(s.update))
+	mux.Handle("POST /v1/projects/{project}/accounts:delete", s.Delete.wrap(s.delete))
+	mux.Handle("GET /v1/projects/{project}/accounts:batchGet", s.List.wrap(s.list))
+	mux.Handle("POST /v1/projects/-/serviceAccounts/{account}", s.SignBlob.wrap(s.signBlob))
+	return mux
+}
+
+// transport reaches this server whatever host is asked for, and never the network.
+func (s *Server) transport() *http.Transport {
+	t := s.tls.Client().Transport.(*http.Transport).Clone()
+	t.TLSClientConfig.ServerName = "example.com" // the name in httptest's certificate
+	t.Proxy = nil
+	addr := s.tls.Listener.Addr()
+	var dialer net.Dialer
+	t.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return dialer.DialContext(ctx, addr.Network(), addr.String())
+	}
+	return t
+}

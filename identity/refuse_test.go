@@ -1,0 +1,201 @@
+package identity_test
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
+)
+
+// with is a copy of a part of a token with one claim changed, or taken away if the value is nil.
+func with(part map[string]any, claim string, value any) map[string]any {
+	changed := maps.Clone(part)
+	changed[claim] = value
+	if value == nil {
+		delete(changed, claim)
+	}
+	return changed
+}
+
+// forgeries is the table of R2: tokens that say something good and prove nothing.
+func forgeries(t testing.TB, google *identitytest.Server) map[string]string {
+	t.Helper()
+	head, claims := google.Header(), identitytest.Claims{UID: "alice"}.Map()
+	mint := func(claim string, value any) string { return google.Mint(head, with(claims, claim, value)) }
+	good := google.Mint(head, claims)
+	signed := good[:strings.LastIndex(good, ".")]
+	unsigned := func(alg string) string {
+		return identitytest.Encode(with(head, "alg", alg)) + "." + identitytest.Encode(claims) + "."
+	}
+	mac := hmac.New(sha256.New, []byte("secret"))
+	mac.Write([]byte(strings.TrimSuffix(unsigned("HS256"), ".")))
+	custom, err := identity.NewAccounts(google.AuthClient(t)).CustomToken(t.Context(), "alice", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]string{
+		"alg none":             unsigned("none"),
+		"alg None":             unsigned("None"),
+		"HS256":                unsigned("HS256") + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)),
+		"alg of another size":  google.Mint(with(head, "alg", "RS512"), claims),
+		"no kid":               google.Mint(with(head, "kid", nil), claims),
+		"unknown kid":          google.Mint(with(head, "kid", "key-0"), claims),
+		"kid of another type":  google.Mint(with(head, "kid", 1), claims),
+		"another project":      mint("aud", "another-project"),
+		"no aud":               mint("aud", nil),
+		"aud array":            mint("aud", []string{identitytest.ProjectID}),
+		"aud of two":           mint("aud", []string{identitytest.ProjectID, "another-project"}),
+		"another issuer":       mint("iss", "https://accounts.google.com"),
+		"issuer's prefix":      mint("iss", "https://securetoken.google.com/"),
+		"no iss":               mint("iss", nil),
+		"sub empty":            mint("sub", ""),
+		"no sub":               mint("sub", nil),
+		"sub of 129 bytes":     mint("sub", strings.Repeat("a", 129)),
+		"sub a number":         mint("sub", 7),
+		"exp a string":         mint("exp", "9999999999"),
+		"bad signature":        signed + "." + base64.RawURLEncoding.EncodeToString(make([]byte, 256)),
+		"no signature":         signed + ".",
+		"short signature":      signed + ".AA",
+		"claims of another":    strings.Split(good, ".")[0] + "." + identitytest.Encode(with(claims, "sub", "bob")) + "." + good[strings.LastIndex(good, ".")+1:],
+		"a custom token":       custom,
+		"a session cookie":     mint("iss", "https://session.firebase.google.com/"+identitytest.ProjectID),
+		"claims that are null": identitytest.Encode(head) + "." + base64.RawURLEncoding.EncodeToString([]byte("null")) + ".AA",
+		"nothing between dots": "..",
+	}
+}
+
+func TestR2ForgeriesAreRefusedWithoutALookUp(t *testing.T) {
+	v, google := newVerifier(t)
+	for name, token := range forgeries(t, google) {
+		t.Run(name, func(t *testing.T) {
+			for how, verify := range map[string]func() (*identity.User, error){
+				"Verify":       func() (*identity.User, error) { return v.Verify(t.Context(), token) },
+				"VerifyLive":   func() (*identity.User, error) { return v.VerifyLive(t.Context(), token) },
+				"VerifyRecent": func() (*identity.User, error) { return v.VerifyRecent(t.Context(), token) },
+			} {
+				u, err := verify()
+				wantError(t, err, identity.ErrInvalidToken)
+				if u != nil {
+					t.Errorf("%s: got the user %+v", how, u)
+				}
+			}
+		})
+	}
+	if got := google.Lookup.Calls(); got != 0 {
+		t.Errorf("got %d look-ups, want none", got)
+	}
+}
+
+func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
+	v, google := newVerifier(t)
+	now := time.Now()
+	for name, c := range map[string]struct {
+		issued time.Time
+		want   error
+	}{
+		"expired 299 s ago":  {now.Add(-time.Hour - 299*time.Second), nil},
+		"expired 302 s ago":  {now.Add(-time.Hour - 302*time.Second), identity.ErrTokenExpired},
+		"issued in 298 s":    {now.Add(298 * time.Second), nil},
+		"issued in 302 s":    {now.Add(302 * time.Second), identity.ErrInvalidToken},
+		"expired a year ago": {now.AddDate(-1, 0, 0), identity.ErrTokenExpired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{IssuedAt: c.issued}))
+			if !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+			if errors.Is(err, identity.ErrTokenExpired) && errors.Is(err, identity.ErrInvalidToken) {
+				t.Error("an expired token counts as invalid: clients could not tell that a refresh helps")
+			}
+		})
+	}
+}
+
+func TestR6TenantTokensNeedTheirTenant(t *testing.T) {
+	google := identitytest.New(t)
+	client := google.AuthClient(t)
+	for _, c := range []struct {
+		configured, tenant string
+		want               error
+	}{
+		{"", "", nil},
+		{"", "staff", identity.ErrInvalidToken},
+		{"staff", "staff", nil},
+		{"staff", "", identity.ErrInvalidToken},
+		{"staff", "customers", identity.ErrInvalidToken},
+	} {
+		v := identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID, TenantID: c.configured})
+		for range 2 { // the second answer must not come from what the first one left behind
+			_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{Tenant: c.tenant}))
+			if !errors.Is(err, c.want) {
+				t.Errorf("tenant %q where %q is configured: got %v, want %v", c.tenant, c.configured, err, c.want)
+			}
+		}
+	}
+}
+
+func TestR6TenantClientOfTheSDKRefusesOtherTenants(t *testing.T) {
+	google := identitytest.New(t)
+	google.SetUser(identitytest.User{UID: "alice"})
+	tenant, err := google.AuthClient(t).TenantManager.AuthForTenant("staff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := identity.NewVerifier(tenant, identity.Options{ProjectID: identitytest.ProjectID, TenantID: "staff"})
+	if _, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Tenant: "staff"})); err != nil {
+		t.Errorf("got %v", err)
+	}
+	_, err = v.Verify(t.Context(), google.Token(identitytest.Claims{Tenant: "customers"}))
+	wantError(t, err, identity.ErrInvalidToken)
+}
+
+func TestR12ErrorsHoldNoClaimTokenOrAnswer(t *testing.T) {
+	v, google := newVerifier(t)
+	secret := "SECRET-CLAIM@example.com"
+	bad := []string{
+		google.Mint(google.Header(), identitytest.Claims{Extra: map[string]any{"aud": secret}}.Map()),
+		google.Mint(google.Header(), identitytest.Claims{Extra: map[string]any{"iss": secret + "\n" + secret}}.Map()),
+		google.Mint(with(google.Header(), "alg", secret), identitytest.Claims{}.Map()),
+		google.Token(identitytest.Claims{UID: "SECRET-CLAIM-deleted"}),
+	}
+	for _, token := range bad {
+		_, err := v.VerifyLive(t.Context(), token)
+		wantNoSecret(t, err, token)
+	}
+	google.Lookup.Fail(identitytest.Status(500))
+	token := google.Token(identitytest.Claims{UID: "alice", Email: secret})
+	_, err := v.VerifyLive(t.Context(), token)
+	wantNoSecret(t, err, token)
+	_, err = identity.NewAccounts(google.AuthClient(t)).FindByEmail(t.Context(), secret)
+	wantNoSecret(t, err, token)
+	google.Lookup.Fail(nil)
+	_, err = identity.NewAccounts(google.AuthClient(t)).FindByEmail(t.Context(), secret)
+	wantError(t, err, identity.ErrUserNotFound)
+	wantNoSecret(t, err, token)
+	google.Certs.Fail(identitytest.Status(500))
+	fresh := identity.NewVerifier(google.AuthClient(t), identity.Options{ProjectID: identitytest.ProjectID})
+	_, err = fresh.Verify(t.Context(), token)
+	wantNoSecret(t, err, token)
+}
+
+// wantNoSecret fails if the error, or anything it wraps, says more than a log may hold.
+func wantNoSecret(t *testing.T, err error, token string) {
+	t.Helper()
+	if err == nil {
+		t.Fatal("got no error to look at")
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		for _, secret := range []string{"SECRET-CLAIM", "BACKEND-TEXT", "@", token} {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("got %q, which holds %q", err, secret)
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package identity_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
+)
+
+// newVerifier returns a Verifier on the real Admin SDK, and the stand-in for Google that it talks to.
+func newVerifier(t testing.TB, change ...func(*identity.Options)) (*identity.Verifier, *identitytest.Server) {
+	t.Helper()
+	google := identitytest.New(t)
+	google.SetUser(identitytest.User{UID: "alice"})
+	opts := identity.Options{ProjectID: identitytest.ProjectID}
+	for _, c := range change {
+		c(&opts)
+	}
+	return identity.NewVerifier(google.AuthClient(t), opts), google
+}
+
+// wantError fails unless err is want.
+func wantError(t testing.TB, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
+}
+
+func TestGoodTokenIsItsUser(t *testing.T) {
+	v, google := newVerifier(t)
+	now := time.Now().Truncate(time.Second)
+	u, err := v.Verify(t.Context(), google.Token(identitytest.Claims{
+		UID: "alice", Email: "alice@example.com", EmailVerified: true, Provider: "google.com", IssuedAt: now,
+		AuthTime: now.Add(-time.Hour), Extra: map[string]any{"roles": []string{"admin"}},
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.UID != "alice" || u.Email != "alice@example.com" || !u.EmailVerified || u.SignInProvider != "google.com" {
+		t.Errorf("got %+v", u)
+	}
+	if !u.HasRole("admin") || u.HasRole("owner") {
+		t.Errorf("got roles %v, want admin alone", u.Roles)
+	}
+	if !u.IssuedAt.Equal(now) || !u.ExpiresAt.Equal(now.Add(time.Hour)) || !u.AuthTime.Equal(now.Add(-time.Hour)) {
+		t.Errorf("got times %v %v %v", u.IssuedAt, u.ExpiresAt, u.AuthTime)
+	}
+	if u.Claims["sub"] != "alice" || u.Claims["aud"] != identitytest.ProjectID {
+		t.Errorf("got claims %v, want the registered ones among them", u.Claims)
+	}
+}
