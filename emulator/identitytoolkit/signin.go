@@ -21,7 +21,7 @@ type signInWithPasswordResponse struct {
 func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (any, error) {
 	config := s.config()
 	switch {
-	case !config.SignIn.Email.Enabled || !config.SignIn.Email.PasswordRequired:
+	case !config.SignIn.Email.Enabled:
 		return nil, refuse("PASSWORD_LOGIN_DISABLED")
 	case req.Email == nil:
 		return nil, refuse("MISSING_EMAIL")

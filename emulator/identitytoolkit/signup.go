@@ -82,7 +82,7 @@ func (s *Service) claimPasswordLogin(c *call, u *User, req signUpRequest) error 
 		return refuse("MISSING_EMAIL")
 	case req.Password == "":
 		return refuse("MISSING_PASSWORD")
-	case !s.config().SignIn.Email.Enabled || !s.config().SignIn.Email.PasswordRequired:
+	case !s.config().SignIn.Email.Enabled:
 		return refuse("OPERATION_NOT_ALLOWED")
 	}
 	if err := s.claimEmail(u, req.Email); err != nil {
