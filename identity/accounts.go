@@ -54,9 +54,15 @@ func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, err
 	if local, domain, ok := strings.Cut(email, "@"); !ok || local == "" || domain == "" {
 		return nil, ErrUserNotFound // the SDK would say so in an error of no kind
 	}
-	return a.read(ctx, "", "look up a user by email", func(ctx context.Context) (*auth.UserRecord, error) {
-		return a.client.GetUserByEmail(ctx, email)
+	var account *Account
+	err := a.do(ctx, "look up a user by email", func(ctx context.Context) error {
+		record, err := a.client.GetUserByEmail(ctx, email)
+		if err == nil {
+			account = newAccount(record)
+		}
+		return err
 	})
+	return account, err
 }
 
 // SetDisplay changes the name and the photo that others see; an empty string removes one. It validates neither: see
@@ -79,7 +85,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, uid string, disabled bool) (
 // from their next refresh on; [Verifier.VerifyLive] sees them at once. Two calls at the same time for one user can lose
 // one of the changes: the service has no conditional update.
 func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) error {
-	return a.do(ctx, uid, "set the user's roles", func(ctx context.Context) error {
+	return a.doFor(ctx, uid, "set the user's roles", func(ctx context.Context) error {
 		// The SDK replaces all custom claims at once, so read what is there first.
 		record, err := a.client.GetUser(ctx, uid)
 		if err != nil {
@@ -101,14 +107,14 @@ func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) err
 // RevokeSessions ends the user's sessions on every device: refresh tokens are dead at once, ID tokens where revocation
 // is checked. Call [Verifier.Forget] as well.
 func (a *Accounts) RevokeSessions(ctx context.Context, uid string) error {
-	return a.do(ctx, uid, "revoke the user's sessions", func(ctx context.Context) error {
+	return a.doFor(ctx, uid, "revoke the user's sessions", func(ctx context.Context) error {
 		return a.client.RevokeRefreshTokens(ctx, uid)
 	})
 }
 
 // Delete deletes the user; that there is none is success, so that an interrupted deletion can be finished.
 func (a *Accounts) Delete(ctx context.Context, uid string) error {
-	err := a.do(ctx, uid, "delete the user", func(ctx context.Context) error {
+	err := a.doFor(ctx, uid, "delete the user", func(ctx context.Context) error {
 		return a.client.DeleteUser(ctx, uid)
 	})
 	if errors.Is(err, ErrUserNotFound) {
@@ -121,7 +127,7 @@ func (a *Accounts) Delete(ctx context.Context, uid string) error {
 // user if need be. It is the seam for sign-in systems of one's own: whoever calls it has verified the person. The claims
 // become custom claims of that session alone.
 func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[string]any) (token string, err error) {
-	err = a.do(ctx, uid, "mint a custom token", func(ctx context.Context) error {
+	err = a.doFor(ctx, uid, "mint a custom token", func(ctx context.Context) error {
 		token, err = a.client.CustomTokenWithClaims(ctx, uid, claims)
 		return err
 	})
@@ -132,7 +138,7 @@ func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[strin
 func (a *Accounts) read(
 	ctx context.Context, uid, doing string, call func(context.Context) (*auth.UserRecord, error),
 ) (account *Account, err error) {
-	err = a.do(ctx, uid, doing, func(ctx context.Context) error {
+	err = a.doFor(ctx, uid, doing, func(ctx context.Context) error {
 		record, err := call(ctx)
 		if err == nil {
 			account = newAccount(record)
@@ -142,12 +148,16 @@ func (a *Accounts) read(
 	return account, err
 }
 
-// do runs calls of the SDK under one deadline and classifies the error, before anything wraps it. The uid is that of the
-// user concerned, if there is one.
-func (a *Accounts) do(ctx context.Context, uid, doing string, call func(context.Context) error) error {
-	if len(uid) > maxUID {
-		return ErrUserNotFound // the SDK would say so in an error of no kind
+// doFor is do for one user, whose uid it checks: the SDK's own check answers with an error of no kind.
+func (a *Accounts) doFor(ctx context.Context, uid, doing string, call func(context.Context) error) error {
+	if uid == "" || len(uid) > maxUID {
+		return ErrUserNotFound
 	}
+	return a.do(ctx, doing, call)
+}
+
+// do runs calls of the SDK under one deadline and classifies the error, before anything wraps it.
+func (a *Accounts) do(ctx context.Context, doing string, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()
 	err := call(ctx)

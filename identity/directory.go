@@ -20,7 +20,7 @@ func (a *Accounts) List(ctx context.Context, pageToken string, size int) ([]*Acc
 	size = min(max(size, 1), maxPage)
 	accounts := make([]*Account, 0, size)
 	var next string
-	err := a.do(ctx, "", "list users", func(ctx context.Context) (err error) {
+	err := a.do(ctx, "list users", func(ctx context.Context) (err error) {
 		var records []*auth.ExportedUserRecord
 		next, err = iterator.NewPager(a.client.Users(ctx, ""), size, pageToken).NextPage(&records)
 		for _, r := range records {

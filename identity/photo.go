@@ -23,5 +23,5 @@ func ValidPhotoURL(raw string, hosts []string) bool {
 		}
 	}
 	u, err := url.Parse(raw)
-	return err == nil && u.Scheme == "https" && u.User == nil && slices.Contains(hosts, u.Host)
+	return err == nil && u.Scheme == "https" && u.User == nil && u.Host != "" && slices.Contains(hosts, u.Host)
 }

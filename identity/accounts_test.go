@@ -1,0 +1,237 @@
+package identity_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
+)
+
+func newAccounts(t *testing.T) (*identity.Accounts, *identitytest.Server) {
+	t.Helper()
+	google := identitytest.New(t)
+	return identity.NewAccounts(google.AuthClient(t)), google
+}
+
+func TestAccountIsTheUserObjectOfTheAPI(t *testing.T) {
+	accounts, google := newAccounts(t)
+	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
+	google.SetUser(identitytest.User{
+		UID: "alice", Email: "alice@example.com", EmailVerified: true, DisplayName: "Alice", PhotoURL: "https://p.example/a",
+		PhoneNumber: "+15550100", CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
+	})
+	account, err := accounts.Get(t.Context(), "alice")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantJSON(t, account, `{"uid":"alice","email":"alice@example.com","emailVerified":true,"displayName":"Alice",`+
+		`"photoURL":"https://p.example/a","phoneNumber":"+15550100","disabled":false,`+
+		`"providers":[{"providerId":"password","uid":"alice@example.com","email":"alice@example.com","displayName":"",`+
+		`"photoURL":"","phoneNumber":""}],"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z",`+
+		`"roles":["admin"]}`)
+}
+
+func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
+	accounts, google := newAccounts(t)
+	google.SetUser(identitytest.User{UID: "nobody"})
+	account, err := accounts.Get(t.Context(), "nobody")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantJSON(t, account, `{"uid":"nobody","email":"","emailVerified":false,"displayName":"","photoURL":"",`+
+		`"phoneNumber":"","disabled":false,"providers":[],"createdAt":null,"lastSignInAt":null,"roles":[]}`)
+}
+
+func wantJSON(t *testing.T, v any, want string) {
+	t.Helper()
+	got, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestAccountsThatDoNotExistAreNotFound(t *testing.T) {
+	accounts, _ := newAccounts(t)
+	for _, uid := range []string{"nobody", "", strings.Repeat("a", 129), "../accounts", "a\x00b"} {
+		_, err := accounts.Get(t.Context(), uid)
+		wantError(t, err, identity.ErrUserNotFound)
+	}
+	for _, email := range []string{"nobody@example.com", "", "@", "nobody"} {
+		_, err := accounts.FindByEmail(t.Context(), email)
+		wantError(t, err, identity.ErrUserNotFound)
+	}
+	wantError(t, accounts.RevokeSessions(t.Context(), "nobody"), identity.ErrUserNotFound)
+	wantError(t, accounts.SetRoles(t.Context(), "nobody", nil), identity.ErrUserNotFound)
+	_, err := accounts.SetDisabled(t.Context(), "nobody", true)
+	wantError(t, err, identity.ErrUserNotFound)
+}
+
+func TestR34DeletionCanBeRepeated(t *testing.T) {
+	accounts, google := newAccounts(t)
+	google.SetUser(identitytest.User{UID: "alice"})
+	google.Delete.Fail(identitytest.Status(429))
+	wantError(t, accounts.Delete(t.Context(), "alice"), identity.ErrUnavailable)
+	if _, ok := google.User("alice"); !ok {
+		t.Fatal("alice is gone although the deletion failed")
+	}
+	google.Delete.Fail(nil)
+	for range 2 {
+		if err := accounts.Delete(t.Context(), "alice"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, ok := google.User("alice"); ok {
+		t.Error("alice is still there")
+	}
+}
+
+func TestRevokedSessionIsRefusedByTheVerifier(t *testing.T) {
+	v, google := newVerifier(t)
+	accounts := identity.NewAccounts(google.AuthClient(t))
+	token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-time.Minute)})
+	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	if err := accounts.RevokeSessions(t.Context(), "alice"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := v.VerifyLive(t.Context(), token)
+	wantError(t, err, identity.ErrTokenRevoked)
+}
+
+func TestRolesAreSetBesideOtherClaims(t *testing.T) {
+	accounts, google := newAccounts(t)
+	google.SetUser(identitytest.User{UID: "alice", CustomClaims: `{"plan":"gold","roles":["editor"]}`})
+	for _, c := range []struct {
+		roles []string
+		want  string
+	}{
+		{[]string{"admin", "editor"}, `{"plan":"gold","roles":["admin","editor"]}`},
+		{nil, `{"plan":"gold"}`},
+	} {
+		if err := accounts.SetRoles(t.Context(), "alice", c.roles); err != nil {
+			t.Fatal(err)
+		}
+		if u, _ := google.User("alice"); u.CustomClaims != c.want {
+			t.Errorf("got %s, want %s", u.CustomClaims, c.want)
+		}
+	}
+	err := accounts.SetRoles(t.Context(), "alice", []string{strings.Repeat("a", 1000)})
+	wantError(t, err, identity.ErrInvalidArgument)
+}
+
+func TestDisplayAndDisabledAreChanged(t *testing.T) {
+	accounts, google := newAccounts(t)
+	google.SetUser(identitytest.User{UID: "alice", PhotoURL: "https://p.example/a"})
+	account, err := accounts.SetDisplay(t.Context(), "alice", "Alice", "")
+	if err != nil || account.DisplayName != "Alice" || account.PhotoURL != "" {
+		t.Errorf("got %+v, %v", account, err)
+	}
+	for _, disabled := range []bool{true, false} {
+		if account, err = accounts.SetDisabled(t.Context(), "alice", disabled); err != nil || account.Disabled != disabled {
+			t.Errorf("got %+v, %v, want disabled %v", account, err, disabled)
+		}
+	}
+}
+
+func TestAccountsAreListedPageByPage(t *testing.T) {
+	accounts, google := newAccounts(t)
+	var want []string
+	for i := range 25 {
+		uid := fmt.Sprintf("user-%02d", i)
+		want = append(want, uid)
+		google.SetUser(identitytest.User{UID: uid, Email: uid + "@example.com"})
+	}
+	var got []string
+	page, pages := "", 0
+	for {
+		list, next, err := accounts.List(t.Context(), page, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages++
+		for _, a := range list {
+			got = append(got, a.UID)
+		}
+		if page = next; page == "" {
+			break
+		}
+	}
+	if !slices.Equal(got, want) || pages != 3 {
+		t.Errorf("got %d pages of %v, want 3 of %v", pages, got, want)
+	}
+}
+
+func TestSearchFindsPartsOfWhatAnAccountIsKnownBy(t *testing.T) {
+	accounts, google := newAccounts(t)
+	google.SetUser(identitytest.User{UID: "a1", Email: "Alice@example.com", DisplayName: "Alice Liddell"})
+	google.SetUser(identitytest.User{UID: "b2", Email: "bob@example.org", PhoneNumber: "+15550100"})
+	for text, want := range map[string][]string{
+		"alice": {"a1"}, "LIDD": {"a1"}, "example.": {"a1", "b2"}, "+1555": {"b2"}, " b2 ": {"b2"}, "carol": nil, "": {"a1", "b2"},
+	} {
+		found, complete, err := accounts.Search(t.Context(), text, 10)
+		var got []string
+		for _, a := range found {
+			got = append(got, a.UID)
+		}
+		if err != nil || !complete || !slices.Equal(got, want) {
+			t.Errorf("%q: got %v, %v, %v, want %v", text, got, complete, err, want)
+		}
+	}
+	if found, complete, err := accounts.Search(t.Context(), "example", 1); len(found) != 1 || complete || err != nil {
+		t.Errorf("got %v, %v, %v, want one of several", found, complete, err)
+	}
+}
+
+func TestR10AccountsThatCannotBeReachedAreUnavailable(t *testing.T) {
+	for name, fault := range faults {
+		if name == "silent" || name == "slow" || name == "503" || name == "reset" {
+			continue // they take the whole deadline; R17 below has one of them
+		}
+		t.Run(name, func(t *testing.T) {
+			accounts, google := newAccounts(t)
+			google.Lookup.Fail(fault)
+			google.List.Fail(fault)
+			_, err := accounts.Get(t.Context(), "alice")
+			wantError(t, err, identity.ErrUnavailable)
+			_, _, err = accounts.List(t.Context(), "", 10)
+			wantError(t, err, identity.ErrUnavailable)
+			_, _, err = accounts.Search(t.Context(), "alice", 10)
+			wantError(t, err, identity.ErrUnavailable)
+		})
+	}
+}
+
+func TestR17SilentLookUpEndsByItself(t *testing.T) {
+	for _, name := range []string{"silent", "503"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			accounts, google := newAccounts(t)
+			google.Lookup.Fail(faults[name])
+			_, err := accounts.Get(t.Context(), "alice") // left alone, the SDK takes for ever and seven seconds
+			wantError(t, err, identity.ErrUnavailable)
+		})
+	}
+}
+
+func TestCustomTokenIsMintedForTheUser(t *testing.T) {
+	accounts, google := newAccounts(t)
+	token, err := accounts.CustomToken(t.Context(), "alice", map[string]any{"plan": "gold"})
+	if err != nil || strings.Count(token, ".") != 2 {
+		t.Fatalf("got %q, %v", token, err)
+	}
+	google.SignBlob.Fail(identitytest.Status(500))
+	token, err = accounts.CustomToken(t.Context(), "alice", nil)
+	wantError(t, err, identity.ErrUnavailable)
+	if token != "" {
+		t.Errorf("got %q beside the error", token)
+	}
+}
