@@ -1,7 +1,5 @@
 package identitytoolkit
 
-import "time"
-
 // updateAny changes any account as an administrator says.
 func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
 	if req.LocalID == "" {
@@ -76,10 +74,10 @@ func applyAdminFields(u *User, req updateRequest) {
 		u.Disabled = *req.DisableUser
 	}
 	if req.CreatedAt != 0 {
-		u.CreatedAt = time.UnixMilli(int64(req.CreatedAt))
+		u.CreatedAt = req.CreatedAt.time()
 	}
 	if req.LastLoginAt != 0 {
-		u.LastLoginAt = time.UnixMilli(int64(req.LastLoginAt))
+		u.LastLoginAt = req.LastLoginAt.time()
 	}
 	if req.ValidSince != 0 {
 		u.ValidSince = int64(req.ValidSince)

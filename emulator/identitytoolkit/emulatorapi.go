@@ -1,5 +1,7 @@
 package identitytoolkit
 
+import "slices"
+
 // clearAccounts deletes every account, session and code, for tests that start afresh. The configuration stays.
 func (s *Service) clearAccounts(*call, empty) (any, error) {
 	for id := range s.users.all() {
@@ -26,11 +28,16 @@ type pendingCode struct {
 
 // listOobCodes lists the codes that can still be used, in the order in which they were made.
 func (s *Service) listOobCodes(c *call, _ empty) (any, error) {
-	list := []pendingCode{}
+	var pending []oobCode
 	for _, oob := range s.oobCodes.all() {
 		if c.now.Before(oob.ExpiresAt) {
-			list = append(list, pendingCode{oob.Email, oob.NewEmail, oob.RequestType, oob.Code, oob.Link})
+			pending = append(pending, oob)
 		}
+	}
+	slices.SortStableFunc(pending, func(a, b oobCode) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	list := []pendingCode{}
+	for _, oob := range pending {
+		list = append(list, pendingCode{oob.Email, oob.NewEmail, oob.RequestType, oob.Code, oob.Link})
 	}
 	return map[string]any{"oobCodes": list}, nil
 }

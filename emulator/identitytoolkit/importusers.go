@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
-	"time"
 )
 
 type batchCreateRequest struct {
@@ -65,10 +64,10 @@ func (s *Service) importUser(c *call, in importedUser) (User, error) {
 	u := s.newUser(c, in.LocalID)
 	u.DisplayName, u.PhotoURL, u.Disabled = in.DisplayName, in.PhotoURL, in.Disabled
 	if in.CreatedAt != 0 {
-		u.CreatedAt = time.UnixMilli(int64(in.CreatedAt))
+		u.CreatedAt = in.CreatedAt.time()
 	}
 	if in.LastLoginAt != 0 {
-		u.LastLoginAt = time.UnixMilli(int64(in.LastLoginAt))
+		u.LastLoginAt = in.LastLoginAt.time()
 	}
 	if err := s.importIdentifiers(&u, in); err != nil {
 		return User{}, err

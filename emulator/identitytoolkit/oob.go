@@ -36,6 +36,7 @@ type oobCode struct {
 	Email       string    `json:"email"`             // of the account when the code was made; to be restored by a recovery
 	NewEmail    string    `json:"newEmail,omitempty"`
 	Link        string    `json:"oobLink"`
+	CreatedAt   time.Time `json:"createdAt"`
 	ExpiresAt   time.Time `json:"expiresAt"`
 }
 
@@ -43,7 +44,7 @@ type oobCode struct {
 func (s *Service) newOobCode(c *call, oob oobCode, continueURL string) oobCode {
 	kind := oobKinds[oob.RequestType]
 	oob.Code = randomToken(40)
-	oob.ExpiresAt = c.now.Add(kind.lifetime)
+	oob.CreatedAt, oob.ExpiresAt = c.now, c.now.Add(kind.lifetime)
 	query := url.Values{"mode": {kind.mode}, "oobCode": {oob.Code}, "apiKey": {c.apiKey}, "lang": {c.lang}}
 	if c.apiKey == "" {
 		query.Set("apiKey", "local") // the Admin SDK sends none

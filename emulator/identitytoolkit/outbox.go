@@ -2,6 +2,8 @@ package identitytoolkit
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -21,22 +23,19 @@ type Message struct {
 
 // send puts a message into the outbox and drops the oldest when it is full.
 func (s *Service) send(m Message) {
-	count, last := 0, ""
+	var keys []string
 	for key := range s.outbox.all() {
-		count, last = count+1, key
+		keys = append(keys, key)
 	}
-	for key := range s.outbox.all() {
-		if count < maxOutbox {
-			break
-		}
-		s.outbox.del(key)
-		count--
+	next := 1
+	if len(keys) > 0 {
+		last, _ := strconv.Atoi(keys[len(keys)-1]) // written below, so always a number
+		next = last + 1
 	}
-	var number int
-	if last != "" {
-		fmt.Sscanf(last, "%d", &number)
+	for _, old := range keys[:max(0, len(keys)+1-maxOutbox)] {
+		s.outbox.del(old)
 	}
-	s.outbox.put(fmt.Sprintf("%012d", number+1), m)
+	s.outbox.put(fmt.Sprintf("%012d", next), m)
 }
 
 // Outbox lists what was sent, the newest first.
@@ -45,7 +44,8 @@ func (s *Service) Outbox() []Message {
 	defer s.mu.Unlock()
 	var list []Message
 	for _, m := range s.outbox.all() {
-		list = append([]Message{m}, list...)
+		list = append(list, m)
 	}
+	slices.Reverse(list)
 	return list
 }

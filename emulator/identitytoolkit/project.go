@@ -26,6 +26,7 @@ func (s *Service) recaptchaConfig(*call, empty) (any, error) {
 		EnforcementState string `json:"enforcementState"`
 	}
 	return map[string]any{
+		"recaptchaKey":              "projects/" + s.projectID + "/keys/local", // the SDK insists on one
 		"recaptchaEnforcementState": []enforcement{{"EMAIL_PASSWORD_PROVIDER", "OFF"}, {"PHONE_PROVIDER", "OFF"}},
 	}, nil
 }

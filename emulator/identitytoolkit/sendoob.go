@@ -25,7 +25,7 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	if req.ReturnOobLink && !c.admin {
 		return nil, refuse("INSUFFICIENT_PERMISSION")
 	}
-	if err := s.checkContinueURL(req.ContinueURL); err != nil {
+	if err := checkContinueURL(req.ContinueURL); err != nil {
 		return nil, err
 	}
 	oob, known, err := s.requestedOob(c, req)
@@ -33,7 +33,8 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 		return nil, err
 	}
 	if !known {
-		// Email enumeration protection: the answer for an unknown address is the one for a known address.
+		// Email enumeration protection: the answer for an unknown address is the one for a known address. An administrator
+		// who asks for a link gets none, and the Go SDK takes that for an empty link without an error.
 		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 	}
 	oob = s.newOobCode(c, oob, req.ContinueURL)
@@ -52,7 +53,7 @@ func (s *Service) requestedOob(c *call, req sendOobRequest) (oobCode, bool, erro
 	case oobEmailSignIn:
 		return s.signInOob(req)
 	case oobPasswordReset:
-		return s.resetOob(c, req)
+		return s.resetOob(req)
 	case oobVerifyEmail:
 		u, _, err := s.oobUser(c, req)
 		return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}, true, err
@@ -75,7 +76,7 @@ func (s *Service) signInOob(req sendOobRequest) (oobCode, bool, error) {
 	return oobCode{RequestType: req.RequestType, Email: address}, true, err
 }
 
-func (s *Service) resetOob(c *call, req sendOobRequest) (oobCode, bool, error) {
+func (s *Service) resetOob(req sendOobRequest) (oobCode, bool, error) {
 	if req.Email == "" {
 		return oobCode{}, false, refuse("MISSING_EMAIL")
 	}
@@ -85,7 +86,7 @@ func (s *Service) resetOob(c *call, req sendOobRequest) (oobCode, bool, error) {
 	}
 	oob := oobCode{RequestType: req.RequestType, Email: email}
 	u, known := s.userByEmail(email)
-	if !known && (c.admin || !s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy) {
+	if !known && !s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy {
 		return oobCode{}, false, refuse("EMAIL_NOT_FOUND")
 	}
 	oob.LocalID = u.LocalID
@@ -136,7 +137,7 @@ func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
 }
 
 // checkContinueURL refuses what is no absolute URL.
-func (s *Service) checkContinueURL(text string) error {
+func checkContinueURL(text string) error {
 	if text == "" {
 		return nil
 	}

@@ -1,9 +1,5 @@
 package identitytoolkit
 
-import (
-	"time"
-)
-
 type sessionCookieRequest struct {
 	IDToken       string     `json:"idToken"`
 	ValidDuration int64Value `json:"validDuration"` // seconds
@@ -14,11 +10,12 @@ func (s *Service) createSessionCookie(c *call, req sessionCookieRequest) (any, e
 	if _, _, err := s.userOfToken(c, req.IDToken); err != nil {
 		return nil, err
 	}
-	lifetime := time.Duration(req.ValidDuration) * time.Second
-	if req.ValidDuration == 0 {
-		lifetime = 14 * 24 * time.Hour
+	const least, most = 5 * 60, 14 * 24 * 60 * 60 // seconds
+	seconds := req.ValidDuration
+	if seconds == 0 {
+		seconds = most
 	}
-	if lifetime < 5*time.Minute || lifetime > 14*24*time.Hour {
+	if seconds < least || seconds > most {
 		return nil, refuse("INVALID_DURATION")
 	}
 	var claims map[string]any
@@ -27,7 +24,7 @@ func (s *Service) createSessionCookie(c *call, req sessionCookieRequest) (any, e
 	}
 	claims["iss"] = "https://session.firebase.google.com/" + s.projectID
 	claims["iat"] = c.now.Unix()
-	claims["exp"] = c.now.Add(lifetime).Unix()
+	claims["exp"] = c.now.Unix() + int64(seconds)
 	cookie, err := unsignedJWT(claims)
 	if err != nil {
 		return nil, err

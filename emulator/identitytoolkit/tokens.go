@@ -67,13 +67,15 @@ func (s *Service) mintIDToken(c *call, u User, sess session) (string, error) {
 	claims := map[string]any{}
 	setIf(claims, "name", u.DisplayName)
 	setIf(claims, "picture", u.PhotoURL)
-	var custom map[string]any
+	var custom map[string]json.RawMessage // raw, so that large numbers stay what they are
 	if u.CustomAttributes != "" {
 		if err := json.Unmarshal([]byte(u.CustomAttributes), &custom); err != nil {
 			return "", fmt.Errorf("custom attributes: %w", err)
 		}
 	}
-	maps.Copy(claims, custom)
+	for name, value := range custom {
+		claims[name] = value
+	}
 	maps.Copy(claims, sess.Claims)
 	if u.Email != "" {
 		claims["email"], claims["email_verified"] = u.Email, u.EmailVerified

@@ -104,14 +104,14 @@ func checkOwnUpdate(req updateRequest) error {
 	return nil
 }
 
-// changeOwnEmail sets an email without proof. Under email enumeration protection that is for accounts that have none yet:
-// otherwise the answer would tell which addresses are taken.
+// changeOwnEmail sets an email without proof. Email enumeration protection forbids that, also to an account that has none
+// yet: the answer would tell which addresses are taken.
 func (s *Service) changeOwnEmail(u *User, email string) error {
 	if email == "" {
 		return nil
 	}
 	protected := s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy
-	if canonical, err := canonicalEmail(email); err == nil && protected && u.Email != "" && canonical != u.Email {
+	if canonical, err := canonicalEmail(email); err == nil && protected && canonical != u.Email {
 		return refuse("OPERATION_NOT_ALLOWED : Please verify the new email before changing email.")
 	}
 	return s.claimEmail(u, email)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // int64Value is an int64 as protocol buffers write it in JSON: a string, though numbers are accepted too.
@@ -25,6 +26,12 @@ func (v *int64Value) UnmarshalJSON(b []byte) error {
 	}
 	*v = int64Value(n)
 	return nil
+}
+
+// time reads milliseconds of Unix time. What lies outside the years that RFC 3339 can write is moved to its edge.
+func (v int64Value) time() time.Time {
+	const endOf9999 = 253_402_300_799_999
+	return time.UnixMilli(min(max(int64(v), 0), endOf9999))
 }
 
 func (v int64Value) MarshalJSON() ([]byte, error) {
@@ -49,7 +56,7 @@ var (
 
 // canonicalEmail lowers the address, the form in which accounts are told apart, and refuses what is not an address.
 func canonicalEmail(email string) (string, error) {
-	if len(email) > 320 || !emailShape.MatchString(email) {
+	if len(email) >= 256 || !emailShape.MatchString(email) {
 		return "", refuse("INVALID_EMAIL")
 	}
 	return strings.ToLower(email), nil
