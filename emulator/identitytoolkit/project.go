@@ -66,6 +66,9 @@ func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) 
 	if req.Identifier == "" {
 		return nil, refuse("MISSING_IDENTIFIER")
 	}
+	if req.ContinueURI == "" {
+		return nil, refuse("MISSING_CONTINUE_URI")
+	}
 	if u, err := url.Parse(req.ContinueURI); err != nil || u.Scheme == "" {
 		return nil, refuse("INVALID_CONTINUE_URI")
 	}

@@ -83,7 +83,7 @@ func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
 	}
 	applyProfile(&u, req)
 	answer := newUpdateResponse(u)
-	if req.Password == "" && u.Email == oldEmail {
+	if req.Password == "" && (req.Email == "" || u.Email == oldEmail) {
 		s.putUser(u)
 		return answer, nil
 	}
