@@ -20,6 +20,9 @@ const (
 	// lost; was it mine that is stored?"
 	writeIDField = "writeId"
 
+	// erasures holds, for each user whose erasure has begun, when; see Erase.
+	erasures = "erasures"
+
 	// callTimeout bounds each operation. Without a deadline the Firestore client retries a silent server for minutes.
 	callTimeout = 2500 * time.Millisecond
 
@@ -30,6 +33,9 @@ const (
 var (
 	// ErrConflict says that the stored profile is not the version that the caller has seen. Nothing was written.
 	ErrConflict = errors.New("the profile was changed by somebody else")
+
+	// ErrErased says that the user's erasure has begun, so nothing is saved for them any more.
+	ErrErased = errors.New("the profile is being erased")
 
 	// ErrUnavailable says that Firestore did not answer in time or not at all. A write may or may not have happened.
 	ErrUnavailable = errors.New("firestore is not available")
@@ -42,8 +48,8 @@ type Version string
 // NoVersion is the version of a profile that has never been saved.
 const NoVersion Version = "none"
 
-// Store keeps profiles in Firestore. Safe for concurrent use. Its errors are ErrConflict, ErrUnavailable, or something
-// unforeseen.
+// Store keeps profiles in Firestore. Safe for concurrent use. Its errors are ErrConflict, ErrErased, ErrUnavailable, or
+// something unforeseen.
 type Store struct {
 	client *firestore.Client
 }
@@ -91,14 +97,6 @@ func (s *Store) Patch(ctx context.Context, uid string, changes Changes, seen Ver
 	return after, versionOf(written), nil
 }
 
-// Delete erases the profile of uid. Erasing what is not there succeeds.
-func (s *Store) Delete(ctx context.Context, uid string) error {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	_, err := s.doc(uid).Delete(ctx)
-	return translate("delete profile", err)
-}
-
 // Ping asks Firestore for a document that does not exist, to see whether it answers.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -144,27 +142,48 @@ func (s *Store) read(ctx context.Context, uid string) (document, error) {
 func (s *Store) write(ctx context.Context, uid string, before document, updates []firestore.Update) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	var result *firestore.WriteResult
-	var err error
 	if before.version == NoVersion {
-		fields := make(map[string]any, len(updates))
-		for _, u := range updates {
-			fields[u.Path] = u.Value
-		}
-		result, err = s.doc(uid).Create(ctx, fields)
-	} else {
-		result, err = s.doc(uid).Update(ctx, updates, firestore.LastUpdateTime(before.updated))
+		return s.create(ctx, uid, updates)
 	}
+	result, err := s.doc(uid).Update(ctx, updates, firestore.LastUpdateTime(before.updated))
 	if err != nil {
 		return time.Time{}, err
 	}
 	return result.UpdateTime, nil
 }
 
+// create saves the first version, unless the user is being erased. The two are checked in one transaction: a request
+// that was let in just before the erasure must not bring a document back after it. (Later versions need no such check:
+// there, the document has to exist.)
+func (s *Store) create(ctx context.Context, uid string, updates []firestore.Update) (time.Time, error) {
+	fields := make(map[string]any, len(updates))
+	for _, u := range updates {
+		fields[u.Path] = u.Value
+	}
+	var committed firestore.CommitResponse
+	err := s.client.RunTransaction(ctx, func(_ context.Context, tx *firestore.Transaction) error {
+		_, err := tx.Get(s.erasure(uid))
+		if err == nil {
+			return ErrErased
+		}
+		if status.Code(err) != codes.NotFound {
+			return err
+		}
+		return tx.Create(s.doc(uid), fields)
+	}, firestore.WithCommitResponseTo(&committed))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return committed.CommitTime(), nil // which is the update time of what it wrote
+}
+
 // settle finds out what became of a write that failed. The client repeats a commit whose answer was lost, and the
 // repetition then fails against its own first success: FailedPrecondition for Update, AlreadyExists for Create. So the
 // document itself has to tell whose write it holds.
 func (s *Store) settle(ctx context.Context, uid, writeID string, cause error) (Profile, Version, error) {
+	if errors.Is(cause, ErrErased) {
+		return Profile{}, "", ErrErased
+	}
 	now, err := s.read(ctx, uid)
 	if err != nil {
 		return Profile{}, "", err

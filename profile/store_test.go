@@ -3,6 +3,7 @@ package profile_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -173,16 +174,44 @@ func TestNothingToChangeWritesNothing(t *testing.T) {
 	}
 }
 
-func TestDeleteErasesAndMayBeRepeated(t *testing.T) {
-	store := profile.NewStore(firestoretest.New(t))
-	patch(t, store, "ada", profile.Changes{Bio: ptr("x")}, profile.NoVersion)
-	for range 2 {
-		if err := store.Delete(t.Context(), "ada"); err != nil {
+func TestR33AfterErasureNoDocumentComesBack(t *testing.T) {
+	client := firestoretest.New(t)
+	store := profile.NewStore(client)
+	_, version := patch(t, store, "ada", profile.Changes{Bio: ptr("x")}, profile.NoVersion)
+	for range 2 { // a deletion that was cut short is repeated
+		if err := store.Erase(t.Context(), "ada"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got, _, _ := store.Get(t.Context(), "ada"); got.Bio != "" {
-		t.Errorf("got %+v after Delete", got)
+	if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("y")}, version); !errors.Is(err, profile.ErrConflict) {
+		t.Errorf("Patch of the version before: got %v, want ErrConflict", err)
+	}
+	if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("y")}, profile.NoVersion); !errors.Is(err, profile.ErrErased) {
+		t.Errorf("Patch of a first version: got %v, want ErrErased", err)
+	}
+	if _, err := client.Collection("profiles").Doc("ada").Get(t.Context()); status.Code(err) != codes.NotFound {
+		t.Errorf("the document is back: %v", err)
+	}
+}
+
+// TestR33AFirstSaveThatRacesTheErasureLosesOrIsErased lets the two run against each other: whatever the order, no
+// document is left.
+func TestR33AFirstSaveThatRacesTheErasureLosesOrIsErased(t *testing.T) {
+	client := firestoretest.New(t)
+	store := profile.NewStore(client)
+	for i := range 40 {
+		uid := fmt.Sprint("user", i)
+		var both sync.WaitGroup
+		both.Go(func() { store.Patch(t.Context(), uid, profile.Changes{Bio: ptr("x")}, profile.NoVersion) })
+		both.Go(func() {
+			if err := store.Erase(t.Context(), uid); err != nil {
+				t.Error(err)
+			}
+		})
+		both.Wait()
+		if _, err := client.Collection("profiles").Doc(uid).Get(t.Context()); status.Code(err) != codes.NotFound {
+			t.Fatalf("round %d: a document is left: %v", i, err)
+		}
 	}
 }
 
