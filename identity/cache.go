@@ -10,7 +10,9 @@ import (
 const maxCachedTokens = 10_000
 
 // tokenKey stands for a token in memory, so that a dump of the memory holds no token that could be used.
-type tokenKey = [sha256.Size]byte
+type tokenKey [sha256.Size]byte
+
+func keyOf(token string) tokenKey { return sha256.Sum256([]byte(token)) }
 
 // tokenCache remembers verified tokens until they expire. Only tokens that passed verification get in, so nobody can
 // fill it with junk. It is two maps: when the young one is full it becomes the old one, and the old one is dropped.

@@ -14,6 +14,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -39,12 +40,7 @@ type User struct {
 
 // HasRole says whether the user's custom claims carry the role.
 func (u *User) HasRole(role string) bool {
-	for _, r := range u.Roles {
-		if r == role {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(u.Roles, role)
 }
 
 // SignedInWithin says whether the user proved who they are, with a password, a provider or a code, at most d before

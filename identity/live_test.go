@@ -59,8 +59,13 @@ func TestR8SignInBeforeTheRevocationIsRevokedThoughTheTokenIsNewer(t *testing.T)
 			}
 		})
 	}
-	_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}}))
+	token := google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}})
+	_, err := v.VerifyLive(t.Context(), token)
 	wantError(t, err, identity.ErrTokenRevoked)
+	google.SetUser(identitytest.User{UID: "alice"})
+	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+		t.Errorf("a user whose sessions were never revoked: %v", err)
+	}
 }
 
 func TestLiveUserHasTheRolesAndAddressOfToday(t *testing.T) {

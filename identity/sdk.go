@@ -19,6 +19,8 @@ const maxInSDK = 64
 // call runs in a goroutine of its own, under a deadline of its own that outlives the client, and each caller waits for
 // it only as long as it may (R14, R15).
 func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, error) {
+	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
+	defer cancel()
 	select {
 	case v.gate <- struct{}{}:
 	case <-ctx.Done():

@@ -2,7 +2,6 @@ package identity
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 
 	"firebase.google.com/go/v4/auth"
@@ -69,15 +68,12 @@ func NewVerifier(client TokenClient, opts Options) *Verifier {
 // Verify returns the user whose ID token this is, or ErrInvalidToken, ErrTokenExpired or ErrUnavailable. It does not
 // find out that a session was revoked elsewhere, but returns ErrTokenRevoked for those it knows of (see [Verifier.Forget]).
 func (v *Verifier) Verify(ctx context.Context, token string) (*User, error) {
-	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
-	defer cancel()
-
 	u, err := v.verify(ctx, token)
 	if err != nil {
 		return nil, err
 	}
 	if v.marks.covers(u) {
-		return v.live(ctx, token, u)
+		return v.VerifyLive(ctx, token)
 	}
 	return u, nil
 }
@@ -98,7 +94,7 @@ func (v *Verifier) VerifyLive(ctx context.Context, token string) (*User, error) 
 // VerifyRecent is VerifyLive, but is content with an answer about this token that is at most RevocationMaxAge old.
 func (v *Verifier) VerifyRecent(ctx context.Context, token string) (*User, error) {
 	now := v.opts.Now()
-	u, checked, ok := v.tokens.live(sha256.Sum256([]byte(token)), now)
+	u, checked, ok := v.tokens.live(keyOf(token), now)
 	if ok && now.Sub(checked) < v.opts.RevocationMaxAge && !v.marks.covers(u) {
 		return u, nil
 	}
@@ -115,7 +111,7 @@ func (v *Verifier) Forget(uid string) {
 // verify checks a token without regard to revocation. What it verified before it remembers, so that tokens in use
 // outlive an outage of the endpoint that serves the keys (R13).
 func (v *Verifier) verify(ctx context.Context, token string) (*User, error) {
-	key := sha256.Sum256([]byte(token))
+	key := keyOf(token)
 	if u, ok := v.tokens.get(key, v.opts.Now()); ok {
 		return u, nil
 	}
@@ -150,7 +146,7 @@ func (v *Verifier) live(ctx context.Context, token string, u *User) (*User, erro
 	current := *u
 	current.Email, current.EmailVerified = record.Email, record.EmailVerified
 	current.Roles = roles(record.CustomClaims)
-	v.tokens.putLive(sha256.Sum256([]byte(token)), &current, asked)
+	v.tokens.putLive(keyOf(token), &current, asked)
 	return &current, nil
 }
 
@@ -161,6 +157,8 @@ func standing(u *User, record *auth.UserRecord) error {
 	switch {
 	case record.Disabled:
 		return &failure{kind: ErrTokenRevoked, cause: "the user is disabled"}
+	case record.TokensValidAfterMillis == 0:
+		return nil // nothing was ever revoked
 	case u.IssuedAt.Before(validSince):
 		return &failure{kind: ErrTokenRevoked, cause: "it was issued before the sessions were revoked"}
 	case u.AuthTime.Before(validSince):

@@ -15,8 +15,6 @@ import (
 //
 // The error is [ErrUnavailable] if the keys cannot be had.
 func (v *Verifier) Warm(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
-	defer cancel()
 	token, err := v.junkToken()
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type Server struct {
 	Lookup, Update, Delete, List Endpoint
 	// SignBlob signs custom tokens with the key of the service account.
 	SignBlob Endpoint
+	// Config is the project's settings.
+	Config Endpoint
 
 	tls *httptest.Server
 
@@ -37,6 +39,8 @@ type Server struct {
 	users  map[string]User
 	maxAge time.Duration
 	kid    string
+
+	deletionOff bool
 }
 
 // New starts a Server that the test's end stops.
@@ -44,7 +48,7 @@ func New(tb testing.TB) *Server {
 	tb.Helper()
 	s := &Server{users: map[string]User{}, maxAge: 6 * time.Hour, kid: "key-1"}
 	closed := make(chan struct{})
-	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob} {
+	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config} {
 		e.closed = closed
 	}
 	s.tls = httptest.NewUnstartedServer(s.routes())
@@ -83,6 +87,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("POST /v1/projects/{project}/accounts:update", s.Update.wrap(s.update))
 	mux.Handle("POST /v1/projects/{project}/accounts:delete", s.Delete.wrap(s.delete))
 	mux.Handle("GET /v1/projects/{project}/accounts:batchGet", s.List.wrap(s.list))
+	mux.Handle("GET /admin/v2/projects/{project}/config", s.Config.wrap(s.config))
 	mux.Handle("POST /v1/projects/-/serviceAccounts/{account}", s.SignBlob.wrap(s.signBlob))
 	return mux
 }

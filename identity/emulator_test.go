@@ -1,0 +1,40 @@
+package identity_test
+
+import (
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
+)
+
+func TestEmulatorModeTakesUnsignedTokensAndStillAsksAboutTheUser(t *testing.T) {
+	google := identitytest.New(t)
+	google.SetUser(identitytest.User{UID: "alice"})
+	v := identity.NewVerifier(google.EmulatorClient(t), identity.Options{
+		ProjectID: identitytest.ProjectID, Timeout: 300 * time.Millisecond,
+	})
+	if err := v.Warm(t.Context()); err != nil {
+		t.Errorf("warm: %v", err)
+	}
+	unsigned := func(uid string) string {
+		claims := identitytest.Claims{UID: uid, IssuedAt: time.Now().Add(-time.Minute)}.Map()
+		return identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"}) + "." + identitytest.Encode(claims) + "."
+	}
+	if u, err := v.VerifyLive(t.Context(), unsigned("alice")); err != nil || u.UID != "alice" {
+		t.Errorf("got %+v, %v", u, err)
+	}
+	google.SetUser(identitytest.User{UID: "bob", Disabled: true})
+	google.SetUser(identitytest.User{UID: "carol", ValidSince: time.Now()})
+	for _, uid := range []string{"nobody", "bob", "carol"} {
+		_, err := v.Verify(t.Context(), unsigned(uid))
+		wantError(t, err, identity.ErrTokenRevoked)
+	}
+	google.Lookup.Fail(identitytest.Silent)
+	_, err := v.Verify(t.Context(), unsigned("dave"))
+	wantError(t, err, identity.ErrUnavailable)
+	wantError(t, v.Warm(t.Context()), identity.ErrUnavailable)
+	if got := google.Certs.Calls(); got != 0 {
+		t.Errorf("got %d fetches of certificates in emulator mode", got)
+	}
+}
