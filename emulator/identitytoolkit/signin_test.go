@@ -1,0 +1,156 @@
+package identitytoolkit_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestSignUpThenSignIn(t *testing.T) {
+	l := start(t)
+	created := l.ok("v1/accounts:signUp", object{"email": "Ann@Example.com", "password": password, "displayName": "Ann"})
+	again := l.signIn(password)
+
+	if again["localId"] != created["localId"] {
+		t.Errorf("uid: got %v, want %v", again["localId"], created["localId"])
+	}
+	me := l.me(again)
+	if me["email"] != email || me["displayName"] != "Ann" || me["emailVerified"] != false {
+		t.Errorf("account: got %v", me)
+	}
+	provider := me["providerUserInfo"].([]any)[0].(object)
+	if provider["providerId"] != "password" || provider["rawId"] != email {
+		t.Errorf("provider: got %v", provider)
+	}
+	if me["salt"] != nil || me["passwordHash"] == nil {
+		t.Errorf("a client must see that there is a password and nothing of it: %v", me)
+	}
+}
+
+func TestRefusedSignUps(t *testing.T) {
+	l := start(t)
+	l.signUp()
+	for _, test := range []struct {
+		body object
+		code string
+	}{
+		{object{"email": email, "password": password}, "EMAIL_EXISTS"},
+		{object{"email": "ANN@example.com", "password": password}, "EMAIL_EXISTS"},
+		{object{"email": "ann", "password": password}, "INVALID_EMAIL"},
+		{object{"email": "ann@localhost", "password": password}, "INVALID_EMAIL"},
+		{object{"email": "a b@example.com", "password": password}, "INVALID_EMAIL"},
+		{object{"email": "bob@example.com", "password": "12345"}, "WEAK_PASSWORD"},
+		{object{"email": "bob@example.com"}, "MISSING_PASSWORD"},
+		{object{"password": password}, "MISSING_EMAIL"},
+		{object{"email": "bob@example.com", "password": password, "localId": "mine"}, "UNEXPECTED_PARAMETER"},
+		{object{"email": "bob@example.com", "password": password, "idToken": "junk"}, "INVALID_ID_TOKEN"},
+	} {
+		l.refused(test.code, "v1/accounts:signUp", test.body)
+	}
+}
+
+func TestWrongPasswordAndUnknownEmailLookTheSame(t *testing.T) {
+	l := start(t)
+	l.signUp()
+	status1, wrong := l.post("v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+	status2, unknown := l.post("v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong one"})
+	if status1 != status2 || fmt.Sprint(wrong) != fmt.Sprint(unknown) || errorCode(wrong) != "INVALID_LOGIN_CREDENTIALS" {
+		t.Errorf("got %d %v and %d %v", status1, wrong, status2, unknown)
+	}
+}
+
+func TestWithoutEnumerationProtectionTheCauseIsTold(t *testing.T) {
+	l := start(t)
+	l.signUp()
+	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
+	l.refused("INVALID_PASSWORD", "v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+	l.refused("EMAIL_NOT_FOUND", "v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong one"})
+}
+
+func TestManyWrongPasswordsLockTheAddressForAWhile(t *testing.T) {
+	l := start(t)
+	l.signUp()
+	for range 25 {
+		l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+	}
+	l.refused("TOO_MANY_ATTEMPTS_TRY_LATER", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.advance(5 * time.Minute)
+	l.signIn(password)
+}
+
+func TestAnonymousAccountIsUpgradedInPlace(t *testing.T) {
+	l := start(t)
+	anonymous := l.ok("v1/accounts:signUp", object{"returnSecureToken": true})
+	if claims := claimsOf(t, anonymous["idToken"]); claims["provider_id"] != "anonymous" {
+		t.Errorf("claims: got %v", claims)
+	}
+	l.advance(time.Hour - time.Minute) // long ago, but an anonymous account has nothing to sign in again with
+	upgraded := l.ok("v1/accounts:signUp", object{"idToken": anonymous["idToken"], "email": email, "password": password})
+	if upgraded["localId"] != anonymous["localId"] {
+		t.Errorf("uid: got %v, want %v", upgraded["localId"], anonymous["localId"])
+	}
+	if got := l.signIn(password)["localId"]; got != anonymous["localId"] {
+		t.Errorf("uid at the next sign-in: got %v, want %v", got, anonymous["localId"])
+	}
+}
+
+func TestUpgradeToATakenEmailIsRefused(t *testing.T) {
+	l := start(t)
+	l.signUp()
+	anonymous := l.ok("v1/accounts:signUp", object{})
+	l.refused("EMAIL_EXISTS", "v1/accounts:signUp", object{"idToken": anonymous["idToken"], "email": email, "password": password})
+	if me := l.me(anonymous); me["email"] != nil {
+		t.Errorf("a refused upgrade left %v", me)
+	}
+}
+
+func TestSwitchedOffMethodsAreRefused(t *testing.T) {
+	credentials := object{"email": email, "password": password}
+	for _, test := range []struct {
+		off    object
+		method string
+		body   object
+		code   string
+	}{
+		{object{"signIn": object{"email": object{"enabled": false}}}, "v1/accounts:signInWithPassword", credentials, "PASSWORD_LOGIN_DISABLED"},
+		{object{"signIn": object{"email": object{"enabled": false}}}, "v1/accounts:signUp", credentials, "OPERATION_NOT_ALLOWED"},
+		{object{"signIn": object{"anonymous": object{"enabled": false}}}, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
+		{object{"client": object{"permissions": object{"disabledUserSignup": true}}}, "v1/accounts:signUp", credentials, "ADMIN_ONLY_OPERATION"},
+		{object{"client": object{"permissions": object{"disabledUserSignup": true}}}, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
+		{object{"signIn": object{"email": object{"passwordRequired": true}}}, "v1/accounts:sendOobCode",
+			object{"requestType": "EMAIL_SIGNIN", "email": email}, "OPERATION_NOT_ALLOWED"},
+	} {
+		l := start(t)
+		l.configure(test.off)
+		l.refused(test.code, test.method, test.body)
+	}
+}
+
+func TestPasswordPolicyIsEnforcedAndShown(t *testing.T) {
+	l := start(t)
+	l.configure(object{"passwordPolicyConfig": object{
+		"passwordPolicyEnforcementState": "ENFORCE",
+		"passwordPolicyVersions": []object{{"customStrengthOptions": object{
+			"minPasswordLength": 10, "containsUppercaseCharacter": true, "containsLowercaseCharacter": true,
+			"containsNumericCharacter": true, "containsNonAlphanumericCharacter": true,
+		}}},
+	}})
+	for _, test := range []struct{ password, code string }{
+		{"Ab1!", "WEAK_PASSWORD"},
+		{"Abcdef1!", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
+		{"abcdefghi1!", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
+		{"ABCDEFGHI1!", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
+		{"Abcdefghij!", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
+		{"Abcdefghi12", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
+	} {
+		l.refused(test.code, "v1/accounts:signUp", object{"email": email, "password": test.password})
+	}
+	l.ok("v1/accounts:signUp", object{"email": email, "password": "Abcdefghi1!"})
+
+	status, policy := l.send("GET", "/identitytoolkit.googleapis.com/v2/passwordPolicy?key=local", nil, nil)
+	options, _ := policy["customStrengthOptions"].(object)
+	if status != 200 || policy["enforcementState"] != "ENFORCE" || options["minPasswordLength"] != 10.0 ||
+		options["maxPasswordLength"] != 4096.0 || options["containsUppercaseCharacter"] != true {
+		t.Errorf("policy: got %d %v", status, policy)
+	}
+}
