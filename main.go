@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"cloud.google.com/go/compute/metadata"
 	"cloud.google.com/go/firestore"
@@ -24,6 +25,10 @@ import (
 	"example.com/latchkey/identity"
 	"example.com/latchkey/profile"
 )
+
+// revocationMaxAge bounds how long a session that was ended through another instance is still let in where nothing is
+// changed. Half as long costs twice as many user look-ups.
+const revocationMaxAge = 30 * time.Second
 
 func main() {
 	// Cloud Run sends SIGTERM and allows ten seconds; a terminal sends an interrupt.
@@ -65,11 +70,17 @@ func run(ctx context.Context, environ []string, stderr io.Writer) error {
 	}
 	defer firestoreClient.Close()
 
+	project, err := identity.NewProject(ctx, cfg.projectID)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCredentials, err)
+	}
+
 	site := handlers.New(
 		handlers.Config{Web: cfg.webConfig(), ProjectID: cfg.projectID},
 		log,
-		identity.NewVerifier(authClient, identity.Options{ProjectID: cfg.projectID}),
+		identity.NewVerifier(authClient, identity.Options{ProjectID: cfg.projectID, RevocationMaxAge: revocationMaxAge}),
 		identity.NewAccounts(authClient),
+		project,
 		profile.NewStore(firestoreClient),
 	)
 	log.Info("listening", slog.String("url", cfg.url(listener.Addr())), slog.String("project", cfg.projectID))

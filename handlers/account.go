@@ -3,7 +3,10 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"example.com/latchkey/identity"
 	"example.com/latchkey/profile"
@@ -12,6 +15,17 @@ import (
 // Accounts reads and changes the users of Identity Platform. *identity.Accounts is one.
 type Accounts interface {
 	Get(ctx context.Context, uid string) (*identity.Account, error)
+	SetDisplay(ctx context.Context, uid, displayName, photoURL string) (*identity.Account, error)
+	SetDisabled(ctx context.Context, uid string, disabled bool) (*identity.Account, error)
+	SetRoles(ctx context.Context, uid string, roles []string) error
+	RevokeSessions(ctx context.Context, uid string) error
+	Delete(ctx context.Context, uid string) error
+	List(ctx context.Context, pageToken string, size int) ([]*identity.Account, string, error)
+}
+
+// Project knows the settings of the project. *identity.Project does.
+type Project interface {
+	MayDelete(ctx context.Context) (bool, error)
 }
 
 // tokenInfo is what the account page's session panel shows of the caller's ID token.
@@ -54,4 +68,49 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 		},
 	})
 	return nil
+}
+
+// maxDisplayName is in characters.
+const maxDisplayName = 100
+
+// patchAccount answers PATCH /api/account: the caller's display name and photo. The browser's SDK could change them
+// itself; it goes through here so that the photo's address is checked before anybody's page shows it.
+func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
+	var change struct {
+		DisplayName *string `json:"displayName"`
+		PhotoURL    *string `json:"photoURL"`
+	}
+	if err := decodeObject(w, r, &change); err != nil {
+		return err
+	}
+	wrong := map[string]string{}
+	if change.DisplayName != nil && !validDisplayName(*change.DisplayName) {
+		wrong["displayName"] = "Use one line of at most 100 characters."
+	}
+	if change.PhotoURL != nil && *change.PhotoURL != "" && !identity.ValidPhotoURL(*change.PhotoURL, photoHosts) {
+		wrong["photoURL"] = "Use the https address of a picture at one of: " + strings.Join(photoHosts, ", ") + "."
+	}
+	if len(wrong) > 0 {
+		return &Error{Status: http.StatusBadRequest, Code: "invalid_account", Message: "Nothing was saved.", Fields: wrong}
+	}
+	account, err := s.accounts.Get(r.Context(), caller(r).UID)
+	if err != nil {
+		return err
+	}
+	name, photo := account.DisplayName, account.PhotoURL
+	if change.DisplayName != nil {
+		name = strings.TrimSpace(*change.DisplayName)
+	}
+	if change.PhotoURL != nil {
+		photo = *change.PhotoURL
+	}
+	if account, err = s.accounts.SetDisplay(r.Context(), account.UID, name, photo); err != nil {
+		return err
+	}
+	writeJSON(w, http.StatusOK, account)
+	return nil
+}
+
+func validDisplayName(name string) bool {
+	return utf8.RuneCountInString(name) <= maxDisplayName && !strings.ContainsFunc(name, unicode.IsControl)
 }

@@ -38,6 +38,17 @@ var (
 	errMethodNotAllowed = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed",
 		Message: "This address does not take that method."}
 
+	errForbidden = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "Your account may not do this."}
+
+	errReauthRequired = &Error{Status: http.StatusForbidden, Code: "reauth_required",
+		Message: "Confirm that it is you: this needs a sign-in within the last five minutes."}
+
+	errEmailUnverified = &Error{Status: http.StatusForbidden, Code: "email_unverified",
+		Message: "Verify your email address first."}
+
+	errSelfServiceOff = &Error{Status: http.StatusForbidden, Code: "admin_restricted",
+		Message: "Accounts are deleted by an administrator here."}
+
 	errCrossSite = &Error{Status: http.StatusForbidden, Code: "cross_site",
 		Message: "Changes from another site are not allowed."}
 )
@@ -73,6 +84,9 @@ var translations = []struct {
 	{identity.ErrTokenRevoked, http.StatusUnauthorized, "token_revoked", "This session has ended. Sign in again."},
 	{identity.ErrInvalidToken, http.StatusUnauthorized, "invalid_token", "The token is not valid here."},
 	{identity.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "We cannot check who you are right now. Try again soon."},
+	{identity.ErrUserNotFound, http.StatusNotFound, "not_found", "There is nothing here."},
+	{identity.ErrInvalidArgument, http.StatusBadRequest, "invalid_request", "Identity Platform does not take that."},
+	{profile.ErrErased, http.StatusConflict, "being_deleted", "This account is being deleted. Finish deleting it, or ask for help."},
 	{profile.ErrConflict, http.StatusPreconditionFailed, "precondition_failed", "Somebody else saved first. Nothing was overwritten."},
 	{profile.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "We cannot reach the profile right now. Try again soon."},
 }

@@ -27,12 +27,13 @@ type server struct {
 	verifier Verifier
 	accounts Accounts
 	profiles Profiles
+	project  Project
 	ready    *readiness
 }
 
 // New returns the whole site.
-func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, profiles Profiles) http.Handler {
-	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, profiles: profiles}
+func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, project Project, profiles Profiles) http.Handler {
+	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, project: project, profiles: profiles}
 	s.ready = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
 	return s.routes()
 }
@@ -53,10 +54,28 @@ func (s *server) routes() http.Handler {
 	r.Get("/account", s.page("Account", views.Account)) // the shell of the account page; static/js fills it
 	r.Mount("/static", static.Handler())                // immutable, under a hash of all static files
 
-	r.Route("/api", func(r chi.Router) { // JSON, Authorization: Bearer ID_TOKEN
-		r.With(s.signedIn).Get("/account", s.api(s.getAccount))         // user record, profile and token in one
-		r.With(s.signedIn).Get("/profile", s.api(s.getProfile))         // the extra fields, with an ETag
-		r.With(s.signedInLive).Patch("/profile", s.api(s.patchProfile)) // save some of them; If-Match required
+	// JSON, Authorization: Bearer ID_TOKEN. How sure a call is that the session still stands, and what that costs, is
+	// decided here: signedIn, signedInLive or signedInRecently (auth.go).
+	r.Route("/api", func(r chi.Router) {
+		r.With(s.signedIn).Get("/account", s.api(s.getAccount))               // user record, profile and token in one
+		r.With(s.signedInLive).Patch("/account", s.api(s.patchAccount))       // display name and photo
+		r.With(s.signedInLive).Get("/account/export", s.api(s.exportAccount)) // everything held on the caller, to keep
+		r.With(s.signedInRecently).Delete("/account", s.api(s.deleteAccount)) // erase all of it, the user last
+		r.With(s.signedIn).Get("/profile", s.api(s.getProfile))               // the extra fields, with an ETag
+		r.With(s.signedInLive).Patch("/profile", s.api(s.patchProfile))       // save some of them; If-Match required
+		r.With(s.signedIn).Get("/session", s.api(s.getSession))               // does this session still stand?
+		r.With(s.signedInRecently).Delete("/sessions", s.api(s.endSessions))  // sign out on every device
+
+		r.With(s.signedIn, s.verifiedEmail).Route("/members", func(r chi.Router) { // for verified addresses only
+			r.Get("/hello", s.api(s.getMembersHello))
+		})
+
+		r.With(s.signedInLive, s.admin).Route("/admin/users", func(r chi.Router) { // for the role admin
+			r.Get("/", s.api(s.listUsers))                                   // page by page, or a search
+			r.Patch("/{uid}", s.api(s.changeUser))                           // disable, enable, set roles
+			r.Delete("/{uid}/sessions", s.api(s.signOutUser))                // sign out on every device
+			r.With(s.signedInRecently).Delete("/{uid}", s.api(s.deleteUser)) // erase everything
+		})
 	})
 
 	r.Get("/health/live", s.live)     // the process answers

@@ -45,6 +45,7 @@ func newSite(t *testing.T, faults ...grpc.UnaryServerInterceptor) *site {
 		slog.New(slog.NewJSONHandler(s.logs, nil)),
 		identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID}),
 		identity.NewAccounts(client),
+		s.google.Project(t),
 		profile.NewStore(s.firestore),
 	)
 	return s

@@ -41,7 +41,7 @@ func (s *server) contentSecurityPolicy(nonce string) string {
 		"default-src 'none'",
 		"script-src 'nonce-" + nonce + "' 'strict-dynamic'",
 		"style-src 'self'",
-		"img-src 'self' " + strings.Join(PhotoHosts(), " "),
+		"img-src 'self' https://" + strings.Join(photoHosts, " https://"),
 		"font-src 'self'",
 		"connect-src " + connect,
 		"form-action 'self'",
@@ -51,14 +51,12 @@ func (s *server) contentSecurityPolicy(nonce string) string {
 	}, "; ")
 }
 
-// PhotoHosts lists where account pictures may come from: the providers' own servers.
-func PhotoHosts() []string {
-	return []string{
-		"https://lh3.googleusercontent.com",     // Google
-		"https://avatars.githubusercontent.com", // GitHub
-		"https://graph.facebook.com",            // Facebook
-		"https://platform-lookaside.fbsbx.com",  // Facebook, where graph.facebook.com sends one on to
-	}
+// photoHosts lists where account pictures may come from: the providers' own servers.
+var photoHosts = []string{
+	"lh3.googleusercontent.com",     // Google
+	"avatars.githubusercontent.com", // GitHub
+	"graph.facebook.com",            // Facebook
+	"platform-lookaside.fbsbx.com",  // Facebook, where graph.facebook.com sends one on to
 }
 
 // refuseCrossSite answers 403 to a change that a browser sends from another site. Bearer tokens already stop the classic

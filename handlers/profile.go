@@ -12,6 +12,7 @@ import (
 type Profiles interface {
 	Get(ctx context.Context, uid string) (profile.Profile, profile.Version, error)
 	Patch(ctx context.Context, uid string, changes profile.Changes, seen profile.Version) (profile.Profile, profile.Version, error)
+	Erase(ctx context.Context, uid string) error
 	Ping(ctx context.Context) error
 }
 

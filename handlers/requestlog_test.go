@@ -59,7 +59,7 @@ func TestALineSaysWhyARequestWasRefused(t *testing.T) {
 
 func TestR21APanicIsA500ForThatRequestOnly(t *testing.T) {
 	logs := &lockedBuffer{}
-	handler := handlers.New(handlers.Config{Web: views.WebConfig{}}, slog.New(slog.NewJSONHandler(logs, nil)), panicking{}, nil, nil)
+	handler := handlers.New(handlers.Config{Web: views.WebConfig{}}, slog.New(slog.NewJSONHandler(logs, nil)), panicking{}, nil, nil, nil)
 	send := func(path string) *httptest.ResponseRecorder {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest("GET", path, nil)
@@ -82,6 +82,7 @@ func TestR21APanicIsA500ForThatRequestOnly(t *testing.T) {
 // panicking is a verifier with a bug.
 type panicking struct{}
 
-func (panicking) Verify(context.Context, string) (*identity.User, error)     { panic("on purpose") }
-func (panicking) VerifyLive(context.Context, string) (*identity.User, error) { panic("on purpose") }
-func (panicking) Warm(context.Context) error                                 { return nil }
+func (panicking) VerifyRecent(context.Context, string) (*identity.User, error) { panic("on purpose") }
+func (panicking) Forget(string)                                                {}
+func (panicking) VerifyLive(context.Context, string) (*identity.User, error)   { panic("on purpose") }
+func (panicking) Warm(context.Context) error                                   { return nil }

@@ -1,0 +1,102 @@
+package handlers_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/latchkey/identity/identitytest"
+)
+
+// asAdmin makes root an admin and returns headers with their token.
+func (s *site) asAdmin() []string {
+	s.google.SetUser(identitytest.User{UID: "root", Email: "root@example.com", CustomClaims: `{"roles":["admin"]}`})
+	return []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "root"})}
+}
+
+func TestOnlyAdminsReachTheAdminCalls(t *testing.T) {
+	s := newSite(t)
+	forged := s.google.Token(identitytest.Claims{UID: "alice", Extra: map[string]any{"roles": []string{"admin"}}})
+	for _, headers := range [][]string{s.asAlice(), {"Authorization", "Bearer " + forged}} { // the claim says admin, the record does not
+		s.do("GET", "/api/admin/users", "", headers...).want(403, "forbidden")
+		s.do("PATCH", "/api/admin/users/root", `{"disabled":true}`, headers...).want(403, "forbidden")
+		s.do("DELETE", "/api/admin/users/root/sessions", "", headers...).want(403, "forbidden")
+		bob := s.do("DELETE", "/api/admin/users/alice", "", headers...).want(403, "forbidden")
+		nobody := s.do("DELETE", "/api/admin/users/nobody", "", headers...).want(403, "forbidden")
+		if bob.body != nobody.body {
+			t.Errorf("R29: got %q and %q, want the same", bob.body, nobody.body)
+		}
+	}
+}
+
+func TestAdminsFindUsersPageByPage(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	for i := range 1000 {
+		s.google.SetUser(identitytest.User{UID: fmt.Sprintf("user%04d", i), Email: fmt.Sprintf("person%04d@example.com", i)})
+	}
+	type list struct {
+		Users []struct{ UID string }
+		Next  string
+	}
+	seen := map[string]bool{}
+	var page list
+	for calls := 0; calls == 0 || page.Next != ""; calls++ {
+		next := page.Next
+		page = list{}
+		s.do("GET", "/api/admin/users?page="+next, "", headers...).want(200, "").decode(&page)
+		for _, u := range page.Users {
+			seen[u.UID] = true
+		}
+		if len(page.Users) > 50 || calls > 30 {
+			t.Fatalf("call %d: %d users", calls, len(page.Users))
+		}
+	}
+	if len(seen) != 1002 { // and alice and root
+		t.Errorf("got %d users, want 1002", len(seen))
+	}
+	for q, want := range map[string]int{"PERSON0042@": 1, "user0999": 1, "Alice": 1, "nobody@example.org": 0} {
+		page = list{}
+		s.do("GET", "/api/admin/users?q="+q, "", headers...).want(200, "").decode(&page)
+		if len(page.Users) != want || page.Next != "" {
+			t.Errorf("q=%s: got %d users and next %q, want %d and no more", q, len(page.Users), page.Next, want)
+		}
+	}
+}
+
+func TestWhatAnAdminDoesTakesEffectAtOnceAndIsAudited(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	alice := []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-time.Minute)})}
+	s.do("GET", "/api/session", "", alice...).want(204, "")
+
+	s.do("DELETE", "/api/admin/users/alice/sessions", "", headers...).want(204, "")
+	s.do("GET", "/api/session", "", alice...).want(401, "token_revoked")
+
+	fresh := []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(time.Second)})}
+	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).want(200, "")
+	s.do("GET", "/api/session", "", fresh...).want(401, "token_revoked")
+	s.do("PATCH", "/api/admin/users/alice", `{"disabled":false,"roles":["admin"]}`, headers...).want(200, "")
+	s.do("GET", "/api/admin/users", "", fresh...).want(200, "")
+	s.do("PATCH", "/api/admin/users/alice", `{"roles":[]}`, headers...).want(200, "")
+	s.do("GET", "/api/admin/users", "", fresh...).want(403, "forbidden")
+	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(204, "")
+	if _, ok := s.google.User("alice"); ok {
+		t.Error("the user is still there")
+	}
+	if got := strings.Count(s.logs.String(), `"msg":"audit"`); got != 6 {
+		t.Errorf("got %d audit lines, want 6:\n%s", got, s.logs)
+	}
+}
+
+func TestAdminsCannotLockThemselvesOutOrGrantWhatDoesNotExist(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	s.do("PATCH", "/api/admin/users/root", `{"roles":[]}`, headers...).want(409, "own_account")
+	s.do("DELETE", "/api/admin/users/root", "", headers...).want(409, "own_account")
+	s.do("PATCH", "/api/admin/users/alice", `{"roles":["owner"]}`, headers...).want(400, "invalid_request")
+	s.do("PATCH", "/api/admin/users/nobody", `{"disabled":true}`, headers...).want(404, "not_found")
+	old := s.google.Token(identitytest.Claims{UID: "root", Extra: map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}})
+	s.do("DELETE", "/api/admin/users/alice", "", "Authorization", "Bearer "+old).want(403, "reauth_required")
+}

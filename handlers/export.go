@@ -1,0 +1,27 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+)
+
+// exportAccount answers GET /api/account/export with everything held on the caller, as a file to keep. Whoever adds a
+// place where personal data is kept adds it here and to erase.
+func (s *server) exportAccount(w http.ResponseWriter, r *http.Request) error {
+	uid := caller(r).UID
+	account, err := s.accounts.Get(r.Context(), uid)
+	if err != nil {
+		return err
+	}
+	extra, _, err := s.profiles.Get(r.Context(), uid)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="latchkey-account.json"`)
+	writeJSON(w, http.StatusOK, map[string]any{
+		"exportedAt": time.Now().UTC().Truncate(time.Second),
+		"user":       account,
+		"profile":    extra,
+	})
+	return nil
+}
