@@ -45,7 +45,7 @@ func load(tree fs.FS) (map[string]*file, string) {
 			return err
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
-		files[name] = newFile(contentType(name), content)
+		files[name] = newFile(name, content)
 		return nil
 	})
 	if err != nil {

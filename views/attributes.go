@@ -17,3 +17,11 @@ func plainText(inputType string) templ.Attributes {
 	}
 	return templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}
 }
+
+// current marks a link to the page that it stands on.
+func current(p Page, path string) templ.Attributes {
+	if p.Path != path {
+		return nil
+	}
+	return templ.Attributes{"aria-current": "page"}
+}

@@ -107,11 +107,15 @@ func profileForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"actions\"><button type=\"submit\">Save profile</button> <span class=\"help\" data-saved></span></p>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = messages().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<p class=\"actions\"><button type=\"submit\">Save profile</button> <span class=\"help\" data-saved></span></p></fieldset></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</fieldset></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -142,7 +146,7 @@ func conflict() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">This profile was changed elsewhere</h3><p>It was saved in another tab or on another device after you opened it here. Nothing that you typed is lost: choose what to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Save mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Take theirs</button></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">This profile was changed elsewhere</h3><p>It was saved in another tab or on another device after you opened it here. Nothing that you typed is lost: choose what to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Save mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Take theirs</button></p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

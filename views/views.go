@@ -6,7 +6,6 @@ package views
 
 import (
 	"example.com/latchkey/profile"
-	"example.com/latchkey/static"
 )
 
 //go:generate go tool templ generate -log-level=warn -include-version=false
@@ -34,17 +33,15 @@ type Page struct {
 	Config WebConfig
 }
 
+// appName is what a fork changes first.
+const appName = "Latchkey"
+
 // documentTitle is the title in the browser's tab.
 func (p Page) documentTitle() string {
 	if p.Title == "" {
-		return "Latchkey"
+		return appName
 	}
-	return p.Title + " · Latchkey"
-}
-
-// preloads are the modules that a page's entry module pulls in, so that the browser fetches them side by side.
-func preloads(entry string) []string {
-	return static.Modules(entry)[1:]
+	return p.Title + " · " + appName
 }
 
 // limits are shown to the person next to the fields; the server enforces them.

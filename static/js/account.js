@@ -5,7 +5,6 @@ import { onUser, signedOutHere } from './auth.js';
 import { showDetails } from './details.js';
 import { describe } from './errors.js';
 import { showProfile } from './profile.js';
-import './header.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-account]'));
 const problem = /** @type {HTMLElement} */ (main.querySelector('[data-load-problem]'));

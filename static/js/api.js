@@ -63,7 +63,7 @@ async function attempt(method, path, { body, ifMatch }, freshToken) {
     cache: 'no-store',
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const data = await response.json().catch(() => null);
+  const data = await read(response);
   if (response.ok) return { data, etag: response.headers.get('ETag') ?? '' };
   throw new ApiError(
     response.status,
@@ -90,6 +90,18 @@ async function send(path, init) {
     return await fetch(path, init);
   } catch {
     throw networkError();
+  }
+}
+
+/** @param {Response} response @returns {Promise<any>} null for an empty body, and for what is not JSON */
+async function read(response) {
+  const text = await response.text().catch(() => {
+    throw networkError(); // the connection broke in the middle of the answer
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -6,6 +6,7 @@
  * @property {string} email
  * @property {boolean} emailVerified
  * @property {string} displayName
+ * @property {string} photoURL
  * @property {string} phoneNumber
  * @property {{providerId: string, email: string}[]} providers
  * @property {string | null} createdAt
@@ -20,6 +21,7 @@ const providerNames = {
 
 /** @param {Account} user */
 export function showDetails(user) {
+  showPhoto(user.photoURL);
   show('displayName', user.displayName);
   show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
   show('phoneNumber', user.phoneNumber);
@@ -37,6 +39,20 @@ function show(key, value) {
   place.textContent = value || 'None';
   place.classList.toggle('none', !value);
   place.classList.remove('pending');
+}
+
+/**
+ * Only https: the address comes from the person or from a provider. The page's policy (CSP) limits the hosts, and a
+ * picture that does not load leaves no gap.
+ * @param {string} url
+ */
+function showPhoto(url) {
+  const image = /** @type {HTMLImageElement} */ (document.querySelector('[data-photo]'));
+  const shown = URL.canParse(url) && new URL(url).protocol === 'https:';
+  image.hidden = true;
+  image.onload = () => (image.hidden = false);
+  if (shown) image.src = url;
+  else image.removeAttribute('src');
 }
 
 /** @param {string | null} time RFC 3339 @returns {string} in the reader's own language and time zone */

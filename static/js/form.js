@@ -71,7 +71,7 @@ function checkFields(form) {
 function complaint(input) {
   if (input.validity.valid) return '';
   const label = input.labels?.[0]?.textContent?.trim().toLowerCase() ?? 'this field';
-  if (input.validity.valueMissing) return `Enter the ${label}.`;
+  if (input.validity.valueMissing) return `Enter your ${label}.`;
   if (input.type === 'email') return 'This is not an email address. It looks like name@example.com.';
   if (input.type === 'url') return 'Enter a full address, such as https://example.com.';
   return input.validationMessage;

@@ -1,6 +1,6 @@
 // On every page: shows who is signed in, and the parts of the page that are for one state only (data-when).
 
-import { expectsSession, onSessionHint } from './hint.js';
+import { expectsSession, onSignInHint } from './hint.js';
 
 let watching = false;
 
@@ -20,9 +20,14 @@ function show(user) {
   document.documentElement.dataset.session = user ? 'in' : 'out';
 }
 
+// No other script can say that it did not arrive. The event does not bubble; this one runs first.
+addEventListener('error', ({ target }) => {
+  if (target instanceof HTMLScriptElement) document.querySelector('[data-load-failed]')?.removeAttribute('hidden');
+}, true);
+
 if (expectsSession()) {
   watch().catch(() => show(null)); // the SDK did not load: the sign-in page says why
 } else {
   show(null);
 }
-onSessionHint(watch);
+onSignInHint(watch);

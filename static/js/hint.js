@@ -20,11 +20,13 @@ export function rememberSession(signedIn) {
   } catch {
     // Storage is blocked: expectsSession says so each time.
   }
+  if (signedIn) dispatchEvent(new Event(key));
 }
 
-/** @param {() => void} listener called when another tab signs in or out */
-export function onSessionHint(listener) {
+/** @param {() => void} listener called when somebody signs in, in this tab or another */
+export function onSignInHint(listener) {
+  addEventListener(key, listener); // "storage" tells other tabs only
   addEventListener('storage', (event) => {
-    if (event.key === key) listener();
+    if (event.key === key && event.newValue) listener();
   });
 }

@@ -42,10 +42,14 @@ function changes() {
 async function save() {
   const changed = changes();
   if (Object.keys(changed).length === 0) return 'Nothing has changed since it was last saved.';
+  const before = new Map(inputs(form).map((input) => [input, read(input)]));
   try {
     const answer = await call('PATCH', '/api/profile', { body: changed, ifMatch: etag });
     closeConflict();
-    showProfile(answer.data, answer.etag);
+    adopt(answer.data, answer.etag);
+    for (const input of differing()) {
+      if (read(input) === before.get(input)) write(input, saved[input.name]); // not what was typed meanwhile
+    }
     return 'Your profile is saved.';
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 412) throw error;

@@ -3,10 +3,11 @@
 import { onUser, sendReset, signIn, signUp } from './auth.js';
 import { onSubmit } from './form.js';
 import { nextPath } from './next.js';
-import './header.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
 const sections = /** @type {HTMLElement[]} */ ([...main.querySelectorAll('section[data-mode]')]);
+
+const appName = document.title.split(' · ').at(-1);
 
 /** @type {Record<string, string>} why somebody lands here; ?reason= names one and cannot bring its own words */
 const reasons = {
@@ -20,7 +21,7 @@ function showMode() {
   const mode = query.get('mode') ?? 'signin';
   const chosen = sections.find((section) => section.dataset.mode === mode) ?? sections[0];
   for (const section of sections) section.hidden = section !== chosen;
-  document.title = `${chosen?.querySelector('h1')?.textContent} · Latchkey`;
+  document.title = [chosen?.querySelector('h1')?.textContent, appName].join(' · ');
 }
 
 /** Switching forms keeps the page, and with it the email address typed so far. @param {MouseEvent} event */
