@@ -1,0 +1,191 @@
+package views
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+)
+
+// element is one start tag of a rendered page, with the text up to the next tag.
+type element struct {
+	name  string
+	attrs map[string]string
+	text  string
+}
+
+var testPage = Page{Title: "Title", Path: "/account", Config: WebConfig{
+	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: []string{"password"},
+}}
+
+// pages returns every page of the site.
+func pages(p Page) map[string]templ.Component {
+	return map[string]templ.Component{
+		"home":    Home(p),
+		"signin":  SignIn(p),
+		"account": Account(p),
+		"error":   Error(p, 404, "There is no such page", "Check the address."),
+	}
+}
+
+func render(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.Render(templ.WithNonce(context.Background(), "the-nonce"), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// parse reads a page with the standard library's tolerant mode, which knows HTML's void elements and entities.
+func parse(t *testing.T, page string) []element {
+	t.Helper()
+	decoder := xml.NewDecoder(strings.NewReader(page))
+	decoder.Strict, decoder.AutoClose, decoder.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
+	var elements []element
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			return elements
+		}
+		if err != nil {
+			t.Fatalf("parsing the page: %v", err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			e := element{name: token.Name.Local, attrs: map[string]string{}}
+			for _, attr := range token.Attr {
+				e.attrs[attr.Name.Local] = attr.Value
+			}
+			elements = append(elements, e)
+		case xml.CharData:
+			if len(elements) > 0 {
+				elements[len(elements)-1].text += string(token)
+			}
+		}
+	}
+}
+
+func named(elements []element, names ...string) []element {
+	return slices.DeleteFunc(slices.Clone(elements), func(e element) bool { return !slices.Contains(names, e.name) })
+}
+
+func TestIDsAreUniqueAndReferencesLeadSomewhere(t *testing.T) {
+	for page, c := range pages(testPage) {
+		elements := parse(t, render(t, c))
+		ids := map[string]bool{}
+		for _, e := range elements {
+			if id, ok := e.attrs["id"]; ok && (ids[id] || id == "") {
+				t.Errorf("%s: id %q is used twice or empty", page, id)
+			} else if ok {
+				ids[id] = true
+			}
+		}
+		for _, e := range elements {
+			references := strings.Fields(e.attrs["for"] + " " + e.attrs["aria-describedby"] + " " +
+				e.attrs["aria-labelledby"] + " " + e.attrs["data-reveal"])
+			if anchor, ok := strings.CutPrefix(e.attrs["href"], "#"); ok {
+				references = append(references, anchor)
+			}
+			for _, id := range references {
+				if !ids[id] {
+					t.Errorf("%s: <%s> refers to %q, which is not there", page, e.name, id)
+				}
+			}
+		}
+	}
+}
+
+func TestEveryInputHasALabelANameAndRoomForAProblem(t *testing.T) {
+	for page, c := range pages(testPage) {
+		elements := parse(t, render(t, c))
+		labels := map[string]bool{}
+		for _, label := range named(elements, "label") {
+			labels[label.attrs["for"]] = true
+		}
+		for _, input := range named(elements, "input", "select", "textarea") {
+			id := input.attrs["id"]
+			if !labels[id] || input.attrs["name"] == "" {
+				t.Errorf("%s: input %q has no label or no name", page, id)
+			}
+			if !slices.Contains(strings.Fields(input.attrs["aria-describedby"]), id+"-problem") {
+				t.Errorf("%s: input %q has no room for a problem", page, id)
+			}
+		}
+		for _, button := range named(elements, "button") {
+			if button.attrs["type"] == "" {
+				t.Errorf("%s: a button without a type submits by accident", page)
+			}
+		}
+	}
+}
+
+func TestPasswordManagersFindTheirFields(t *testing.T) {
+	want := map[string]string{
+		"signin-email": "username", "signin-password": "current-password",
+		"signup-email": "username", "signup-password": "new-password",
+		"reset-email": "username",
+	}
+	for _, input := range named(parse(t, render(t, SignIn(testPage))), "input") {
+		id := input.attrs["id"]
+		if got := input.attrs["autocomplete"]; got != want[id] {
+			t.Errorf("%s: got autocomplete %q, want %q", id, got, want[id])
+		}
+		delete(want, id)
+	}
+	if len(want) > 0 {
+		t.Errorf("not on the page: %v", want)
+	}
+}
+
+func TestNothingOnAPageNeedsUnsafeInline(t *testing.T) {
+	for page, c := range pages(testPage) {
+		elements := parse(t, render(t, c))
+		for _, e := range elements {
+			for name := range e.attrs {
+				if name == "style" || strings.HasPrefix(name, "on") {
+					t.Errorf("%s: <%s> has the attribute %s", page, e.name, name)
+				}
+			}
+		}
+		if styles := named(elements, "style"); len(styles) > 0 {
+			t.Errorf("%s: got an inline style sheet", page)
+		}
+		for _, script := range named(elements, "script") {
+			data := script.attrs["type"] == "application/json"
+			if script.attrs["nonce"] != "the-nonce" || (script.attrs["src"] == "") != data {
+				t.Errorf("%s: script %v is inline or lacks the nonce", page, script.attrs)
+			}
+		}
+		for _, link := range named(elements, "link") {
+			if link.attrs["rel"] == "modulepreload" && link.attrs["nonce"] != "the-nonce" {
+				t.Errorf("%s: %s is fetched ahead without the nonce", page, link.attrs["href"])
+			}
+		}
+		for _, image := range named(elements, "img") {
+			if _, ok := image.attrs["alt"]; !ok || image.attrs["referrerpolicy"] != "no-referrer" {
+				t.Errorf("%s: image %v lacks alt or referrerpolicy", page, image.attrs)
+			}
+		}
+	}
+}
+
+func TestEveryPageHasATitleAndOneMain(t *testing.T) {
+	for page, c := range pages(testPage) {
+		elements := parse(t, render(t, c))
+		if titles := named(elements, "title"); len(titles) != 1 || titles[0].text != "Title · Latchkey" {
+			t.Errorf("%s: got titles %v", page, titles)
+		}
+		if got := len(named(elements, "main")); got != 1 {
+			t.Errorf("%s: got %d main elements, want 1", page, got)
+		}
+	}
+	if got := named(parse(t, render(t, Home(Page{}))), "title")[0].text; got != "Latchkey" {
+		t.Errorf("a page without a title of its own: got %q", got)
+	}
+}
