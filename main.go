@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"syscall"
@@ -75,8 +76,12 @@ func run(ctx context.Context, environ []string, stderr io.Writer) error {
 		return fmt.Errorf("%w: %w", errCredentials, err)
 	}
 
+	var authHelper *url.URL // an emulator brings its own
+	if cfg.mode == production {
+		authHelper = handlers.AuthHelper(cfg.projectID)
+	}
 	site := handlers.New(
-		handlers.Config{Web: cfg.webConfig(), ProjectID: cfg.projectID},
+		handlers.Config{Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper},
 		log,
 		identity.NewVerifier(authClient, identity.Options{ProjectID: cfg.projectID, RevocationMaxAge: revocationMaxAge}),
 		identity.NewAccounts(authClient),

@@ -6,6 +6,7 @@ package handlers
 import (
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -19,6 +20,10 @@ import (
 type Config struct {
 	Web       views.WebConfig // handed to the browser; nothing in it is secret
 	ProjectID string          // names the traces that log lines belong to
+
+	// AuthHelper is the home of Firebase's sign-in helper, which is then served from this origin too. Nil where there is
+	// none: the local Firebase brings its own.
+	AuthHelper *url.URL
 }
 
 type server struct {
@@ -29,11 +34,13 @@ type server struct {
 	profiles Profiles
 	project  Project
 	ready    *readiness
+	policy   string // Content-Security-Policy, but for script-src
 }
 
 // New returns the whole site.
 func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, project Project, profiles Profiles) http.Handler {
 	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, project: project, profiles: profiles}
+	s.policy = contentSecurityPolicy(cfg.Web)
 	s.ready = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
 	return s.routes()
 }
@@ -53,6 +60,12 @@ func (s *server) routes() http.Handler {
 	r.Get("/signin", s.page("Sign in", views.SignIn))   // sign in or create an account
 	r.Get("/account", s.page("Account", views.Account)) // the shell of the account page; static/js fills it
 	r.Mount("/static", static.Handler())                // immutable, under a hash of all static files
+
+	if s.cfg.AuthHelper != nil { // Firebase's sign-in helper, as if it were at home here
+		helper := s.onlyHelperPaths(s.newAuthProxy(s.cfg.AuthHelper))
+		r.Handle("/__/auth/*", helper)
+		r.Handle("/__/firebase/init.json", helper)
+	}
 
 	// JSON, Authorization: Bearer ID_TOKEN. How sure a call is that the session still stands, and what that costs, is
 	// decided here: signedIn, signedInLive or signedInRecently (auth.go).

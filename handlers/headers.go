@@ -3,7 +3,6 @@ package handlers
 import (
 	"crypto/rand"
 	"net/http"
-	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -13,7 +12,7 @@ func (s *server) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		nonce := rand.Text() // 130 bits, another for each response
 		h := w.Header()
-		h.Set("Content-Security-Policy", s.contentSecurityPolicy(nonce))
+		h.Set("Content-Security-Policy", "script-src 'nonce-"+nonce+"' 'strict-dynamic'; "+s.policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
@@ -24,31 +23,10 @@ func (s *server) securityHeaders(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
 		if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload") // two years
+			h.Set("Strict-Transport-Security", "max-age=63072000") // two years
 		}
 		next.ServeHTTP(w, r.WithContext(templ.WithNonce(r.Context(), nonce)))
 	})
-}
-
-// contentSecurityPolicy lets a page run the scripts that carry its nonce, and those that they load; talk to this origin
-// and to Firebase Authentication; and show the pictures of the providers' accounts. Nothing else.
-func (s *server) contentSecurityPolicy(nonce string) string {
-	connect := "'self' https://identitytoolkit.googleapis.com https://securetoken.googleapis.com"
-	if emulator := s.cfg.Web.Emulator; strings.HasPrefix(emulator, "http") {
-		connect += " " + emulator
-	}
-	return strings.Join([]string{
-		"default-src 'none'",
-		"script-src 'nonce-" + nonce + "' 'strict-dynamic'",
-		"style-src 'self'",
-		"img-src 'self' https://" + strings.Join(photoHosts, " https://"),
-		"font-src 'self'",
-		"connect-src " + connect,
-		"form-action 'self'",
-		"base-uri 'none'",
-		"object-src 'none'",
-		"frame-ancestors 'none'",
-	}, "; ")
 }
 
 // photoHosts lists where account pictures may come from: the providers' own servers.
@@ -63,6 +41,7 @@ var photoHosts = []string{
 // forgery, which rides on cookies; this holds if a fork adds cookies.
 func (s *server) refuseCrossSite(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
+	protection.AddInsecureBypassPattern("/__/auth/") // providers such as Apple post their answer to the sign-in helper
 	protection.SetDenyHandler(s.fail(errCrossSite))
 	return protection.Handler(next)
 }
