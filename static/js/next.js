@@ -14,21 +14,25 @@ export function nextPath(search, fallback) {
   if (!/^\/[\x21-\x5b\x5d-\x7e]*$/.test(next)) return '/';
   const url = new URL(next, location.origin);
   // The parser resolves dots, so "/..//host" has become "//host" only now.
-  if (url.origin !== location.origin || !isPlain(url.pathname)) return '/';
-  if (url.pathname.replace(/\/$/, '') === '/signin') return '/'; // it would send people round in circles
+  const path = plain(url.pathname);
+  if (url.origin !== location.origin || path === null) return '/';
+  if (path.replace(/\/$/, '') === '/signin') return '/'; // it would send people round in circles
   return url.pathname + url.search + url.hash;
 }
 
-/** No empty segment, backslash or control character, however often it is encoded. @param {string} path */
-function isPlain(path) {
+/**
+ * Decodes a path, however often it is encoded.
+ * @param {string} path
+ * @returns {string | null} null for broken encoding, and for an empty segment, a backslash or a control character
+ */
+function plain(path) {
   for (let round = 0; round < 5; round++) {
-    if (/\/\/|[\\\x00-\x20\x7f]/.test(path)) return false;
+    if (/\/\/|[\\\x00-\x20\x7f]/.test(path)) return null;
     const decoded = decode(path);
-    if (decoded === path) return true;
-    if (decoded === null) return false;
+    if (decoded === path || decoded === null) return decoded;
     path = decoded;
   }
-  return false;
+  return null;
 }
 
 /** @param {string} path @returns {string | null} null for broken encoding */

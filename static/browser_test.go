@@ -1,0 +1,78 @@
+package static
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// chromium finds a browser, or skips the test; with CI set a missing browser is a failure.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); name != "" && err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no Chromium: install it, or set CHROMIUM to its path")
+	}
+	t.Skip("no Chromium: install it, or set CHROMIUM to its path, to test the JavaScript modules")
+	return ""
+}
+
+// openPage opens an empty page beside the static files and the given handlers, in which the modules run as they do in
+// the app. The module js/auth.js is replaced by /auth.js if there is such a handler.
+func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Context {
+	t.Helper()
+	mux := http.NewServeMux()
+	mux.Handle("/static/", Handler())
+	for pattern, handler := range handlers {
+		mux.HandleFunc(pattern, handler)
+	}
+	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		if handlers["GET /auth.js"] != nil {
+			fmt.Fprintf(w, `<script type="importmap">{"imports":{%q:"/auth.js"}}</script>`, Path("js/auth.js"))
+		}
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/page")); err != nil {
+		t.Fatalf("opening the page: %v", err)
+	}
+	return ctx
+}
+
+// evaluate runs the body of an async function that is given a module's exports as m and a value as input.
+func evaluate[T any](t *testing.T, ctx context.Context, module string, input any, body string) T {
+	t.Helper()
+	encoded, err := json.Marshal(input)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := fmt.Sprintf("import(%q).then(async (m) => { const input = %s; %s })", Path(module), encoded, body)
+	result, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", module, err)
+	}
+	return result
+}
