@@ -16,8 +16,8 @@ import (
 func TestAdminCreatesAccounts(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
-	user, err := admin.CreateUser(t.Context(), (&auth.UserToCreate{}).UID("ann").Email("Ann@example.com").EmailVerified(true).
-		Password(password).DisplayName("Ann").PhotoURL("https://example.com/a.png").PhoneNumber("+15555550100"))
+	user, err := admin.CreateUser(t.Context(), (&auth.UserToCreate{}).UID("ann").Email("Ann@example.com").
+		EmailVerified(true).Password(password).DisplayName("Ann").PhotoURL("https://example.com/a.png").PhoneNumber("+15555550100"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,8 @@ func TestAdminUpdatesAccounts(t *testing.T) {
 	if _, err := admin.GetUserByEmail(t.Context(), email); !auth.IsUserNotFound(err) {
 		t.Errorf("the old address: got %v", err)
 	}
-	if _, err := admin.UpdateUser(t.Context(), "nobody", (&auth.UserToUpdate{}).DisplayName("x")); !auth.IsUserNotFound(err) {
+	_, err = admin.UpdateUser(t.Context(), "nobody", (&auth.UserToUpdate{}).DisplayName("x"))
+	if !auth.IsUserNotFound(err) {
 		t.Errorf("unknown uid: got %v", err)
 	}
 }
@@ -234,8 +235,8 @@ func TestAdminQueriesAccounts(t *testing.T) {
 		{&auth.QueryUsersRequest{}, []string{"uid-a", "uid-b", "uid-c"}},
 		{&auth.QueryUsersRequest{SortBy: auth.CreatedAt, Order: auth.Desc}, []string{"uid-a", "uid-c", "uid-b"}},
 		{&auth.QueryUsersRequest{SortBy: auth.UserEmail, Limit: 1, Offset: 1}, []string{"uid-b"}},
-		{&auth.QueryUsersRequest{Expression: []*auth.Expression{{Email: "C@example.com"}, {UID: "uid-a"}}}, []string{"uid-a", "uid-c"}},
-		{&auth.QueryUsersRequest{Expression: []*auth.Expression{{Email: "nobody@example.com"}}}, nil},
+		{anyOf(&auth.Expression{Email: "C@example.com"}, &auth.Expression{UID: "uid-a"}), []string{"uid-a", "uid-c"}},
+		{anyOf(&auth.Expression{Email: "nobody@example.com"}), nil},
 	} {
 		result, err := admin.QueryUsers(t.Context(), test.query)
 		if err != nil {
@@ -249,6 +250,10 @@ func TestAdminQueriesAccounts(t *testing.T) {
 			t.Errorf("%+v: got %v, want %v", test.query, got, test.want)
 		}
 	}
+}
+
+func anyOf(expressions ...*auth.Expression) *auth.QueryUsersRequest {
+	return &auth.QueryUsersRequest{Expression: expressions}
 }
 
 func TestAdminMakesEmailLinks(t *testing.T) {
@@ -295,11 +300,13 @@ func TestAdminImportsAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result.SuccessCount != 1 || result.FailureCount != 2 || result.Errors[0].Index != 1 || result.Errors[1].Index != 2 {
+	failed := result.Errors
+	if result.SuccessCount != 1 || len(failed) != 2 || failed[0].Index != 1 || failed[1].Index != 2 {
 		t.Errorf("result: got %+v", result)
 	}
 	user, err := admin.GetUserByProviderUID(t.Context(), "google.com", "g1")
-	if err != nil || user.UID != "new" || user.CustomClaims["role"] != "staff" || user.UserMetadata.CreationTimestamp != 1000 {
+	if err != nil || user.UID != "new" || user.CustomClaims["role"] != "staff" ||
+		user.UserMetadata.CreationTimestamp != 1000 {
 		t.Errorf("imported: got %+v, %v", user, err)
 	}
 }
@@ -319,7 +326,8 @@ func TestSessionCookieOfAnIDToken(t *testing.T) {
 	if _, err := admin.SessionCookie(t.Context(), "junk", time.Hour); !errorutils.IsInvalidArgument(err) {
 		t.Errorf("junk: got %v", err)
 	}
-	_, answer := l.owner(":createSessionCookie", object{"idToken": signedUp["idToken"], "validDuration": "9223372036854775807"})
+	_, answer := l.owner(":createSessionCookie",
+		object{"idToken": signedUp["idToken"], "validDuration": "9223372036854775807"})
 	if errorCode(answer) != "INVALID_DURATION" {
 		t.Errorf("for ever: got %v", answer)
 	}

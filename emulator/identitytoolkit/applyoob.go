@@ -24,7 +24,10 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 		}
 	}
 	answer := resetPasswordResponse{
-		Kind: "identitytoolkit#ResetPasswordResponse", RequestType: oob.RequestType, Email: oob.Email, NewEmail: oob.NewEmail,
+		Kind:        "identitytoolkit#ResetPasswordResponse",
+		RequestType: oob.RequestType,
+		Email:       oob.Email,
+		NewEmail:    oob.NewEmail,
 	}
 	if oob.RequestType == oobEmailSignIn {
 		answer.Email = "" // whoever has the link must know the address
@@ -87,5 +90,6 @@ func (s *Service) tellOldEmail(c *call, u User, oldEmail string) {
 	if oldEmail == "" || oldEmail == u.Email {
 		return
 	}
-	s.mail(c, s.newOobCode(c, oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}, ""))
+	oob := oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}
+	s.mail(c, s.newOobCode(c, oob, ""))
 }

@@ -61,7 +61,8 @@ func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 		switch {
 		case !ok:
 		case !u.Disabled && !req.Force:
-			answer.Errors = append(answer.Errors, batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."})
+			refused := batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."}
+			answer.Errors = append(answer.Errors, refused)
 		default:
 			s.removeUser(u)
 		}

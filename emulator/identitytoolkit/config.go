@@ -42,7 +42,8 @@ type Config struct {
 
 const configKey = "project"
 
-// defaultConfig is a new project with every method switched on and email enumeration protection, which new projects have.
+// defaultConfig is a new project with every method switched on and email enumeration protection, which new projects
+// have.
 func defaultConfig(projectID string) Config {
 	var c Config
 	c.Name = "projects/" + projectID + "/config"

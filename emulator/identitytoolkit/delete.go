@@ -41,8 +41,8 @@ func (s *Service) userToDelete(c *call, req deleteRequest) (User, error) {
 	return u, requireRecent(c, u, claims)
 }
 
-// removeUser deletes the account and its pending codes. Its refresh tokens stay for a while, so that other devices learn
-// that the account is gone instead of that their token is unknown.
+// removeUser deletes the account and its pending codes. Its refresh tokens stay for a while, so that other devices
+// learn that the account is gone instead of that their token is unknown.
 func (s *Service) removeUser(u User) {
 	s.users.del(u.LocalID)
 	s.dropOobCodes(u.LocalID, slices.Collect(maps.Keys(oobKinds))...)

@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// apiError is an answer in the shape of Google's APIs. Message starts with the code that the SDKs look for and may go on
-// with " : " and a sentence.
+// apiError is an answer in the shape of Google's APIs. Message starts with the code that the SDKs look for and may go
+// on with " : " and a sentence.
 type apiError struct {
 	Code    int
 	Status  string // canonical name; production sends none with the errors of Identity Toolkit itself
@@ -51,18 +51,22 @@ var (
 		Code: http.StatusUnauthorized, Status: "UNAUTHENTICATED", Reason: "authError",
 		Message: "Request had invalid authentication credentials. Expected OAuth 2 access token.",
 	}
+	errInternal = &apiError{
+		Code: http.StatusInternalServerError, Status: "INTERNAL", Message: "INTERNAL_ERROR", Reason: "backendError",
+	}
 	errForeignPage = &apiError{
 		Code: http.StatusForbidden, Status: "PERMISSION_DENIED", Reason: "forbidden",
 		Message: "Administration is refused to web pages of another origin.",
 	}
 )
 
-// writeError answers with err. Anything but an apiError is a fault of this service: it is logged, and its text stays here.
+// writeError answers with err. Anything but an apiError is a fault of this service: it is logged, and its text stays
+// here.
 func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var e *apiError
 	if !errors.As(err, &e) {
 		s.log.Error("identity toolkit", "path", r.URL.Path, "error", err)
-		e = &apiError{Code: http.StatusInternalServerError, Status: "INTERNAL", Message: "INTERNAL_ERROR", Reason: "backendError"}
+		e = errInternal
 	}
 	type detail struct {
 		Message string `json:"message"`

@@ -197,6 +197,12 @@ func (l *local) refused(code, method string, body any) {
 	}
 }
 
+// signInRefused signs in with a password, which must answer 400 with the code.
+func (l *local) signInRefused(code, email, password string) {
+	l.t.Helper()
+	l.refused(code, "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+}
+
 // errorCode is the part of the message that the SDKs look at.
 func errorCode(answer object) string {
 	body, _ := answer["error"].(object)
@@ -227,8 +233,9 @@ func (l *local) me(signedIn object) object {
 func (l *local) refresh(signedIn object) (int, object) {
 	l.t.Helper()
 	token, _ := signedIn["refreshToken"].(string)
+	form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	return l.send("POST", "/securetoken.googleapis.com/v1/token?key=local",
-		"grant_type=refresh_token&refresh_token="+token, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+		"grant_type=refresh_token&refresh_token="+token, form)
 }
 
 // configure changes the project's configuration.

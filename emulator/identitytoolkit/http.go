@@ -42,8 +42,8 @@ func method[Request any](run func(*Service, *call, Request) (any, error)) operat
 	}
 }
 
-// decode reads JSON as Google's front end does: null is absent, a wrong type is refused by name, and an empty body is an
-// empty message. Unknown names are ignored, unlike in production, so that a newer SDK does not fail here first.
+// decode reads JSON as Google's front end does: null is absent, a wrong type is refused by name, and an empty body is
+// an empty message. Unknown names are ignored, unlike in production, so that a newer SDK does not fail here first.
 func decode(body []byte, into any) error {
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return nil
@@ -142,8 +142,8 @@ func isOwner(r *http.Request) (bool, error) {
 	return true, nil
 }
 
-// fromForeignPage tells whether a page of another origin sent the request. The owner credential is no secret, so without
-// this check any web page that the developer visits could read and change the local accounts.
+// fromForeignPage tells whether a page of another origin sent the request. The owner credential is no secret, so
+// without this check any web page that the developer visits could read and change the local accounts.
 func fromForeignPage(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != requestOrigin(r)

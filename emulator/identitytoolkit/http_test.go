@@ -14,8 +14,8 @@ func TestErrorsHaveTheShapeOfProduction(t *testing.T) {
 	status, answer := l.post("v1/accounts:signUp", object{"email": email, "password": password})
 	body := answer["error"].(object)
 	detail := body["errors"].([]any)[0].(object)
-	if status != 400 || body["code"] != 400.0 || body["message"] != "EMAIL_EXISTS" || detail["message"] != "EMAIL_EXISTS" ||
-		detail["reason"] != "invalid" || detail["domain"] != "global" {
+	if status != 400 || body["code"] != 400.0 || body["message"] != "EMAIL_EXISTS" ||
+		detail["message"] != "EMAIL_EXISTS" || detail["reason"] != "invalid" || detail["domain"] != "global" {
 		t.Errorf("got %d %v", status, answer)
 	}
 }
@@ -50,7 +50,8 @@ func TestBadRequestsAreAnsweredAsGoogleDoes(t *testing.T) {
 		got, answer := l.send(test.method, test.path, test.body, test.header)
 		body, _ := answer["error"].(object)
 		if got != test.want || body["status"] != test.status {
-			t.Errorf("%s %s %.30q: got %d %v, want %d %s", test.method, test.path, test.body, got, answer, test.want, test.status)
+			t.Errorf("%s %s %.30q: got %d %v, want %d %s",
+				test.method, test.path, test.body, got, answer, test.want, test.status)
 		}
 	}
 }
@@ -94,7 +95,8 @@ func TestPagesOfOtherOriginsMaySignInButNotAdminister(t *testing.T) {
 
 func TestPreflightIsAnswered(t *testing.T) {
 	l := start(t)
-	req, err := http.NewRequestWithContext(t.Context(), "OPTIONS", l.url+"/identitytoolkit.googleapis.com/v1/accounts:signUp", nil)
+	url := l.url + "/identitytoolkit.googleapis.com/v1/accounts:signUp"
+	req, err := http.NewRequestWithContext(t.Context(), "OPTIONS", url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +128,8 @@ func TestFixedAnswers(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	for path, field := range map[string]string{
-		"v1/projects": "authorizedDomains", "v1/recaptchaParams": "recaptchaSiteKey", "v2/recaptchaConfig": "recaptchaKey",
+		"v1/projects": "authorizedDomains", "v1/recaptchaParams": "recaptchaSiteKey",
+		"v2/recaptchaConfig": "recaptchaKey",
 	} {
 		status, answer := l.send("GET", "/identitytoolkit.googleapis.com/"+path+"?key=local", nil, nil)
 		if status != 200 || answer[field] == nil {
@@ -146,7 +149,8 @@ func TestSignInMethodsOfAnEmail(t *testing.T) {
 	}
 	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
 	answer := l.ok("v1/accounts:createAuthUri", ask)
-	if methods, _ := answer["signinMethods"].([]any); answer["registered"] != true || len(methods) != 1 || methods[0] != "password" {
+	methods, _ := answer["signinMethods"].([]any)
+	if answer["registered"] != true || len(methods) != 1 || methods[0] != "password" {
 		t.Errorf("without: got %v", answer)
 	}
 }

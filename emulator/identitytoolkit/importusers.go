@@ -40,7 +40,8 @@ func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 	failed := []batchError{}
 	for i, imported := range req.Users {
 		if _, exists := s.users.get(imported.LocalID); exists && !req.AllowOverwrite {
-			failed = append(failed, batchError{Index: i, Message: "localId belongs to an existing account - can not overwrite."})
+			const message = "localId belongs to an existing account - can not overwrite."
+			failed = append(failed, batchError{Index: i, Message: message})
 			continue
 		}
 		u, err := s.importUser(c, imported)

@@ -15,7 +15,8 @@ const (
 	oobEmailSignIn          = "EMAIL_SIGNIN"
 )
 
-// oobKinds says for each kind of email action the mode of its link, how long the code lives, and the subject of the email.
+// oobKinds says for each kind of email action the mode of its link, how long the code lives, and the subject of the
+// email.
 var oobKinds = map[string]struct {
 	mode     string
 	lifetime time.Duration

@@ -78,12 +78,14 @@ func (o StrengthOptions) missing(password string) []string {
 		return strings.ContainsFunc(password, func(r rune) bool { return low <= r && r <= high })
 	}
 	length := utf8.RuneCountInString(password)
-	need(true, length >= o.MinPasswordLength, fmt.Sprintf("Password must contain at least %d characters", o.MinPasswordLength))
-	need(true, length <= o.MaxPasswordLength, fmt.Sprintf("Password may contain at most %d characters", o.MaxPasswordLength))
+	least, most := o.MinPasswordLength, o.MaxPasswordLength
+	need(true, length >= least, fmt.Sprintf("Password must contain at least %d characters", least))
+	need(true, length <= most, fmt.Sprintf("Password may contain at most %d characters", most))
 	need(o.Lowercase, between('a', 'z'), "Password must contain a lower case character")
 	need(o.Uppercase, between('A', 'Z'), "Password must contain an upper case character")
 	need(o.Numeric, between('0', '9'), "Password must contain a numeric character")
-	need(o.NonAlphanumeric, strings.ContainsAny(password, passwordSymbols), "Password must contain a non-alphanumeric character")
+	symbol := strings.ContainsAny(password, passwordSymbols)
+	need(o.NonAlphanumeric, symbol, "Password must contain a non-alphanumeric character")
 	return missing
 }
 

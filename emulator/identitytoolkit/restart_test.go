@@ -100,7 +100,7 @@ func TestWhatTheDiskRefusesIsForgotten(t *testing.T) {
 	if status != http.StatusInternalServerError || errorCode(answer) != "INTERNAL_ERROR" {
 		t.Errorf("sign-up: got %d %v", status, answer)
 	}
-	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, password)
 }
 
 func TestDamagedStateIsNamed(t *testing.T) {

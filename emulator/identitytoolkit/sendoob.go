@@ -33,8 +33,8 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 		return nil, err
 	}
 	if !known {
-		// Email enumeration protection: the answer for an unknown address is the one for a known address. An administrator
-		// who asks for a link gets none, and the Go SDK takes that for an empty link without an error.
+		// Email enumeration protection: the answer for an unknown address is the one for a known address. An
+		// administrator who asks for a link gets none, and the Go SDK takes that for an empty link without an error.
 		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 	}
 	oob = s.newOobCode(c, oob, req.ContinueURL)

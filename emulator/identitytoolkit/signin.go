@@ -33,8 +33,7 @@ func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (an
 		return nil, err
 	}
 	if s.failures.tooMany(email, c.now) {
-		return nil, refuse("TOO_MANY_ATTEMPTS_TRY_LATER : Access to this account has been temporarily disabled due to " +
-			"many failed login attempts. You can immediately restore it by resetting your password or you can try again later.")
+		return nil, refuse("TOO_MANY_ATTEMPTS_TRY_LATER : Too many wrong passwords. Reset the password or try again later.")
 	}
 	u, known := s.userByEmail(email)
 	if !u.Password.matches(req.Password) {

@@ -53,7 +53,7 @@ func TestWrongPasswordAndUnknownEmailLookTheSame(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	status1, wrong := l.post("v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
-	status2, unknown := l.post("v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong one"})
+	status2, unknown := l.post("v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong"})
 	if status1 != status2 || fmt.Sprint(wrong) != fmt.Sprint(unknown) || errorCode(wrong) != "INVALID_LOGIN_CREDENTIALS" {
 		t.Errorf("got %d %v and %d %v", status1, wrong, status2, unknown)
 	}
@@ -63,17 +63,17 @@ func TestWithoutEnumerationProtectionTheCauseIsTold(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
-	l.refused("INVALID_PASSWORD", "v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
-	l.refused("EMAIL_NOT_FOUND", "v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong one"})
+	l.signInRefused("INVALID_PASSWORD", email, "wrong one")
+	l.signInRefused("EMAIL_NOT_FOUND", "bob@example.com", "wrong one")
 }
 
 func TestManyWrongPasswordsLockTheAddressForAWhile(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	for range 25 {
-		l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+		l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
 	}
-	l.refused("TOO_MANY_ATTEMPTS_TRY_LATER", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.signInRefused("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
 	l.advance(5 * time.Minute)
 	l.signIn(password)
 }
@@ -98,7 +98,8 @@ func TestUpgradeToATakenEmailIsRefused(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	anonymous := l.ok("v1/accounts:signUp", object{})
-	l.refused("EMAIL_EXISTS", "v1/accounts:signUp", object{"idToken": anonymous["idToken"], "email": email, "password": password})
+	upgrade := object{"idToken": anonymous["idToken"], "email": email, "password": password}
+	l.refused("EMAIL_EXISTS", "v1/accounts:signUp", upgrade)
 	if me := l.me(anonymous); me["email"] != nil {
 		t.Errorf("a refused upgrade left %v", me)
 	}
@@ -106,19 +107,23 @@ func TestUpgradeToATakenEmailIsRefused(t *testing.T) {
 
 func TestSwitchedOffMethodsAreRefused(t *testing.T) {
 	credentials := object{"email": email, "password": password}
+	noEmail := object{"signIn": object{"email": object{"enabled": false}}}
+	noAnonymous := object{"signIn": object{"anonymous": object{"enabled": false}}}
+	noSignUp := object{"client": object{"permissions": object{"disabledUserSignup": true}}}
+	noLinks := object{"signIn": object{"email": object{"passwordRequired": true}}}
+	link := object{"requestType": "EMAIL_SIGNIN", "email": email}
 	for _, test := range []struct {
 		off    object
 		method string
 		body   object
 		code   string
 	}{
-		{object{"signIn": object{"email": object{"enabled": false}}}, "v1/accounts:signInWithPassword", credentials, "PASSWORD_LOGIN_DISABLED"},
-		{object{"signIn": object{"email": object{"enabled": false}}}, "v1/accounts:signUp", credentials, "OPERATION_NOT_ALLOWED"},
-		{object{"signIn": object{"anonymous": object{"enabled": false}}}, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
-		{object{"client": object{"permissions": object{"disabledUserSignup": true}}}, "v1/accounts:signUp", credentials, "ADMIN_ONLY_OPERATION"},
-		{object{"client": object{"permissions": object{"disabledUserSignup": true}}}, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
-		{object{"signIn": object{"email": object{"passwordRequired": true}}}, "v1/accounts:sendOobCode",
-			object{"requestType": "EMAIL_SIGNIN", "email": email}, "OPERATION_NOT_ALLOWED"},
+		{noEmail, "v1/accounts:signInWithPassword", credentials, "PASSWORD_LOGIN_DISABLED"},
+		{noEmail, "v1/accounts:signUp", credentials, "OPERATION_NOT_ALLOWED"},
+		{noAnonymous, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
+		{noSignUp, "v1/accounts:signUp", credentials, "ADMIN_ONLY_OPERATION"},
+		{noSignUp, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
+		{noLinks, "v1/accounts:sendOobCode", link, "OPERATION_NOT_ALLOWED"},
 	} {
 		l := start(t)
 		l.configure(test.off)

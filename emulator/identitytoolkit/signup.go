@@ -21,7 +21,8 @@ type signUpResponse struct {
 }
 
 // signUp creates an account: with email and password, anonymously when there is neither, or as an administrator says.
-// With an ID token it gives an existing account an email and password instead, which is how an anonymous one is upgraded.
+// With an ID token it gives an existing account an email and password instead, which is how an anonymous one is
+// upgraded.
 func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
 	switch {
 	case c.admin && req.IDToken == "":

@@ -24,7 +24,9 @@ type table[T any] struct {
 }
 
 func newTable[T any](bucket string, keys func(T) []string) *table[T] {
-	return &table[T]{bucket: bucket, rows: map[string]T{}, staged: map[string]*T{}, keys: keys, index: map[string]string{}}
+	return &table[T]{
+		bucket: bucket, rows: map[string]T{}, staged: map[string]*T{}, keys: keys, index: map[string]string{},
+	}
 }
 
 // load reads the bucket of the store.

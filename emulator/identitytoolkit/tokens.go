@@ -61,8 +61,8 @@ func (s *Service) startSession(c *call, u User, provider string, claims map[stri
 
 func secondsText(d time.Duration) string { return fmt.Sprint(int(d.Seconds())) }
 
-// mintIDToken makes an unsigned ID token, exactly as the official emulator does: the Admin SDKs accept it only while they
-// are told to talk to an emulator.
+// mintIDToken makes an unsigned ID token, exactly as the official emulator does: the Admin SDKs accept it only while
+// they are told to talk to an emulator.
 func (s *Service) mintIDToken(c *call, u User, sess session) (string, error) {
 	claims := map[string]any{}
 	setIf(claims, "name", u.DisplayName)

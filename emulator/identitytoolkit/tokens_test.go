@@ -124,8 +124,8 @@ func TestDisabledAccountIsOutEverywhere(t *testing.T) {
 	signedUp := l.signUp()
 	l.asAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": true})
 	l.refused("USER_DISABLED", "v1/accounts:lookup", object{"idToken": signedUp["idToken"]})
-	l.refused("USER_DISABLED", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
-	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+	l.signInRefused("USER_DISABLED", email, password)
+	l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
 	if _, answer := l.refresh(signedUp); errorCode(answer) != "USER_DISABLED" {
 		t.Errorf("refresh: got %v", answer)
 	}

@@ -37,8 +37,14 @@ type updateResponse struct {
 
 func newUpdateResponse(u User) updateResponse {
 	return updateResponse{
-		Kind: "identitytoolkit#SetAccountInfoResponse", LocalID: u.LocalID, Email: u.Email, EmailVerified: u.emailVerified(),
-		DisplayName: u.DisplayName, PhotoURL: u.PhotoURL, PasswordHash: u.redactedHash(), ProviderUserInfo: u.providerUserInfo(),
+		Kind:             "identitytoolkit#SetAccountInfoResponse",
+		LocalID:          u.LocalID,
+		Email:            u.Email,
+		EmailVerified:    u.emailVerified(),
+		DisplayName:      u.DisplayName,
+		PhotoURL:         u.PhotoURL,
+		PasswordHash:     u.redactedHash(),
+		ProviderUserInfo: u.providerUserInfo(),
 	}
 }
 
@@ -104,8 +110,8 @@ func checkOwnUpdate(req updateRequest) error {
 	return nil
 }
 
-// changeOwnEmail sets an email without proof. Email enumeration protection forbids that, also to an account that has none
-// yet: the answer would tell which addresses are taken.
+// changeOwnEmail sets an email without proof. Email enumeration protection forbids that, also to an account that has
+// none yet: the answer would tell which addresses are taken.
 func (s *Service) changeOwnEmail(u *User, email string) error {
 	if email == "" {
 		return nil

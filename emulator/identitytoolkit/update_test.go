@@ -44,7 +44,7 @@ func TestPasswordChangeEndsTheOtherSessions(t *testing.T) {
 	if status, answer := l.refresh(changed); status != http.StatusOK {
 		t.Errorf("refresh by the device that changed it: got %v", answer)
 	}
-	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, password)
 	l.signIn("another horse")
 }
 

@@ -34,8 +34,8 @@ type User struct {
 	LastRefreshAt     time.Time    `json:"lastRefreshAt,omitzero"`
 	// ValidSince is a second of Unix time: ID tokens issued before it are refused.
 	ValidSince int64 `json:"validSince,omitempty"`
-	// TokenEpoch counts the revocations: refresh tokens of an earlier epoch are dead. Seconds would be too coarse, since a
-	// refresh token that was issued in the second of the revocation would live for ever.
+	// TokenEpoch counts the revocations: refresh tokens of an earlier epoch are dead. Seconds would be too coarse,
+	// since a refresh token that was issued in the second of the revocation would live for ever.
 	TokenEpoch int `json:"tokenEpoch,omitempty"`
 }
 
