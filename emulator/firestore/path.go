@@ -9,12 +9,13 @@ import (
 const (
 	maxIDBytes   = 1500
 	maxNameBytes = 6 * 1024
-	maxPathDepth = 100
+	maxPathDepth = 2 * 100 // a hundred collections, each with a document
 )
 
 var (
 	databaseName = regexp.MustCompile(`^projects/[^/]+/databases/[^/]+$`)
-	reservedID   = regexp.MustCompile(`(?s)^__.*__$`)
+	reservedID   = regexp.MustCompile(`(?s)^__.+__$`)
+	numericID    = regexp.MustCompile(`^__id[0-9]+__$`) // how a document's number in Datastore mode is written
 	plainField   = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z_0-9]*$`)
 )
 
@@ -78,7 +79,10 @@ func relativePath(database, name string) ([]string, error) {
 	if len(ids) > maxPathDepth {
 		return nil, invalid("Document name has more than %d path segments.", maxPathDepth)
 	}
-	for _, id := range ids {
+	for i, id := range ids {
+		if i%2 == 1 && numericID.MatchString(id) {
+			continue
+		}
 		if err := checkID(id); err != nil {
 			return nil, err
 		}

@@ -2,7 +2,6 @@ package firestore
 
 import (
 	"time"
-	"unicode/utf8"
 
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -11,6 +10,7 @@ import (
 // Limits of Firestore: https://cloud.google.com/firestore/quotas
 const (
 	maxDocumentBytes = 1 << 20
+	maxValueBytes    = 1<<20 - 89
 	maxValueDepth    = 20
 )
 
@@ -40,9 +40,12 @@ func checkValue(v *pb.Value, depth int) error {
 	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue, *pb.Value_FunctionValue, *pb.Value_PipelineValue:
 		return invalid("A value has no type that can be stored.")
 	case *pb.Value_StringValue:
-		if !utf8.ValidString(v.StringValue) {
-			return invalid("A string is not valid UTF-8.")
-		}
+		return checkLength(len(v.StringValue))
+	case *pb.Value_BytesValue:
+		return checkLength(len(v.BytesValue))
+	case *pb.Value_ReferenceValue:
+		_, err := checkDocumentName(v.ReferenceValue)
+		return err
 	case *pb.Value_TimestampValue:
 		if v.TimestampValue.CheckValid() != nil {
 			return invalid("A timestamp is out of range.")
@@ -58,6 +61,13 @@ func checkValue(v *pb.Value, depth int) error {
 			return nil
 		}
 		return checkFields(v.MapValue.GetFields(), depth+1)
+	}
+	return nil
+}
+
+func checkLength(size int) error {
+	if size > maxValueBytes {
+		return invalid("A value is longer than %d bytes.", maxValueBytes)
 	}
 	return nil
 }

@@ -20,11 +20,7 @@ func checkWrite(database string, w *pb.Write) error {
 	if t := w.GetCurrentDocument().GetUpdateTime(); t != nil && t.CheckValid() != nil {
 		return invalid("The update_time of a precondition is out of range.")
 	}
-	paths, err := parseMask(w.GetUpdateMask())
-	if err != nil {
-		return err
-	}
-	if err := checkConflicts(paths); err != nil {
+	if _, err := parseMask(w.GetUpdateMask()); err != nil {
 		return err
 	}
 	for _, t := range transformsOf(w) {
@@ -33,20 +29,6 @@ func checkWrite(database string, w *pb.Write) error {
 		}
 	}
 	return checkFields(w.GetUpdate().GetFields(), 0)
-}
-
-// checkConflicts refuses a mask in which a path is, or is within, another one.
-func checkConflicts(paths [][]string) error {
-	seen := map[string]*pb.Value{}
-	for _, path := range paths {
-		for i := range path {
-			if v := fieldAt(seen, path[:i+1]); v.GetValueType() != nil && (v.GetMapValue() == nil || i == len(path)-1) {
-				return invalid("The update mask names %q and a part of it.", path[:i+1])
-			}
-		}
-		seen = setField(seen, path, nullValue())
-	}
-	return nil
 }
 
 func writtenName(w *pb.Write) string {
@@ -90,7 +72,7 @@ func (b *batch) apply(w *pb.Write) (*pb.WriteResult, error) {
 		if old != nil {
 			b.changed[name] = nil
 		}
-		return &pb.WriteResult{UpdateTime: timestamppb.New(b.at)}, nil
+		return &pb.WriteResult{}, nil
 	}
 	fields, err := updatedFields(old.GetFields(), w)
 	if err != nil {

@@ -1,0 +1,18 @@
+package firestore_test
+
+// difference is an answer that is meant to be another than the one of Google's emulator.
+type difference struct {
+	local  string
+	reason string
+}
+
+// intendedDifferences lists all of them by step. What is not listed has to be equal.
+var intendedDifferences = map[string]difference{
+	"transforms: append a list": {"InvalidArgument", "an array directly in an array cannot be stored; a plain write refuses it too"},
+	"one commit: create twice": {"AlreadyExists",
+		"the writes of a commit are applied in order, so the second one finds the document of the first"},
+	"one commit: a document of another database": {"InvalidArgument",
+		"a commit is to one database, as the reference says; to let another one in would hide a bug"},
+	"names: get p/nnnnnnnnnnnnnnnnnn…3": {"InvalidArgument", "a name that no document can have is refused in reads as in writes"},
+	"names: get p/a/p/a/p/a/p/a/p/a/…3": {"InvalidArgument", "a name that no document can have is refused in reads as in writes"},
+}

@@ -1,0 +1,160 @@
+package firestore
+
+import (
+	"slices"
+
+	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
+)
+
+// filter tells whether a document matches.
+type filter func(*pb.Document) bool
+
+// filterParser turns filters of the wire into functions and notes the fields that have inequalities, which a query is
+// implicitly ordered by.
+type filterParser struct {
+	inequalities [][]string
+}
+
+// parseWhere returns nil for no filter.
+func parseWhere(f *pb.StructuredQuery_Filter) (filter, [][]string, error) {
+	if f == nil {
+		return nil, nil, nil
+	}
+	var p filterParser
+	parsed, err := p.parse(f)
+	return parsed, p.inequalities, err
+}
+
+func (p *filterParser) parse(f *pb.StructuredQuery_Filter) (filter, error) {
+	switch t := f.GetFilterType().(type) {
+	case *pb.StructuredQuery_Filter_CompositeFilter:
+		return p.composite(t.CompositeFilter)
+	case *pb.StructuredQuery_Filter_FieldFilter:
+		return p.field(t.FieldFilter)
+	case *pb.StructuredQuery_Filter_UnaryFilter:
+		return p.unary(t.UnaryFilter)
+	}
+	return nil, invalid("A filter has no type.")
+}
+
+func (p *filterParser) composite(f *pb.StructuredQuery_CompositeFilter) (filter, error) {
+	if len(f.GetFilters()) == 0 {
+		return nil, invalid("A composite filter has no filters.")
+	}
+	var parts []filter
+	for _, part := range f.GetFilters() {
+		parsed, err := p.parse(part)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, parsed)
+	}
+	switch f.GetOp() {
+	case pb.StructuredQuery_CompositeFilter_AND:
+		return func(doc *pb.Document) bool {
+			return !slices.ContainsFunc(parts, func(part filter) bool { return !part(doc) })
+		}, nil
+	case pb.StructuredQuery_CompositeFilter_OR:
+		return func(doc *pb.Document) bool {
+			return slices.ContainsFunc(parts, func(part filter) bool { return part(doc) })
+		}, nil
+	}
+	return nil, invalid("A composite filter has no operator.")
+}
+
+func (p *filterParser) field(f *pb.StructuredQuery_FieldFilter) (filter, error) {
+	path, err := parseField(f.GetField().GetFieldPath())
+	if err != nil {
+		return nil, err
+	}
+	if err := checkOperand(path, f); err != nil {
+		return nil, err
+	}
+	if isInequality(f.GetOp()) {
+		p.inequality(path)
+	}
+	matches := matcher(f.GetOp(), f.GetValue())
+	return func(doc *pb.Document) bool {
+		v := valueOf(doc, path)
+		return v != nil && matches(v)
+	}, nil
+}
+
+func (p *filterParser) inequality(path []string) {
+	if !slices.ContainsFunc(p.inequalities, func(q []string) bool { return slices.Equal(q, path) }) {
+		p.inequalities = append(p.inequalities, path)
+	}
+}
+
+func isInequality(op pb.StructuredQuery_FieldFilter_Operator) bool {
+	switch op {
+	case pb.StructuredQuery_FieldFilter_LESS_THAN, pb.StructuredQuery_FieldFilter_LESS_THAN_OR_EQUAL,
+		pb.StructuredQuery_FieldFilter_GREATER_THAN, pb.StructuredQuery_FieldFilter_GREATER_THAN_OR_EQUAL,
+		pb.StructuredQuery_FieldFilter_NOT_EQUAL, pb.StructuredQuery_FieldFilter_NOT_IN:
+		return true
+	}
+	return false
+}
+
+// checkOperand refuses a value that does not go with its operator or its field.
+func checkOperand(path []string, f *pb.StructuredQuery_FieldFilter) error {
+	if err := checkValue(f.GetValue(), 0); err != nil {
+		return err
+	}
+	operands := []*pb.Value{f.GetValue()}
+	switch f.GetOp() {
+	case pb.StructuredQuery_FieldFilter_OPERATOR_UNSPECIFIED:
+		return invalid("A field filter has no operator.")
+	case pb.StructuredQuery_FieldFilter_IN, pb.StructuredQuery_FieldFilter_NOT_IN,
+		pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
+		operands = f.GetValue().GetArrayValue().GetValues()
+		if len(operands) == 0 {
+			return invalid("%s needs a non-empty array.", f.GetOp())
+		}
+		if most := maxOperands(f.GetOp()); len(operands) > most {
+			return invalid("%s supports up to %d comparison values.", f.GetOp(), most)
+		}
+	}
+	for _, v := range operands {
+		if isName(path) && rank(v) != rankReference {
+			return invalid("%s must be compared with a document name.", nameKey)
+		}
+	}
+	return nil
+}
+
+// maxOperands is documented at https://cloud.google.com/firestore/docs/query-data/queries
+func maxOperands(op pb.StructuredQuery_FieldFilter_Operator) int {
+	if op == pb.StructuredQuery_FieldFilter_NOT_IN {
+		return 10
+	}
+	return 30
+}
+
+func (p *filterParser) unary(f *pb.StructuredQuery_UnaryFilter) (filter, error) {
+	path, err := parseField(f.GetField().GetFieldPath())
+	if err != nil {
+		return nil, err
+	}
+	var matches func(*pb.Value) bool
+	switch f.GetOp() {
+	case pb.StructuredQuery_UnaryFilter_IS_NULL:
+		matches = isNull
+	case pb.StructuredQuery_UnaryFilter_IS_NAN:
+		matches = isNaN
+	case pb.StructuredQuery_UnaryFilter_IS_NOT_NULL:
+		matches = func(v *pb.Value) bool { return !isNull(v) }
+		p.inequality(path)
+	case pb.StructuredQuery_UnaryFilter_IS_NOT_NAN:
+		matches = func(v *pb.Value) bool { return !isNull(v) && !isNaN(v) }
+		p.inequality(path)
+	default:
+		return nil, invalid("A unary filter has no operator.")
+	}
+	return func(doc *pb.Document) bool {
+		v := valueOf(doc, path)
+		return v != nil && matches(v)
+	}, nil
+}
+
+func isNull(v *pb.Value) bool { return rank(v) == rankNull }

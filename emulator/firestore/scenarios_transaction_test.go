@@ -1,0 +1,5 @@
+package firestore_test
+
+var transactionScenarios = []scenario{}
+var queryScenarios = []scenario{}
+var listScenarios = []scenario{}
