@@ -156,6 +156,16 @@ func TestCodesAreBoundToWhatTheyWereMadeFor(t *testing.T) {
 	l.refused("INVALID_OOB_CODE", "v1/accounts:update", object{"oobCode": verify}) // it proves the old address
 }
 
+func TestDeletionTakesThePendingCodesAlong(t *testing.T) {
+	l := start(t)
+	signedUp := l.signUp()
+	l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
+	code := l.lastCode("PASSWORD_RESET")
+	l.asAdmin("accounts:delete", object{"localId": signedUp["localId"]})
+	l.asAdmin("accounts", object{"localId": signedUp["localId"], "email": email})
+	l.refused("INVALID_OOB_CODE", "v1/accounts:resetPassword", object{"oobCode": code, "newPassword": "another horse"})
+}
+
 func TestRefusedCodeRequests(t *testing.T) {
 	l := start(t)
 	idToken := l.signUp()["idToken"]

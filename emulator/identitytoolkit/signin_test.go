@@ -78,6 +78,30 @@ func TestManyWrongPasswordsLockTheAddressForAWhile(t *testing.T) {
 	l.signIn(password)
 }
 
+func TestALockIsLiftedByAPasswordResetAndByClearing(t *testing.T) {
+	for name, lift := range map[string]func(*local){
+		"reset": func(l *local) {
+			l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
+			l.ok("v1/accounts:resetPassword", object{"oobCode": l.lastCode("PASSWORD_RESET"), "newPassword": password})
+		},
+		"clearing": func(l *local) {
+			l.send("DELETE", "/emulator/v1/projects/demo-test/accounts", nil, nil)
+			l.signUp()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := start(t)
+			l.signUp()
+			for range 25 {
+				l.post("v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+			}
+			l.signInRefused("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
+			lift(l)
+			l.signIn(password)
+		})
+	}
+}
+
 func TestAnonymousAccountIsUpgradedInPlace(t *testing.T) {
 	l := start(t)
 	anonymous := l.ok("v1/accounts:signUp", object{"returnSecureToken": true})

@@ -119,6 +119,17 @@ func TestRefreshTokenOfADeletedAccountSaysSo(t *testing.T) {
 	}
 }
 
+func TestRefreshTokenDoesNotPassToTheNextAccountOfTheSameUID(t *testing.T) {
+	l := start(t)
+	signedUp := l.signUp()
+	l.asAdmin("accounts:delete", object{"localId": signedUp["localId"]})
+	l.advance(time.Second)
+	l.asAdmin("accounts", object{"localId": signedUp["localId"]})
+	if _, answer := l.refresh(signedUp); errorCode(answer) != "TOKEN_EXPIRED" {
+		t.Errorf("refresh: got %v", answer)
+	}
+}
+
 func TestDisabledAccountIsOutEverywhere(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
