@@ -14,7 +14,8 @@ type file struct {
 	contentType string
 	plain       []byte
 
-	// Compressed on the first request that wants it, once: the Firebase bundle takes brotli 150 ms at its best level.
+	// Compressed on the first request that wants it, once, in some milliseconds. The Firebase bundle, which takes longer,
+	// is brought along compressed.
 	brotli, gzip func() []byte
 
 	// imports are the names of the modules that this module imports statically.

@@ -12,9 +12,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 )
 
-//go:embed app.css icon.svg js/*.js firebase/firebase.js firebase/LICENSE
+//go:embed app.css icon.svg js/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
 var embedded embed.FS
 
 // files is the tree by name ("js/header.js"); hash names its content.
@@ -32,7 +33,8 @@ func Path(name string) string {
 	return prefix + name
 }
 
-// load reads the whole tree and hashes names and contents in the order of the names.
+// load reads the whole tree and hashes names and contents in the order of the names. A file NAME.br is NAME compressed
+// beforehand and no file of its own.
 func load(tree fs.FS) (map[string]*file, string) {
 	files := map[string]*file{}
 	sum := sha256.New()
@@ -45,6 +47,10 @@ func load(tree fs.FS) (map[string]*file, string) {
 			return err
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
+		if original, ok := strings.CutSuffix(name, ".br"); ok {
+			files[original].brotli = func() []byte { return content } // "x.js.br" comes after "x.js"
+			return nil
+		}
 		files[name] = newFile(name, content)
 		return nil
 	})

@@ -176,3 +176,17 @@ func TestTheFirebaseBundleStaysSmall(t *testing.T) {
 		t.Errorf("got %d bytes of brotli, want at most %d", got, limit)
 	}
 }
+
+func TestEveryFileIsTheSameInEveryEncoding(t *testing.T) {
+	for name, f := range files {
+		for _, accept := range []string{"br", "gzip"} {
+			r := request(t, "GET", Path(name), http.Header{"Accept-Encoding": {accept}})
+			if got := r.Header.Get("Content-Encoding"); got != accept {
+				t.Errorf("%s: got Content-Encoding %q, want %q", name, got, accept)
+			}
+			if !bytes.Equal(decoded(t, r), f.plain) {
+				t.Errorf("%s: what %s decodes to differs from the file", name, accept)
+			}
+		}
+	}
+}

@@ -18,6 +18,9 @@ const (
 // sources decide what the bundle contains, together with esbuild's version in go.mod.
 var sources = []string{"entry.js", "package-lock.json"}
 
+// covered are the files that belong together.
+var covered = append(sources, output, output+".br")
+
 // verify reports an error unless the bundle and its sources are the ones that were written together.
 func verify(dir string) error {
 	got, err := sums(dir)
@@ -45,7 +48,7 @@ func writeSums(dir string) error {
 
 func sums(dir string) (string, error) {
 	var lines strings.Builder
-	for _, name := range append(sources, output) {
+	for _, name := range covered {
 		content, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return "", err
