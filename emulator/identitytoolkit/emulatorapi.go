@@ -13,6 +13,12 @@ func (s *Service) clearAccounts(*call, empty) (any, error) {
 	for code := range s.oobCodes.all() {
 		s.oobCodes.del(code)
 	}
+	for session := range s.verifications.all() {
+		s.verifications.del(session)
+	}
+	for account := range s.providerAccounts.all() {
+		s.providerAccounts.del(account)
+	}
 	clear(s.failures)
 	return empty{}, nil
 }
@@ -40,9 +46,4 @@ func (s *Service) listOobCodes(c *call, _ empty) (any, error) {
 		list = append(list, pendingCode{oob.Email, oob.NewEmail, oob.RequestType, oob.Code, oob.Link})
 	}
 	return map[string]any{"oobCodes": list}, nil
-}
-
-// listVerificationCodes lists the codes that text messages carried.
-func (s *Service) listVerificationCodes(*call, empty) (any, error) {
-	return map[string]any{"verificationCodes": []empty{}}, nil
 }

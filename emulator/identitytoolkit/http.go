@@ -64,7 +64,9 @@ func decode(body []byte, into any) error {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pattern, project := splitProject(r.URL.Path)
 	route, ok := s.routes[r.Method+" "+pattern]
-	allowOtherOrigins(w, r)
+	if route.page == nil {
+		allowOtherOrigins(w, r) // pages, the outbox above all, are for the own origin to read
+	}
 	switch {
 	case r.Method == http.MethodOptions:
 		w.WriteHeader(http.StatusNoContent)

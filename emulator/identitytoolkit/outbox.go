@@ -17,6 +17,7 @@ type Message struct {
 	Purpose string    `json:"purpose"` // the request type: VERIFY_EMAIL, PASSWORD_RESET, …; empty for text messages
 	To      string    `json:"to"`      // an email address or a phone number
 	Subject string    `json:"subject,omitempty"`
+	Text    string    `json:"text,omitempty"` // of an email without a link
 	Link    string    `json:"link,omitempty"`
 	Code    string    `json:"code,omitempty"` // of a text message
 }

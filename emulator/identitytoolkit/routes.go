@@ -37,6 +37,11 @@ func routeTable() map[string]route {
 		{"POST " + toolkit + "v1/accounts:delete", clients, method((*Service).deleteAccount), nil},
 		{"POST " + toolkit + "v1/accounts:sendOobCode", clients, method((*Service).sendOobCode), nil},
 		{"POST " + toolkit + "v1/accounts:resetPassword", clients, method((*Service).resetPassword), nil},
+		{"POST " + toolkit + "v1/accounts:signInWithIdp", clients, method((*Service).signInWithIdp), nil},
+		{"POST " + toolkit + "v1/accounts:sendVerificationCode", clients, method((*Service).sendVerificationCode), nil},
+		{"POST " + toolkit + "v1/accounts:signInWithPhoneNumber", clients, method((*Service).signInWithPhoneNumber), nil},
+		{"POST " + toolkit + "v1/accounts:signInWithEmailLink", clients, method((*Service).signInWithEmailLink), nil},
+		{"POST " + toolkit + "v1/accounts:signInWithCustomToken", clients, method((*Service).signInWithCustomToken), nil},
 		{"POST " + toolkit + "v1/accounts:createAuthUri", clients, method((*Service).createAuthURI), nil},
 		{"POST " + toolkit + "v2/accounts:revokeToken", clients, method((*Service).revokeToken), nil},
 		{"GET " + toolkit + "v1/projects", clients, method((*Service).projectConfig), nil},
@@ -65,7 +70,17 @@ func routeTable() map[string]route {
 		{"PATCH " + emulators + "/config", local, patchConfig, nil},
 		{"GET " + emulators + "/oobCodes", local, method((*Service).listOobCodes), nil},
 		{"GET " + emulators + "/verificationCodes", local, method((*Service).listVerificationCodes), nil},
+
+		// Opened by people and by the JS SDK.
+		{"GET /emulator/auth/handler", clients, nil, serveWidget},
+		{"GET /emulator/auth/iframe", clients, nil, serveFrame},
+		{"GET /emulator/gapi.js", clients, nil, serveGAPI},
+		{"GET /emulator/outbox", clients, nil, serveOutbox},
+		{"GET /emulator/outbox.json", clients, nil, serveOutbox},
 	} {
+		routes[r.pattern] = r
+	}
+	for _, r := range idpConfigRoutes() {
 		routes[r.pattern] = r
 	}
 	return routes

@@ -34,6 +34,12 @@ type Service struct {
 	oobCodes *table[oobCode] // by code
 	outbox   *table[Message] // by sequence number
 	configs  *table[Config]  // one row
+	// Of the ways to sign in without a password.
+	idpConfigs       *table[idpConfig]       // by provider id
+	providerAccounts *table[providerAccount] // by provider id and the account's id there
+	verifications    *table[verification]    // by session info
+	phoneProofs      *table[phoneProof]      // by temporary proof
+
 	failures attempts
 }
 
@@ -43,16 +49,20 @@ func New(store *state.Store, opts Options) (*Service, error) {
 		return nil, fmt.Errorf("identity toolkit: a project id is required")
 	}
 	s := &Service{
-		projectID: opts.ProjectID,
-		clock:     opts.Now,
-		log:       opts.Logger,
-		store:     store,
-		users:     newTable("auth/users", User.indexKeys),
-		sessions:  newTable[session]("auth/sessions", nil),
-		oobCodes:  newTable[oobCode]("auth/oobCodes", nil),
-		outbox:    newTable[Message]("auth/outbox", nil),
-		configs:   newTable[Config]("auth/config", nil),
-		failures:  attempts{},
+		projectID:        opts.ProjectID,
+		clock:            opts.Now,
+		log:              opts.Logger,
+		store:            store,
+		users:            newTable("auth/users", User.indexKeys),
+		sessions:         newTable[session]("auth/sessions", nil),
+		oobCodes:         newTable[oobCode]("auth/oobCodes", nil),
+		outbox:           newTable[Message]("auth/outbox", nil),
+		configs:          newTable[Config]("auth/config", nil),
+		idpConfigs:       newTable[idpConfig]("auth/idpConfigs", nil),
+		providerAccounts: newTable[providerAccount]("auth/providerAccounts", nil),
+		verifications:    newTable[verification]("auth/verifications", nil),
+		phoneProofs:      newTable[phoneProof]("auth/phoneProofs", nil),
+		failures:         attempts{},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -71,7 +81,10 @@ func New(store *state.Store, opts Options) (*Service, error) {
 
 // tables lists every table once; a new kind of record is added here and in the struct.
 func (s *Service) tables() []anyTable {
-	return []anyTable{s.users, s.sessions, s.oobCodes, s.outbox, s.configs}
+	return []anyTable{
+		s.users, s.sessions, s.oobCodes, s.outbox, s.configs,
+		s.idpConfigs, s.providerAccounts, s.verifications, s.phoneProofs,
+	}
 }
 
 // transact runs fn with the service to itself. What fn changed is on disk when transact returns nil, and forgotten when
@@ -122,6 +135,11 @@ func (s *Service) dropOldRecords() error {
 	for code, oob := range s.oobCodes.all() {
 		if oob.ExpiresAt.Before(limit) {
 			s.oobCodes.del(code)
+		}
+	}
+	for proof, p := range s.phoneProofs.all() {
+		if p.ExpiresAt.Before(limit) {
+			s.phoneProofs.del(proof)
 		}
 	}
 	return nil

@@ -1,0 +1,83 @@
+package identitytoolkit
+
+type emailLinkRequest struct {
+	Email   string `json:"email"`
+	OobCode string `json:"oobCode"`
+	IDToken string `json:"idToken"` // of the account to link to
+}
+
+type emailLinkResponse struct {
+	Kind      string `json:"kind"`
+	Email     string `json:"email"`
+	LocalID   string `json:"localId"`
+	IsNewUser bool   `json:"isNewUser"`
+	tokens
+}
+
+// signInWithEmailLink signs in with the code of an email, signs up when nobody has the email, or gives the email to the
+// account of the ID token. The caller must know the address: on another device the person is asked for it, so that a
+// forwarded link does not sign its reader in as somebody else unnoticed.
+func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error) {
+	config := s.config().SignIn.Email
+	if !config.Enabled || config.PasswordRequired {
+		return nil, refuse("OPERATION_NOT_ALLOWED")
+	}
+	if req.Email == "" {
+		return nil, refuse("MISSING_EMAIL")
+	}
+	email, err := canonicalEmail(req.Email)
+	if err != nil {
+		return nil, err
+	}
+	oob, err := s.pendingOob(c, req.OobCode)
+	switch {
+	case err != nil:
+		return nil, err
+	case oob.RequestType != oobEmailSignIn:
+		return nil, refuse("INVALID_OOB_CODE")
+	case oob.Email != email:
+		return nil, refuse("INVALID_EMAIL : The email provided does not match the sign-in email address.")
+	}
+	s.oobCodes.del(oob.Code)
+	if req.IDToken != "" {
+		return s.linkEmail(c, req.IDToken, email)
+	}
+	if u, known := s.userByEmail(email); known {
+		if !u.EmailVerified {
+			s.takeOver(c, &u, "an email link")
+		}
+		return s.finishEmailLink(c, u, false)
+	}
+	if s.config().Client.Permissions.DisabledUserSignup {
+		return nil, refuse("ADMIN_ONLY_OPERATION")
+	}
+	u := s.newUser(c, "")
+	u.Email = email
+	return s.finishEmailLink(c, u, true)
+}
+
+// linkEmail gives the email to the account of the ID token. An address that it had before is told, and its sessions
+// end.
+func (s *Service) linkEmail(c *call, idToken, email string) (any, error) {
+	u, _, err := s.userOfToken(c, idToken)
+	if err != nil {
+		return nil, err
+	}
+	oldEmail := u.Email
+	if err := s.claimEmail(&u, email); err != nil {
+		return nil, err
+	}
+	if oldEmail != "" && oldEmail != email {
+		u.revoke(c.now)
+		s.tellOldEmail(c, u, oldEmail)
+	}
+	return s.finishEmailLink(c, u, false)
+}
+
+// finishEmailLink signs in. The provider of the session is "password": production has one name for both uses of an
+// email.
+func (s *Service) finishEmailLink(c *call, u User, isNew bool) (any, error) {
+	u.EmailVerified, u.EmailLinkSignin = true, true
+	t, err := s.signIn(c, u, providerPassword, nil)
+	return emailLinkResponse{"identitytoolkit#EmailLinkSigninResponse", u.Email, u.LocalID, isNew, t}, err
+}

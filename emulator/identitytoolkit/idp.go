@@ -1,0 +1,119 @@
+package identitytoolkit
+
+import "slices"
+
+type idpRequest struct {
+	RequestURI          string `json:"requestUri"` // where the provider sent the browser back to
+	PostBody            string `json:"postBody"`   // or the credential that the app holds
+	PendingToken        string `json:"pendingToken"`
+	IDToken             string `json:"idToken"` // of the account to link to
+	ReturnIdpCredential bool   `json:"returnIdpCredential"`
+}
+
+// signInWithIdp signs in with a federated provider, or links one to the account of the ID token.
+//
+// An identity that is linked signs its account in. A new one becomes a new account, unless another account has the email:
+// linking.go decides then. The session id is not compared, since the provider's page is this service's own.
+func (s *Service) signInWithIdp(c *call, req idpRequest) (any, error) {
+	p, err := s.idpPerson(c, req)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := p.answer(c)
+	if err != nil {
+		return nil, err
+	}
+	s.rememberProviderAccount(c, p)
+	if req.IDToken != "" {
+		return s.linkIdp(c, req, p, answer)
+	}
+	if u, known := s.userByProvider(p.provider.id, p.Subject); known {
+		u.setProvider(p.link())
+		return s.finishIdp(c, u, p, answer)
+	}
+	owner, taken := s.userByEmail(p.email)
+	switch {
+	case p.email != "" && taken && !s.config().SignIn.AllowDuplicateEmails:
+		return s.meetOwner(c, owner, p, answer)
+	case s.config().Client.Permissions.DisabledUserSignup:
+		return nil, refuse("ADMIN_ONLY_OPERATION")
+	default:
+		return s.signUpWithIdp(c, p, answer)
+	}
+}
+
+// signUpWithIdp creates the account and takes its profile over from the provider.
+func (s *Service) signUpWithIdp(c *call, p idpPerson, answer idpResponse) (any, error) {
+	u := s.newUser(c, "")
+	u.DisplayName, u.PhotoURL = p.Name, p.Picture
+	if !s.config().SignIn.AllowDuplicateEmails {
+		u.Email, u.EmailVerified = p.email, p.verified
+	}
+	u.setProvider(p.link())
+	answer.IsNewUser = true
+	return s.finishIdp(c, u, p, answer)
+}
+
+// linkIdp adds the identity to the account of the ID token, which is also how an anonymous account is upgraded.
+func (s *Service) linkIdp(c *call, req idpRequest, p idpPerson, answer idpResponse) (any, error) {
+	u, _, err := s.userOfToken(c, req.IDToken)
+	if err != nil {
+		return nil, err
+	}
+	if _, taken := s.userByProvider(p.provider.id, p.Subject); taken {
+		return conflict(req, answer, "FEDERATED_USER_ID_ALREADY_LINKED")
+	}
+	if !s.config().SignIn.AllowDuplicateEmails && p.email != "" {
+		if owner, taken := s.userByEmail(p.email); taken && owner.LocalID != u.LocalID {
+			return conflict(req, answer, "EMAIL_EXISTS")
+		}
+		if u.Email == "" {
+			u.Email = p.email
+		}
+		u.EmailVerified = u.EmailVerified || p.verified && u.Email == p.email
+	}
+	u.setProvider(p.link())
+	u.fillProfile(p)
+	return s.finishIdp(c, u, p, answer)
+}
+
+// conflict refuses a link. With returnIdpCredential the answer is a 200 that holds the credential beside the error, so that
+// the app can sign in with it instead.
+func conflict(req idpRequest, answer idpResponse, code string) (any, error) {
+	if !req.ReturnIdpCredential {
+		return nil, refuse(code)
+	}
+	answer.ErrorMessage = code
+	return answer, nil
+}
+
+// fillProfile takes over what the account has empty, and never overwrites.
+func (u *User) fillProfile(p idpPerson) {
+	if u.DisplayName == "" {
+		u.DisplayName = p.Name
+	}
+	if u.PhotoURL == "" {
+		u.PhotoURL = p.Picture
+	}
+}
+
+func (s *Service) finishIdp(c *call, u User, p idpPerson, answer idpResponse) (any, error) {
+	answer.LocalID = u.LocalID
+	if u.Email == p.email {
+		answer.EmailVerified = u.EmailVerified
+	}
+	var err error
+	answer.tokens, err = s.signIn(c, u, p.provider.id, nil)
+	return answer, err
+}
+
+// providerIDs lists the federated providers of the account, each once.
+func (u User) providerIDs() []string {
+	ids := []string{}
+	for _, p := range u.Providers {
+		if !slices.Contains(ids, p.ProviderID) {
+			ids = append(ids, p.ProviderID)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,96 @@
+package identitytoolkit
+
+import "encoding/json"
+
+// idpResponse describes the person at the provider and, when the sign-in succeeded, the account and its tokens.
+type idpResponse struct {
+	Kind             string   `json:"kind"`
+	Context          string   `json:"context"`
+	ProviderID       string   `json:"providerId"`
+	FederatedID      string   `json:"federatedId"`
+	DisplayName      string   `json:"displayName,omitempty"`
+	FullName         string   `json:"fullName,omitempty"`
+	FirstName        string   `json:"firstName,omitempty"`
+	LastName         string   `json:"lastName,omitempty"`
+	ScreenName       string   `json:"screenName,omitempty"`
+	Email            string   `json:"email,omitempty"`
+	EmailVerified    bool     `json:"emailVerified"`
+	PhotoURL         string   `json:"photoUrl,omitempty"`
+	RawUserInfo      string   `json:"rawUserInfo"`
+	OAuthIDToken     string   `json:"oauthIdToken,omitempty"`
+	OAuthAccessToken string   `json:"oauthAccessToken,omitempty"`
+	OAuthTokenSecret string   `json:"oauthTokenSecret,omitempty"`
+	PendingToken     string   `json:"pendingToken,omitempty"`
+	LocalID          string   `json:"localId,omitempty"`
+	IsNewUser        bool     `json:"isNewUser,omitempty"`
+	EmailRecycled    bool     `json:"emailRecycled,omitempty"`
+	NeedConfirmation bool     `json:"needConfirmation,omitempty"`
+	VerifiedProvider []string `json:"verifiedProvider,omitzero"` // the account's other providers, possibly none
+	ErrorMessage     string   `json:"errorMessage,omitempty"`
+	tokens
+}
+
+// answer is the part of the answer that is about the provider. It holds the credential again, because the SDK makes of it
+// what credentialFromError returns, to be linked after a sign-in by another method.
+func (p idpPerson) answer(c *call) (idpResponse, error) {
+	rawUserInfo, err := p.rawUserInfo()
+	if err != nil {
+		return idpResponse{}, err
+	}
+	a := idpResponse{
+		Kind: "identitytoolkit#VerifyAssertionResponse", ProviderID: p.provider.id, FederatedID: p.federatedID(),
+		DisplayName: p.Name, FullName: p.Name, ScreenName: p.ScreenName, PhotoURL: p.Picture,
+		Email: p.email, EmailVerified: p.verified, RawUserInfo: rawUserInfo, OAuthAccessToken: p.token,
+	}
+	if p.provider.id == "google.com" {
+		a.FirstName, a.LastName = p.GivenName, p.FamilyName
+	}
+	if p.provider.idTokens {
+		a.OAuthIDToken = p.token
+	}
+	if p.provider.id == "twitter.com" {
+		a.OAuthTokenSecret = "local" // OAuth 1 has one; the SDK drops a credential without it
+	}
+	if p.provider.pending {
+		a.PendingToken, err = p.pendingToken(c)
+	}
+	return a, err
+}
+
+func (p idpPerson) federatedID() string {
+	if p.provider.id == "google.com" {
+		return "https://accounts.google.com/" + p.Subject
+	}
+	return p.Subject
+}
+
+// rawUserInfo is the profile as the provider has it: Google's in the form of its own API, the others' as they came.
+func (p idpPerson) rawUserInfo() (string, error) {
+	if p.provider.id != "google.com" {
+		return string(p.raw), nil
+	}
+	scopes := "openid https://www.googleapis.com/auth/userinfo.profile"
+	if p.email != "" {
+		scopes += " https://www.googleapis.com/auth/userinfo.email"
+	}
+	text, err := json.Marshal(struct {
+		GrantedScopes string `json:"granted_scopes"`
+		ID            string `json:"id"`
+		Name          string `json:"name,omitempty"`
+		GivenName     string `json:"given_name,omitempty"`
+		FamilyName    string `json:"family_name,omitempty"`
+		VerifiedEmail bool   `json:"verified_email"`
+		Locale        string `json:"locale"`
+		Email         string `json:"email,omitempty"`
+		Picture       string `json:"picture,omitempty"`
+	}{scopes, p.Subject, p.Name, p.GivenName, p.FamilyName, p.verified, "en", p.email, p.Picture})
+	return string(text), err
+}
+
+// link is the identity as the account lists it.
+func (p idpPerson) link() Provider {
+	return Provider{
+		ProviderID: p.provider.id, RawID: p.Subject, FederatedID: p.Subject,
+		Email: p.email, DisplayName: p.Name, PhotoURL: p.Picture, ScreenName: p.ScreenName,
+	}
+}

@@ -1,0 +1,132 @@
+package identitytoolkit_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const widget = "/emulator/auth/handler?apiKey=local&appName=app&providerId=google.com&authType="
+
+// answered is a page as a browser gets it.
+type answered struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (l *local) page(path string, header ...string) answered {
+	l.t.Helper()
+	req, err := http.NewRequestWithContext(l.t.Context(), "GET", l.url+path, nil)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return answered{resp.StatusCode, resp.Header, string(body)}
+}
+
+func TestPagesCarryAPolicyOfTheirOwn(t *testing.T) {
+	l := start(t)
+	for path, framedBy := range map[string]string{
+		widget + "signInViaPopup": "'none'", "/emulator/outbox": "'none'", "/emulator/auth/iframe": "'self'",
+	} {
+		first, second := l.page(path), l.page(path)
+		csp := first.header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " + framedBy} {
+			if !strings.Contains(csp, part) {
+				t.Errorf("%s: policy %q lacks %q", path, csp, part)
+			}
+		}
+		if csp == second.header.Get("Content-Security-Policy") {
+			t.Errorf("%s: the nonce is the same twice", path)
+		}
+		if got := first.header.Get("Access-Control-Allow-Origin"); got != "" {
+			t.Errorf("%s: open to %q", path, got)
+		}
+		if strings.Contains(first.body, "https://apis.google.com") {
+			t.Errorf("%s: mentions an external script", path)
+		}
+	}
+}
+
+func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
+	l := start(t)
+	for path, want := range map[string]string{
+		widget + "signInViaPopup": "Sign in with Google",
+		widget + "linkViaPopup":   "Link an account with Google",
+		widget + "reauthViaPopup": "Confirm that it is you with Google",
+	} {
+		if got := l.page(path); got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
+			t.Errorf("%s: got %d %s", path, got.status, got.body)
+		}
+	}
+	for _, path := range []string{
+		"/emulator/auth/handler", widget, widget + "junk", "/emulator/auth/handler?authType=signInViaPopup&providerId=example.com",
+	} {
+		if got := l.page(path); got.status != http.StatusBadRequest || !strings.Contains(got.body, `role="alert"`) {
+			t.Errorf("%s: got %d", path, got.status)
+		}
+	}
+}
+
+func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
+	l := start(t)
+	attack := `"><script>alert(1)</script>`
+	l.ok(signInWithIdp, credential("google.com", object{"sub": attack, "name": attack, "picture": "javascript:alert(1)"}))
+	body := l.page(widget + "signInViaPopup").body
+	if strings.Contains(body, "<script>alert") || strings.Contains(body, `"javascript:`) {
+		t.Errorf("got %s", body)
+	}
+}
+
+func TestOutboxShowsMessagesNewestFirst(t *testing.T) {
+	l := start(t)
+	if got := l.page("/emulator/outbox"); !strings.Contains(got.body, "Nothing was sent yet") {
+		t.Errorf("empty outbox: got %s", got.body)
+	}
+	l.sendLink(email)
+	l.sendText(number)
+	code := l.service.Outbox()[0].Code
+	page := l.page("/emulator/outbox").body
+	sms, mail := strings.Index(page, code), strings.Index(page, "/auth/action?")
+	if sms < 0 || mail < sms || !strings.Contains(page, `href="`+l.url+`/auth/action?`) {
+		t.Errorf("text message at %d, email at %d in %s", sms, mail, page)
+	}
+}
+
+func TestOutboxAsJSON(t *testing.T) {
+	l := start(t)
+	if got := l.page("/emulator/outbox.json"); strings.TrimSpace(got.body) != `{"messages":[]}` {
+		t.Errorf("empty outbox: got %s", got.body)
+	}
+	l.sendText(number)
+	for _, header := range [][]string{{"Accept", "application/json"}, {"Accept", "application/json, */*"}} {
+		_, answer := l.send("GET", "/emulator/outbox", nil, http.Header{header[0]: {header[1]}})
+		message := answer["messages"].([]any)[0].(object)
+		if message["kind"] != "sms" || message["to"] != number || len(message["code"].(string)) != 6 {
+			t.Errorf("got %v", message)
+		}
+	}
+	if got := l.page("/emulator/outbox.json", "Origin", "https://evil.example"); got.status != http.StatusForbidden {
+		t.Errorf("a foreign page: got %d, want 403", got.status)
+	}
+}
+
+func TestTheScriptInPlaceOfGooglesIsOurs(t *testing.T) {
+	got := start(t).page("/emulator/gapi.js")
+	if got.header.Get("Content-Type") != "text/javascript; charset=utf-8" || !strings.Contains(got.body, "window.gapi") {
+		t.Errorf("got %v %s", got.header, got.body)
+	}
+}

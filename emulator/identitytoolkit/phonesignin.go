@@ -1,0 +1,99 @@
+package identitytoolkit
+
+import "time"
+
+// proofLifetime is how long somebody may still sign in with a number that could not be linked, as in production.
+const proofLifetime = time.Hour
+
+// phoneProof stands for a code that was right although the number could not be linked.
+type phoneProof struct {
+	PhoneNumber string    `json:"phoneNumber"`
+	ExpiresAt   time.Time `json:"expiresAt"`
+}
+
+type signInWithPhoneRequest struct {
+	SessionInfo    string `json:"sessionInfo"`
+	Code           string `json:"code"`
+	PhoneNumber    string `json:"phoneNumber"`
+	TemporaryProof string `json:"temporaryProof"`
+	IDToken        string `json:"idToken"` // of the account whose number this is to be
+	Operation      string `json:"operation"`
+}
+
+type signInWithPhoneResponse struct {
+	IsNewUser   bool   `json:"isNewUser"`
+	PhoneNumber string `json:"phoneNumber"`
+	LocalID     string `json:"localId"`
+	tokens
+}
+
+type phoneProofResponse struct {
+	PhoneNumber string `json:"phoneNumber"`
+	Proof       string `json:"temporaryProof"`
+	ExpiresIn   string `json:"temporaryProofExpiresIn"` // seconds
+}
+
+// signInWithPhoneNumber signs in with a number that a code or an earlier proof vouches for, or gives the number to the
+// account of the ID token, in place of the one it had.
+func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (any, error) {
+	if !s.config().SignIn.PhoneNumber.Enabled {
+		return nil, refuse("OPERATION_NOT_ALLOWED")
+	}
+	number, err := s.provenNumber(c, req)
+	if err != nil {
+		return nil, err
+	}
+	owner, known := s.userByPhone(number)
+	switch {
+	case req.IDToken != "":
+		return s.linkPhone(c, req, number, owner)
+	case known:
+		return s.finishPhone(c, owner, false)
+	case req.Operation == "REAUTH":
+		return nil, refuse("USER_NOT_FOUND")
+	case s.config().Client.Permissions.DisabledUserSignup:
+		return nil, refuse("ADMIN_ONLY_OPERATION")
+	}
+	u := s.newUser(c, "")
+	u.PhoneNumber = number
+	return s.finishPhone(c, u, true)
+}
+
+func (s *Service) provenNumber(c *call, req signInWithPhoneRequest) (string, error) {
+	if req.TemporaryProof == "" {
+		return s.verifyCode(c, req.SessionInfo, req.Code)
+	}
+	if req.PhoneNumber == "" {
+		return "", refuse("MISSING_PHONE_NUMBER")
+	}
+	proof, ok := s.phoneProofs.get(req.TemporaryProof)
+	if !ok || proof.PhoneNumber != req.PhoneNumber || !c.now.Before(proof.ExpiresAt) {
+		return "", refuse("INVALID_TEMPORARY_PROOF")
+	}
+	s.phoneProofs.del(req.TemporaryProof)
+	return proof.PhoneNumber, nil
+}
+
+// linkPhone gives the number to the account of the ID token. A number of somebody else's is answered with a proof,
+// since the code is used up: with it the person can sign in to that account instead. A proof cannot be traded for
+// another.
+func (s *Service) linkPhone(c *call, req signInWithPhoneRequest, number string, owner User) (any, error) {
+	u, _, err := s.userOfToken(c, req.IDToken)
+	switch {
+	case err != nil:
+		return nil, err
+	case owner.LocalID == "" || owner.LocalID == u.LocalID:
+		u.PhoneNumber = number
+		return s.finishPhone(c, u, false)
+	case req.TemporaryProof != "":
+		return nil, refuse("PHONE_NUMBER_EXISTS")
+	}
+	proof := randomToken(89)
+	s.phoneProofs.put(proof, phoneProof{number, c.now.Add(proofLifetime)})
+	return phoneProofResponse{number, proof, secondsText(proofLifetime)}, nil
+}
+
+func (s *Service) finishPhone(c *call, u User, isNew bool) (any, error) {
+	t, err := s.signIn(c, u, providerPhone, nil)
+	return signInWithPhoneResponse{isNew, u.PhoneNumber, u.LocalID, t}, err
+}

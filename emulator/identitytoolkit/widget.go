@@ -1,0 +1,80 @@
+package identitytoolkit
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// widget is the page of a provider: here one is whoever one says.
+type widget struct {
+	Provider string
+	ID       string
+	Heading  string
+	Rule     string
+	Accounts []widgetAccount
+	Problem  string // the page was opened in a way that leads nowhere
+}
+
+// widgetAccount is an account to pick.
+type widgetAccount struct {
+	Name    string
+	Email   string
+	Initial string
+	Claims  string // a JSON object, given back to the app as the provider's token
+}
+
+// headings says for each kind of event that the SDK waits for what the person is about to do.
+var headings = map[string]string{
+	"signInViaPopup": "Sign in with ", "signInViaRedirect": "Sign in with ",
+	"linkViaPopup": "Link an account with ", "linkViaRedirect": "Link an account with ",
+	"reauthViaPopup": "Confirm that it is you with ", "reauthViaRedirect": "Confirm that it is you with ",
+}
+
+// serveWidget is the page that the SDK opens in a popup or goes to. It signs nobody in by itself: it hands the chosen
+// account back to the app's page, which calls signInWithIdp.
+func serveWidget(s *Service, w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	provider, known := providerByID(query.Get("providerId"))
+	heading, expected := headings[query.Get("authType")]
+	data := widget{Provider: provider.name, ID: provider.id, Heading: heading + provider.name, Rule: provider.rule}
+	switch {
+	case !known:
+		data.Heading, data.Problem = "Unknown provider", "The local Firebase does not know this provider."
+	case !s.enabled(provider):
+		data.Problem = provider.name + " is switched off in this project: signing in with it will be refused."
+	case !expected || query.Get("apiKey") == "" || query.Get("appName") == "":
+		data.Problem = "This page belongs to a sign-in. Go back to the app and start there."
+	}
+	if !known || !expected {
+		s.writePage(w, r, http.StatusBadRequest, "widget", "'none'", data)
+		return
+	}
+	for _, account := range s.providerAccountsOf(provider.id) {
+		data.Accounts = append(data.Accounts, newWidgetAccount(account))
+	}
+	s.writePage(w, r, http.StatusOK, "widget", "'none'", data)
+}
+
+func (s *Service) enabled(p identityProvider) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.idpConfig(p.id).Enabled
+}
+
+func newWidgetAccount(a providerAccount) widgetAccount {
+	var claims profileClaims
+	// What was stored has been decoded this way before.
+	_ = json.Unmarshal(a.Claims, &claims)
+	w := widgetAccount{Name: claims.Name, Email: claims.Email, Claims: string(a.Claims)}
+	if w.Name == "" {
+		w.Name = "No name"
+	}
+	if w.Email == "" {
+		w.Email = "No email"
+	}
+	first, _ := utf8.DecodeRuneInString(w.Name)
+	w.Initial = strings.ToUpper(string(first))
+	return w
+}
