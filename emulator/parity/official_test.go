@@ -16,7 +16,7 @@ import (
 const (
 	firebaseTools = "testdata/node_modules/firebase-tools/lib/bin/firebase.js"
 	howToGetIt    = "the official Auth emulator is not installed; " +
-		"to compare with it, run: npm ci --ignore-scripts --prefix emulator/parity/testdata (needs Node 20)"
+		"to compare with it, run: npm ci --prefix emulator/parity/testdata (needs Node 20)"
 )
 
 // startOfficial starts the official Auth emulator and returns its URL. Where it is not installed the test is skipped,
