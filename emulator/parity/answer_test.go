@@ -24,7 +24,7 @@ type answer struct {
 var varying = strings.Fields(`localId uid user_id sub iat exp auth_time createdAt lastLoginAt lastRefreshAt
 	passwordUpdatedAt validSince passwordHash salt refreshToken refresh_token sessionInfo sessionId oobCode code
 	temporaryProof temporaryProofExpiresIn recaptchaStoken recaptchaSiteKey projectId project_id requestUri nextPageToken
-	pendingToken apiKey mfaPendingCredential mfaEnrollmentId enrolledAt`)
+	pendingToken oauthAccessToken apiKey mfaPendingCredential mfaEnrollmentId enrolledAt`)
 
 // errorCode is what the SDKs read from an error message: the part before " : ".
 var errorCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)

@@ -47,6 +47,26 @@ var differences = []difference{
 		"production answers the name to a sign-in"},
 	{"*", "*", "users[*].salt", "absent", "string", "nobody needs the salt, which is an invention"},
 
+	{"phone number", "the code again", "outcome", "400 SESSION_EXPIRED", "400 INVALID_SESSION_INFO",
+		"a session that was used up is over; one that never was is invalid"},
+	{"email link for a password account", "look up", "users[0].passwordHash", "absent", "string",
+		"whoever proves the address takes it over from whoever only claimed it, and the password with it"},
+	{"*", "*", "pendingToken", "string", "absent", "the SDK keeps it to link the credential after another sign-in"},
+
+	// The four linking cases, and what a provider tells about the person, as the platform's page has them.
+	{"untrusted then trusted: *", "second", "idToken.claims.firebase.identities.*", "absent", "s1", overwrites},
+	{"untrusted then trusted: *", "the account", "users[0].providerUserInfo[*", "*", "*", overwrites},
+	{"trusted then trusted: *", "second", "idToken.claims.name", "Ada *", "Ada *", fillsEmpty},
+	{"trusted then trusted: *", "second", "idToken.claims.picture", "https:*", "https:*", fillsEmpty},
+	{"trusted then trusted: *", "the account", "users[0].displayName", "Ada *", "Ada *", fillsEmpty},
+	{"trusted then trusted: *", "the account", "users[0].photoUrl", "https:*", "https:*", fillsEmpty},
+	{"linking a provider", "*", "*isplayName", "Ada google.com", "absent", fillsEmpty},
+	{"linking a provider", "*", "*hotoUrl", "https:*", "absent", fillsEmpty},
+	{"*", "*", "idToken.claims.name", "Ada google.com", "absent", fillsEmpty},
+	{"*", "*", "idToken.claims.picture", "https:*", "absent", fillsEmpty},
+	{"upgrading an anonymous account with a provider", "look up", "users[0].displayName", "Ada *", "absent", fillsEmpty},
+	{"upgrading an anonymous account with a provider", "look up", "users[0].photoUrl", "https:*", "absent", fillsEmpty},
+
 	// What this app adds.
 	{"*", "*", "*oobLink.path", "/auth/action", "/emulator/action", "links in emails lead to the app's own page"},
 	{"*", "*", "authorizedDomains[*]", "*", "absent", "127.0.0.1 is this machine as well, and the list can be changed"},
@@ -59,6 +79,7 @@ var differences = []difference{
 	{"*", "*", "users[*].validSince", "string", "absent",
 		"every account has one from its creation, so revocation has no special case"},
 	{"*", "*", "users[*].emailVerified", "absent", "false", "absent means false"},
+	{"provider sign-in", "without an email address", "emailVerified", "false", "absent", "absent means false"},
 	{"*", "*", "users[*].disabled", "absent", "false", "absent means false"},
 	{"*", "*", "users[*].initialEmail", "absent", "*", "the first address is kept for the recovery email alone"},
 	{"*", "*", "users[*].passwordUpdatedAt", "absent", "number", "an account without a password did not change one"},
@@ -74,6 +95,11 @@ var differences = []difference{
 	{"verify the email address", "no token", "outcome", "400 MISSING_ID_TOKEN", "400 INVALID_ID_TOKEN",
 		"the SDK always sends one"},
 }
+
+const (
+	overwrites = "a trusted provider replaces the untrusted ones; the official emulator means to, and keeps them"
+	fillsEmpty = "linking a provider fills what is empty in the profile, and overwrites nothing"
+)
 
 // intended finds the entry that covers a mismatch.
 func intended(scenario, step string, m mismatch) (difference, bool) {

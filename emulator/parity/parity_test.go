@@ -18,7 +18,8 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-var scenarios = slices.Concat(passwordScenarios, accountScenarios, adminScenarios, emailScenarios, helperScenarios)
+var scenarios = slices.Concat(passwordScenarios, accountScenarios, adminScenarios, emailScenarios, helperScenarios,
+	providerScenarios, phoneScenarios)
 
 func TestTheLocalFirebaseAnswersAsItsScenariosSay(t *testing.T) {
 	local := startLocal(t)
