@@ -1,7 +1,11 @@
 package firestore
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"math"
+	"slices"
 
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
@@ -32,9 +36,10 @@ func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest, stream
 		return err
 	}
 	docs, _ := r.query(q)
+	docs = withFields(docs, aggregations)
 	fields := map[string]*pb.Value{}
-	for _, a := range aggregations {
-		fields[a.alias] = a.compute(docs)
+	for alias, a := range aggregations {
+		fields[alias] = a.compute(docs)
 	}
 	return stream.Send(&pb.RunAggregationQueryResponse{
 		Result:      &pb.AggregationResult{AggregateFields: fields},
@@ -43,56 +48,70 @@ func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest, stream
 	})
 }
 
+// aggregation computes one value over the documents that a query found.
 type aggregation struct {
-	alias   string
+	path    []string // the field that is summed up or averaged; nil for a count
 	compute func([]*pb.Document) *pb.Value
 }
 
-func parseAggregations(list []*pb.StructuredAggregationQuery_Aggregation) ([]aggregation, error) {
+// parseAggregations returns the aggregations by alias.
+func parseAggregations(list []*pb.StructuredAggregationQuery_Aggregation) (map[string]aggregation, error) {
 	if len(list) == 0 || len(list) > maxAggregations {
 		return nil, invalid("An aggregation query needs 1 to %d aggregations.", maxAggregations)
 	}
-	var parsed []aggregation
-	seen := map[string]bool{}
+	parsed := map[string]aggregation{}
 	for i, a := range list {
-		compute, err := parseAggregation(a)
-		if err != nil {
-			return nil, err
-		}
-		alias := a.GetAlias()
-		if alias == "" {
-			alias = fmt.Sprintf("field_%d", i+1)
-		}
-		if seen[alias] {
+		alias := cmp.Or(a.GetAlias(), fmt.Sprintf("field_%d", i+1))
+		if _, ok := parsed[alias]; ok {
 			return nil, invalid("The alias %q is used twice.", alias)
 		}
-		seen[alias] = true
-		parsed = append(parsed, aggregation{alias, compute})
+		var err error
+		if parsed[alias], err = parseAggregation(a); err != nil {
+			return nil, err
+		}
 	}
 	return parsed, nil
 }
 
-func parseAggregation(a *pb.StructuredAggregationQuery_Aggregation) (func([]*pb.Document) *pb.Value, error) {
+func parseAggregation(a *pb.StructuredAggregationQuery_Aggregation) (aggregation, error) {
 	switch op := a.GetOperator().(type) {
 	case *pb.StructuredAggregationQuery_Aggregation_Count_:
-		upTo := op.Count.GetUpTo()
-		if upTo != nil && upTo.GetValue() <= 0 {
-			return nil, invalid("up_to must be greater than zero.")
-		}
-		return func(docs []*pb.Document) *pb.Value {
-			if upTo != nil {
-				return integerValue(min(upTo.GetValue(), int64(len(docs))))
-			}
-			return integerValue(int64(len(docs)))
-		}, nil
+		return count(op.Count)
 	case *pb.StructuredAggregationQuery_Aggregation_Sum_:
-		path, err := parseField(op.Sum.GetField().GetFieldPath())
-		return func(docs []*pb.Document) *pb.Value { return sum(numbers(docs, path)) }, err
+		return overField(op.Sum.GetField(), sum)
 	case *pb.StructuredAggregationQuery_Aggregation_Avg_:
-		path, err := parseField(op.Avg.GetField().GetFieldPath())
-		return func(docs []*pb.Document) *pb.Value { return average(numbers(docs, path)) }, err
+		return overField(op.Avg.GetField(), average)
 	}
-	return nil, invalid("An aggregation has no operator.")
+	return aggregation{}, invalid("An aggregation has no operator.")
+}
+
+func count(op *pb.StructuredAggregationQuery_Aggregation_Count) (aggregation, error) {
+	upTo := int64(math.MaxInt64)
+	if op.GetUpTo() != nil {
+		upTo = op.GetUpTo().GetValue()
+	}
+	if upTo <= 0 {
+		return aggregation{}, invalid("up_to must be greater than zero.")
+	}
+	return aggregation{compute: func(docs []*pb.Document) *pb.Value { return integerValue(min(upTo, int64(len(docs)))) }}, nil
+}
+
+func overField(field *pb.StructuredQuery_FieldReference, compute func([]*pb.Value) *pb.Value) (aggregation, error) {
+	path, err := parseField(field.GetFieldPath())
+	return aggregation{path, func(docs []*pb.Document) *pb.Value { return compute(numbers(docs, path)) }}, err
+}
+
+// withFields returns the documents that have every field that is summed up or averaged: a query that aggregates over a
+// field sees no others, not even to count them.
+func withFields(docs []*pb.Document, aggregations map[string]aggregation) []*pb.Document {
+	var complete []*pb.Document
+	for _, doc := range docs {
+		lacks := func(a aggregation) bool { return a.path != nil && valueOf(doc, a.path) == nil }
+		if !slices.ContainsFunc(slices.Collect(maps.Values(aggregations)), lacks) {
+			complete = append(complete, doc)
+		}
+	}
+	return complete
 }
 
 // numbers returns the numeric values of a field; others are ignored.

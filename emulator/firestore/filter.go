@@ -13,6 +13,9 @@ type filter func(*pb.Document) bool
 // implicitly ordered by.
 type filterParser struct {
 	inequalities [][]string
+	notEqual     int // != and not-in, and the unary filters that are like them
+	notIn        int
+	disjunctions int // in, array-contains-any and OR
 }
 
 // parseWhere returns nil for no filter.
@@ -22,7 +25,41 @@ func parseWhere(f *pb.StructuredQuery_Filter) (filter, [][]string, error) {
 	}
 	var p filterParser
 	parsed, err := p.parse(f)
+	if err == nil {
+		err = p.checkCombination(f)
+	}
 	return parsed, p.inequalities, err
+}
+
+// checkCombination refuses filters that a query cannot have together:
+// https://cloud.google.com/firestore/docs/query-data/queries#query_limitations
+func (p *filterParser) checkCombination(f *pb.StructuredQuery_Filter) error {
+	switch {
+	case p.notEqual > 1:
+		return invalid("A query can have one != or not-in filter at most.")
+	case p.notIn > 0 && p.disjunctions > 0:
+		return invalid("A query cannot combine not-in with in, array-contains-any or OR.")
+	case arrayFilters(f) > 1:
+		return invalid("A query can have one array filter at most, or one in each alternative of an OR.")
+	}
+	return nil
+}
+
+// arrayFilters counts the filters on array elements that have to hold at once.
+func arrayFilters(f *pb.StructuredQuery_Filter) int {
+	switch f.GetFieldFilter().GetOp() {
+	case pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS, pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
+		return 1
+	}
+	total := 0
+	for _, part := range f.GetCompositeFilter().GetFilters() {
+		if f.GetCompositeFilter().GetOp() == pb.StructuredQuery_CompositeFilter_OR {
+			total = max(total, arrayFilters(part))
+		} else {
+			total += arrayFilters(part)
+		}
+	}
+	return total
 }
 
 func (p *filterParser) parse(f *pb.StructuredQuery_Filter) (filter, error) {
@@ -55,6 +92,7 @@ func (p *filterParser) composite(f *pb.StructuredQuery_CompositeFilter) (filter,
 			return !slices.ContainsFunc(parts, func(part filter) bool { return !part(doc) })
 		}, nil
 	case pb.StructuredQuery_CompositeFilter_OR:
+		p.disjunctions++
 		return func(doc *pb.Document) bool {
 			return slices.ContainsFunc(parts, func(part filter) bool { return part(doc) })
 		}, nil
@@ -70,14 +108,27 @@ func (p *filterParser) field(f *pb.StructuredQuery_FieldFilter) (filter, error) 
 	if err := checkOperand(path, f); err != nil {
 		return nil, err
 	}
-	if isInequality(f.GetOp()) {
-		p.inequality(path)
-	}
+	p.count(f.GetOp(), path)
 	matches := matcher(f.GetOp(), f.GetValue())
 	return func(doc *pb.Document) bool {
 		v := valueOf(doc, path)
 		return v != nil && matches(v)
 	}, nil
+}
+
+func (p *filterParser) count(op pb.StructuredQuery_FieldFilter_Operator, path []string) {
+	switch op {
+	case pb.StructuredQuery_FieldFilter_NOT_EQUAL:
+		p.notEqual++
+	case pb.StructuredQuery_FieldFilter_NOT_IN:
+		p.notEqual++
+		p.notIn++
+	case pb.StructuredQuery_FieldFilter_IN, pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
+		p.disjunctions++
+	}
+	if isInequality(op) {
+		p.inequality(path)
+	}
 }
 
 func (p *filterParser) inequality(path []string) {
@@ -98,9 +149,6 @@ func isInequality(op pb.StructuredQuery_FieldFilter_Operator) bool {
 
 // checkOperand refuses a value that does not go with its operator or its field.
 func checkOperand(path []string, f *pb.StructuredQuery_FieldFilter) error {
-	if err := checkValue(f.GetValue(), 0); err != nil {
-		return err
-	}
 	operands := []*pb.Value{f.GetValue()}
 	switch f.GetOp() {
 	case pb.StructuredQuery_FieldFilter_OPERATOR_UNSPECIFIED:
@@ -116,6 +164,9 @@ func checkOperand(path []string, f *pb.StructuredQuery_FieldFilter) error {
 		}
 	}
 	for _, v := range operands {
+		if err := checkValue(v, 0); err != nil {
+			return err
+		}
 		if isName(path) && rank(v) != rankReference {
 			return invalid("%s must be compared with a document name.", nameKey)
 		}
@@ -144,10 +195,10 @@ func (p *filterParser) unary(f *pb.StructuredQuery_UnaryFilter) (filter, error) 
 		matches = isNaN
 	case pb.StructuredQuery_UnaryFilter_IS_NOT_NULL:
 		matches = func(v *pb.Value) bool { return !isNull(v) }
-		p.inequality(path)
+		p.count(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
 	case pb.StructuredQuery_UnaryFilter_IS_NOT_NAN:
 		matches = func(v *pb.Value) bool { return !isNull(v) && !isNaN(v) }
-		p.inequality(path)
+		p.count(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
 	default:
 		return nil, invalid("A unary filter has no operator.")
 	}

@@ -20,7 +20,7 @@ func matcher(op pb.StructuredQuery_FieldFilter_Operator, operand *pb.Value) func
 		if slices.ContainsFunc(list, isNull) { // as in SQL: nothing is known to differ from null
 			return func(*pb.Value) bool { return false }
 		}
-		return func(v *pb.Value) bool { return !isNull(v) && !contains(list, v) }
+		return func(v *pb.Value) bool { return !isNull(v) && !matchesAny(list, v) }
 	case pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS:
 		return func(v *pb.Value) bool { return matchesAny(v.GetArrayValue().GetValues(), operand) }
 	case pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
@@ -28,7 +28,9 @@ func matcher(op pb.StructuredQuery_FieldFilter_Operator, operand *pb.Value) func
 			return slices.ContainsFunc(v.GetArrayValue().GetValues(), func(e *pb.Value) bool { return matchesAny(list, e) })
 		}
 	}
-	return func(v *pb.Value) bool { return rank(v) == rank(operand) && inOrder(op, compare(v, operand)) }
+	return func(v *pb.Value) bool {
+		return rank(v) == rank(operand) && isNaN(v) == isNaN(operand) && inOrder(op, compare(v, operand))
+	}
 }
 
 // matchesEqual is equality as filters understand it: null and NaN equal nothing, the unary filters find them.

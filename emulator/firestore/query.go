@@ -26,8 +26,11 @@ func parseQuery(parent string, sq *pb.StructuredQuery) (*query, error) {
 	if sq.GetFindNearest() != nil {
 		return nil, unimplemented("vector search (find_nearest)")
 	}
-	if len(sq.GetFrom()) != 1 || sq.GetFrom()[0].GetCollectionId() == "" {
-		return nil, unimplemented("queries that do not name exactly one collection")
+	if len(sq.GetFrom()) > 1 {
+		return nil, invalid("A query can be of one collection or collection group only.")
+	}
+	if len(sq.GetFrom()) == 0 || sq.GetFrom()[0].GetCollectionId() == "" {
+		return nil, unimplemented("queries that name no collection")
 	}
 	from := sq.GetFrom()[0]
 	if err := checkID(from.GetCollectionId()); err != nil {
@@ -152,6 +155,9 @@ func parseOrder(orders []*pb.StructuredQuery_Order, inequalities [][]string) ([]
 		if err != nil {
 			return nil, err
 		}
+		if ordersBy(complete, path) {
+			return nil, invalid("The query orders twice by %s.", o.GetField().GetFieldPath())
+		}
 		complete = append(complete, ordering{path, o.GetDirection() == pb.StructuredQuery_DESCENDING})
 	}
 	descending := len(complete) > 0 && complete[len(complete)-1].descending
@@ -159,9 +165,13 @@ func parseOrder(orders []*pb.StructuredQuery_Order, inequalities [][]string) ([]
 		return cmp.Or(compareBooleans(isName(a), isName(b)), slices.CompareFunc(a, b, strings.Compare))
 	})
 	for _, path := range append(inequalities, []string{nameKey}) {
-		if !slices.ContainsFunc(complete, func(o ordering) bool { return slices.Equal(o.path, path) }) {
+		if !ordersBy(complete, path) {
 			complete = append(complete, ordering{path, descending})
 		}
 	}
 	return complete, nil
+}
+
+func ordersBy(order []ordering, path []string) bool {
+	return slices.ContainsFunc(order, func(o ordering) bool { return slices.Equal(o.path, path) })
 }

@@ -28,19 +28,16 @@ func (s *Service) RunQuery(req *pb.RunQueryRequest, stream pb.Firestore_RunQuery
 
 func sendResults(r reader, q *query, stream pb.Firestore_RunQueryServer) error {
 	docs, skipped := r.query(q)
-	first := &pb.RunQueryResponse{Transaction: r.newTx, SkippedResults: int32(skipped), ReadTime: r.timestamp()}
-	if r.newTx != nil || len(docs) == 0 {
-		if err := stream.Send(first); err != nil {
-			return err
-		}
-		first = &pb.RunQueryResponse{}
+	answers := []*pb.RunQueryResponse{}
+	if r.newTx != nil || len(docs) == 0 { // the id of a new transaction, and that nothing was found, need an answer too
+		answers = append(answers, &pb.RunQueryResponse{Transaction: r.newTx, ReadTime: r.timestamp()})
 	}
-	for i, doc := range docs {
-		res := &pb.RunQueryResponse{Document: q.result(doc), ReadTime: r.timestamp()}
-		if i == 0 {
-			res.SkippedResults = first.GetSkippedResults()
-		}
-		if err := stream.Send(res); err != nil {
+	for _, doc := range docs {
+		answers = append(answers, &pb.RunQueryResponse{Document: q.result(doc), ReadTime: r.timestamp()})
+	}
+	answers[0].SkippedResults = int32(skipped)
+	for _, answer := range answers {
+		if err := stream.Send(answer); err != nil {
 			return err
 		}
 	}
