@@ -3,14 +3,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"example.com/latchkey/emulator"
+	"example.com/latchkey/emulator/state"
 )
 
 // hasLocalFirebase says whether this build contains the local Firebase. The container is built without it (tag
@@ -45,6 +48,30 @@ func startLocal(cfg *config, addr net.Addr, log *slog.Logger) (mount func(http.H
 		})
 	}
 	return mount, func() { firebase.Close() }, nil
+}
+
+// reachLocal points cfg and the SDKs at the Auth service of the local Firebase, for commands that serve nothing: at the
+// server that is running, which holds the state, or else at one of its own for as long as the command takes.
+func reachLocal(cfg *config, log *slog.Logger) (stop func(), err error) {
+	if cfg.mode != local {
+		return func() {}, nil
+	}
+	firebase, err := emulator.Start(emulator.Options{ProjectID: cfg.projectID, StateDir: cfg.stateFolder, Logger: log})
+	if errors.Is(err, state.ErrInUse) {
+		os.Setenv(authEmulatorVariable, net.JoinHostPort("127.0.0.1", cfg.port))
+		return func() {}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start the local Firebase: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, firebase.Close())
+	}
+	server := &http.Server{Handler: firebase.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(listener)
+	os.Setenv(authEmulatorVariable, listener.Addr().String())
+	return func() { server.Close(); firebase.Close() }, nil
 }
 
 // dialable is addr as this machine can reach it, also when the listener is on all addresses.

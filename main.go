@@ -35,25 +35,36 @@ func main() {
 	// Cloud Run sends SIGTERM and allows ten seconds; a terminal sends an interrupt.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Environ(), os.Stderr); err != nil {
+	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, "latchkey:", err)
 		os.Exit(1)
 	}
 }
 
-// run is the program. It returns when ctx is done and the requests under way have been answered.
-func run(ctx context.Context, environ []string, stderr io.Writer) error {
+// run is the program: it serves, or does what the arguments ask for. It writes logs to stderr.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) error {
 	cfg, err := loadConfig(environ)
 	if err != nil {
 		return err
 	}
-	log := newLogger(cfg, stderr)
-
 	if cfg.projectID == "" {
 		if cfg.projectID, err = metadata.ProjectIDWithContext(ctx); err != nil {
 			return fmt.Errorf("set GOOGLE_CLOUD_PROJECT: the metadata server does not tell the project: %w", err)
 		}
 	}
+	switch {
+	case len(args) == 0:
+		return serveSite(ctx, cfg, stderr)
+	case len(args) == 3 && args[0] == "grant-role":
+		return grantRole(ctx, cfg, args[1], args[2], stdout)
+	}
+	return errors.New("usage: latchkey, or latchkey grant-role EMAIL admin")
+}
+
+// serveSite returns when ctx is done and the requests under way have been answered.
+func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
+	log := newLogger(cfg, stderr)
+
 	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.host, cfg.port))
 	if err != nil {
 		return fmt.Errorf("listen (set PORT to another port if this one is taken): %w", err)
@@ -65,12 +76,15 @@ func run(ctx context.Context, environ []string, stderr io.Writer) error {
 	}
 	defer stopLocal()
 
-	authClient, firestoreClient, err := newClients(ctx, cfg)
+	authClient, err := newAuthClient(ctx, cfg)
 	if err != nil {
 		return err
 	}
+	firestoreClient, err := firestore.NewClient(ctx, cfg.projectID)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCredentials, err)
+	}
 	defer firestoreClient.Close()
-
 	project, err := identity.NewProject(ctx, cfg.projectID)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCredentials, err)
@@ -80,8 +94,16 @@ func run(ctx context.Context, environ []string, stderr io.Writer) error {
 	if cfg.mode == production {
 		authHelper = handlers.AuthHelper(cfg.projectID)
 	}
+	attester, err := newAttester(ctx, cfg)
+	if err != nil {
+		return err
+	}
 	site := handlers.New(
-		handlers.Config{Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper},
+		handlers.Config{
+			Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper,
+			TrustedProxies: cfg.abuse.trustedProxies, ByAddress: cfg.abuse.byAddress, ByAccount: cfg.abuse.byAccount,
+			AppCheck: cfg.abuse.appCheck, Attester: attester,
+		},
 		log,
 		identity.NewVerifier(authClient, identity.Options{ProjectID: cfg.projectID, RevocationMaxAge: revocationMaxAge}),
 		identity.NewAccounts(authClient),
@@ -92,21 +114,17 @@ func run(ctx context.Context, environ []string, stderr io.Writer) error {
 	return serve(ctx, log, listener, mountLocal(site))
 }
 
-// newClients connects to Identity Platform and Firestore, or to the emulators that cfg names.
-func newClients(ctx context.Context, cfg config) (*auth.Client, *firestore.Client, error) {
+// newAuthClient connects to Identity Platform, or to the emulator that cfg names.
+func newAuthClient(ctx context.Context, cfg config) (*auth.Client, error) {
 	app, err := firebase.NewApp(ctx, &firebase.Config{ProjectID: cfg.projectID})
 	if err != nil {
-		return nil, nil, fmt.Errorf("set up Firebase: %w", err)
+		return nil, fmt.Errorf("set up Firebase: %w", err)
 	}
-	authClient, err := app.Auth(ctx)
+	client, err := app.Auth(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errCredentials, err)
+		return nil, fmt.Errorf("%w: %w", errCredentials, err)
 	}
-	firestoreClient, err := firestore.NewClient(ctx, cfg.projectID)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errCredentials, err)
-	}
-	return authClient, firestoreClient, nil
+	return client, nil
 }
 
 var errCredentials = errors.New("connect to Google Cloud (on your own machine, run `gcloud auth application-default login` first)")
