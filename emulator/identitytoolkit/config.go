@@ -2,7 +2,7 @@ package identitytoolkit
 
 import (
 	"encoding/json"
-	"maps"
+	"fmt"
 	"strings"
 )
 
@@ -66,34 +66,35 @@ func (s *Service) getConfig(*call, empty) (any, error) { return s.config(), nil 
 
 // patchConfig changes the fields of the updateMask, or those that the body has when there is no mask.
 func patchConfig(s *Service, c *call, body []byte) (any, error) {
-	var changes, current map[string]any
+	var changes, fields map[string]any
 	if err := decode(body, &changes); err != nil {
 		return nil, err
 	}
-	stored, err := json.Marshal(s.config())
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(stored, &current); err != nil {
+	if err := convert(s.config(), &fields); err != nil {
 		return nil, err
 	}
 	if mask := c.query.Get("updateMask"); mask != "" {
 		for path := range strings.SplitSeq(mask, ",") {
-			copyPath(current, changes, strings.Split(path, "."))
+			copyPath(fields, changes, strings.Split(path, "."))
 		}
 	} else {
-		merge(current, changes)
-	}
-	merged, err := json.Marshal(current)
-	if err != nil {
-		return nil, err
+		merge(fields, changes)
 	}
 	var next Config
-	if err := decode(merged, &next); err != nil {
+	if err := convert(fields, &next); err != nil {
 		return nil, err
 	}
 	s.configs.put(configKey, next)
 	return next, nil
+}
+
+// convert copies a value into one of another type by way of JSON. What does not fit is refused as a request would be.
+func convert(from, into any) error {
+	b, err := json.Marshal(from)
+	if err != nil {
+		return fmt.Errorf("encode configuration: %w", err)
+	}
+	return decode(b, into)
 }
 
 // copyPath sets the field at the path to what from has there, or removes it.
@@ -117,8 +118,9 @@ func copyPath(to, from map[string]any, path []string) {
 	copyPath(inner, innerFrom, path[1:])
 }
 
+// merge copies every field, and objects field by field.
 func merge(to, from map[string]any) {
-	for name, value := range maps.All(from) {
+	for name, value := range from {
 		inner, isObject := value.(map[string]any)
 		existing, wasObject := to[name].(map[string]any)
 		if isObject && wasObject {

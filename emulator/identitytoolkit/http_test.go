@@ -93,6 +93,28 @@ func TestPagesOfOtherOriginsMaySignInButNotAdminister(t *testing.T) {
 	}
 }
 
+func TestPagesAreNotReadableFromOtherOrigins(t *testing.T) {
+	l := start(t)
+	for path, want := range map[string]string{
+		"/emulator/outbox.json":                                 "",
+		"/identitytoolkit.googleapis.com/v1/projects?key=local": "*",
+	} {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", l.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", "https://evil.example.com")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: got allowed for %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestPreflightIsAnswered(t *testing.T) {
 	l := start(t)
 	url := l.url + "/identitytoolkit.googleapis.com/v1/accounts:signUp"
