@@ -61,7 +61,9 @@
 //   - A new password voids the codes that are pending for a reset.
 //   - Refresh tokens are revoked by a counter and not by the second, so that none of the same second survives. ID tokens
 //     are compared by the second (iat ≥ validSince), as in production.
-//   - passwordHash is PBKDF2 and exported as such; production's modified scrypt is not public knowledge in full.
+//   - Unlinking a provider needs no recent sign-in, since the SDK documents no such error; an anonymous account may be
+//     deleted at any time, since it has nothing to sign in again with.
+//   - passwordHash is PBKDF2, and exported as such: the standard library has no scrypt, and production's is a variant.
 //
 // # Using the official Emulator Suite instead
 //
