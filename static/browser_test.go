@@ -29,6 +29,37 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
+// shared is the browser of all tests here, once one has asked for it. Each test has a tab of its own.
+var shared struct {
+	ctx   context.Context
+	close context.CancelFunc
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.close != nil {
+		shared.close()
+	}
+	os.Exit(code)
+}
+
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	if shared.ctx != nil {
+		return shared.ctx
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting the browser: %v", err)
+	}
+	shared.ctx, shared.close = ctx, func() { cancel(); stop() }
+	return ctx
+}
+
 // openPage opens an empty page beside the static files and the given handlers, in which the modules run as they do in
 // the app. The module js/auth.js is replaced by /auth.js if there is such a handler.
 func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Context {
@@ -47,12 +78,7 @@ func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Contex
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel := chromedp.NewContext(browser(t))
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)

@@ -77,7 +77,7 @@ const fieldOf = {
 export function describe(error) {
   if (error instanceof ApiError) return describeApi(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const sentence = sentences[code];
+  const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined; // a code may be "constructor"
   if (sentence === notSetUp) return { message: `${notSetUp} (${code}).`, fields: {} };
   if (!sentence) return { message: unknown(code || 'unexpected error'), fields: {} };
   const field = fieldOf[code];

@@ -9,11 +9,11 @@ const sections = /** @type {HTMLElement[]} */ ([...main.querySelectorAll('sectio
 
 const appName = document.title.split(' · ').at(-1);
 
-/** @type {Record<string, string>} why somebody lands here; ?reason= names one and cannot bring its own words */
-const reasons = {
-  'signed-out': 'You are signed out.',
-  'session-ended': 'Your session has ended: you signed out elsewhere, or the account changed. Sign in again.',
-};
+/** Why somebody lands here: ?reason= names one, and cannot bring words of its own. */
+const reasons = new Map([
+  ['signed-out', 'You are signed out.'],
+  ['session-ended', 'Your session has ended: you signed out elsewhere, or the account changed. Sign in again.'],
+]);
 
 /** Shows the form that ?mode= names, and gives every link on the page the ?next= of this one. */
 function showMode() {
@@ -43,7 +43,7 @@ function switchMode(event) {
 }
 
 function showReason() {
-  const reason = reasons[new URLSearchParams(location.search).get('reason') ?? ''];
+  const reason = reasons.get(new URLSearchParams(location.search).get('reason') ?? '');
   const place = /** @type {HTMLElement} */ (main.querySelector('[data-reason]'));
   place.textContent = reason ?? '';
   place.hidden = !reason;
