@@ -33,6 +33,7 @@ type config struct {
 	authDomain  string // where Firebase's sign-in helper pages are
 	methods     []string
 	stateFolder string // of the local Firebase; "" keeps nothing
+	abuse       abuse
 
 	// Hosts of emulators; set by startLocal, or by the standard variables.
 	authEmulator      string
@@ -71,7 +72,7 @@ func loadConfig(environ []string) (config, error) {
 		return config{}, err
 	}
 	cfg.mode = modeOf(cfg)
-	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState}
+	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse}
 	for _, step := range steps {
 		if err := step(&cfg, env); err != nil {
 			return config{}, err

@@ -59,6 +59,9 @@ func (s *server) authenticate(verify func(context.Context, string) (*identity.Us
 		if err != nil {
 			return err
 		}
+		if err := s.limitAccount(w, user); err != nil {
+			return err
+		}
 		next.ServeHTTP(w, r.WithContext(identity.WithUser(r.Context(), user)))
 		return nil
 	})

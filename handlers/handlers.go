@@ -6,6 +6,7 @@ package handlers
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -24,23 +25,33 @@ type Config struct {
 	// AuthHelper is the home of Firebase's sign-in helper, which is then served from this origin too. Nil where there is
 	// none: the local Firebase brings its own.
 	AuthHelper *url.URL
+
+	// What keeps abuse in bounds. The zero values switch each of them off.
+	TrustedProxies int // how many proxies of one's own requests pass through: 1 on Cloud Run
+	ByAddress      Limit
+	ByAccount      Limit
+	AppCheck       AppCheckMode
+	Attester       Attester // needed unless AppCheck is off
 }
 
 type server struct {
-	cfg      Config
-	log      *slog.Logger
-	verifier Verifier
-	accounts Accounts
-	profiles Profiles
-	project  Project
-	ready    *readiness
-	policy   string // Content-Security-Policy, but for script-src
+	cfg       Config
+	log       *slog.Logger
+	verifier  Verifier
+	accounts  Accounts
+	profiles  Profiles
+	project   Project
+	ready     *readiness
+	byAddress *limiter[netip.Addr]
+	byAccount *limiter[string]
+	policy    string // Content-Security-Policy, but for script-src
 }
 
 // New returns the whole site.
 func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, project Project, profiles Profiles) http.Handler {
 	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, project: project, profiles: profiles}
 	s.policy = contentSecurityPolicy(cfg.Web)
+	s.byAddress, s.byAccount = newLimiter[netip.Addr](cfg.ByAddress), newLimiter[string](cfg.ByAccount)
 	s.ready = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
 	return s.routes()
 }
@@ -51,6 +62,8 @@ func (s *server) routes() http.Handler {
 	r.Use(s.logRequests)     // one line for each request, with the verdict
 	r.Use(s.securityHeaders) // on every answer, whatever its status
 	r.Use(s.recoverPanics)   // a panic is a 500, for this request only
+	r.Use(clientAddress(s.cfg.TrustedProxies))
+	r.Use(s.limitAddresses)  // nobody gets more than their share of what is not static
 	r.Use(s.refuseCrossSite) // a page elsewhere cannot make a visitor's browser change something here
 	r.Use(compressPages)     // HTML only: static files are compressed already, and API answers are small and private
 	r.NotFound(s.fail(errNotFound))
@@ -70,6 +83,9 @@ func (s *server) routes() http.Handler {
 	// JSON, Authorization: Bearer ID_TOKEN. How sure a call is that the session still stands, and what that costs, is
 	// decided here: signedIn, signedInLive or signedInRecently (auth.go).
 	r.Route("/api", func(r chi.Router) {
+		if s.cfg.AppCheck == AppCheckLog || s.cfg.AppCheck == AppCheckEnforce {
+			r.Use(s.attested) // from an app of ours?
+		}
 		r.With(s.signedIn).Get("/account", s.api(s.getAccount))               // user record, profile and token in one
 		r.With(s.signedInLive).Patch("/account", s.api(s.patchAccount))       // display name and photo
 		r.With(s.signedInLive).Get("/account/export", s.api(s.exportAccount)) // everything held on the caller, to keep

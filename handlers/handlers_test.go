@@ -25,23 +25,31 @@ import (
 // site is the real router on the real SDKs: ID tokens are RS256 and verified as in production, against certificates
 // from a server of the test's own; profiles are in a local Firestore.
 type site struct {
-	t         *testing.T
+	t         testing.TB
 	google    *identitytest.Server
 	firestore *firestore.Client
 	handler   http.Handler
 	logs      *lockedBuffer
 }
 
-func newSite(t *testing.T, faults ...grpc.UnaryServerInterceptor) *site {
+func newSite(t testing.TB, faults ...grpc.UnaryServerInterceptor) *site {
+	t.Helper()
+	return newSiteWith(t, func(*handlers.Config) {}, faults...)
+}
+
+// newSiteWith is newSite with other settings.
+func newSiteWith(t testing.TB, set func(*handlers.Config), faults ...grpc.UnaryServerInterceptor) *site {
 	t.Helper()
 	s := &site{t: t, google: identitytest.New(t), firestore: firestoretest.New(t, faults...), logs: &lockedBuffer{}}
 	client := s.google.AuthClient(t)
 	s.google.SetUser(identitytest.User{UID: "alice", Email: "alice@example.com", DisplayName: "Alice"})
+	cfg := handlers.Config{
+		Web:       views.WebConfig{APIKey: "k", AuthDomain: "demo-latchkey.firebaseapp.com", ProjectID: identitytest.ProjectID, Methods: []string{"password"}},
+		ProjectID: identitytest.ProjectID,
+	}
+	set(&cfg)
 	s.handler = handlers.New(
-		handlers.Config{
-			Web:       views.WebConfig{APIKey: "k", AuthDomain: "demo-latchkey.firebaseapp.com", ProjectID: identitytest.ProjectID, Methods: []string{"password"}},
-			ProjectID: identitytest.ProjectID,
-		},
+		cfg,
 		slog.New(slog.NewJSONHandler(s.logs, nil)),
 		identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID}),
 		identity.NewAccounts(client),
@@ -89,7 +97,7 @@ func (s *site) asAlice(headers ...string) []string {
 }
 
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   string
