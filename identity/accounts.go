@@ -124,8 +124,8 @@ func (a *Accounts) Delete(ctx context.Context, uid string) error {
 }
 
 // CustomToken mints a token with which a browser can sign in as the user (signInWithCustomToken), which creates the
-// user if need be. It is the seam for sign-in systems of one's own: whoever calls it has verified the person. The claims
-// become custom claims of that session alone.
+// user if need be. It is the seam for sign-in systems of one's own: whoever calls it has verified the person. The
+// claims become custom claims of that session alone.
 func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[string]any) (token string, err error) {
 	err = a.doFor(ctx, uid, "mint a custom token", func(ctx context.Context) error {
 		token, err = a.client.CustomTokenWithClaims(ctx, uid, claims)

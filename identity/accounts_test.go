@@ -22,8 +22,8 @@ func TestAccountIsTheUserObjectOfTheAPI(t *testing.T) {
 	accounts, google := newAccounts(t)
 	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
 	google.SetUser(identitytest.User{
-		UID: "alice", Email: "alice@example.com", EmailVerified: true, DisplayName: "Alice", PhotoURL: "https://p.example/a",
-		PhoneNumber: "+15550100", CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
+		UID: "alice", Email: "alice@example.com", EmailVerified: true, DisplayName: "Alice",
+		PhotoURL: "https://p.example/a", PhoneNumber: "+15550100", CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
 	})
 	account, err := accounts.Get(t.Context(), "alice")
 	if err != nil {
@@ -136,7 +136,8 @@ func TestDisplayAndDisabledAreChanged(t *testing.T) {
 		t.Errorf("got %+v, %v", account, err)
 	}
 	for _, disabled := range []bool{true, false} {
-		if account, err = accounts.SetDisabled(t.Context(), "alice", disabled); err != nil || account.Disabled != disabled {
+		account, err = accounts.SetDisabled(t.Context(), "alice", disabled)
+		if err != nil || account.Disabled != disabled {
 			t.Errorf("got %+v, %v, want disabled %v", account, err, disabled)
 		}
 	}
@@ -175,7 +176,8 @@ func TestSearchFindsPartsOfWhatAnAccountIsKnownBy(t *testing.T) {
 	google.SetUser(identitytest.User{UID: "a1", Email: "Alice@example.com", DisplayName: "Alice Liddell"})
 	google.SetUser(identitytest.User{UID: "b2", Email: "bob@example.org", PhoneNumber: "+15550100"})
 	for text, want := range map[string][]string{
-		"alice": {"a1"}, "LIDD": {"a1"}, "example.": {"a1", "b2"}, "+1555": {"b2"}, " b2 ": {"b2"}, "carol": nil, "": {"a1", "b2"},
+		"alice": {"a1"}, "LIDD": {"a1"}, "+1555": {"b2"}, " b2 ": {"b2"}, "carol": nil,
+		"example.": {"a1", "b2"}, "": {"a1", "b2"},
 	} {
 		found, complete, err := accounts.Search(t.Context(), text, 10)
 		var got []string

@@ -20,14 +20,14 @@ const signatureRemoved = "SIGNATURE_REMOVED_BY_GOOGLE"
 // The error is [ErrNoToken] when there is nothing to look at and [ErrInvalidToken] otherwise.
 func BearerToken(header http.Header, query url.Values) (string, error) {
 	if query.Has("access_token") {
-		return "", &failure{kind: ErrInvalidToken, cause: "it came in the query string"}
+		return "", invalid("it came in the query string")
 	}
 	values := header.Values("Authorization")
 	switch {
 	case len(values) == 0:
 		return "", ErrNoToken
 	case len(values) > 1:
-		return "", &failure{kind: ErrInvalidToken, cause: "more than one Authorization header"}
+		return "", invalid("more than one Authorization header")
 	case strings.HasSuffix(values[0], signatureRemoved):
 		return "", ErrSignatureRemoved
 	}
@@ -45,7 +45,7 @@ func BearerToken(header http.Header, query url.Values) (string, error) {
 // The last part may be empty, as it is in the unsigned tokens of an emulator.
 func checkShape(token string) error {
 	if len(token) > maxTokenBytes {
-		return &failure{kind: ErrInvalidToken, cause: "it is longer than 8 KiB"}
+		return invalid("it is longer than 8 KiB")
 	}
 	dots := 0
 	for i := range len(token) {
@@ -54,11 +54,11 @@ func checkShape(token string) error {
 			dots++
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
 		default:
-			return &failure{kind: ErrInvalidToken, cause: "it has characters that no token has"}
+			return invalid("it has characters that no token has")
 		}
 	}
 	if dots != 2 {
-		return &failure{kind: ErrInvalidToken, cause: "it does not have three parts"}
+		return invalid("it does not have three parts")
 	}
 	return nil
 }

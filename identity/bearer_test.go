@@ -47,7 +47,7 @@ func TestR1OnlyOneBearerHeaderCounts(t *testing.T) {
 		"Basic before Bearer":         {header("Basic YTpi", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
 		"two in one":                  {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
 		"query alone":                 {header(), url.Values{"access_token": {"aa.bb.cc"}}, identity.ErrInvalidToken},
-		"query beside a good header":  {header("Bearer aa.bb.cc"), url.Values{"access_token": {""}}, identity.ErrInvalidToken},
+		"query beside a header":       {header("Bearer aa.bb.cc"), url.Values{"access_token": {""}}, identity.ErrInvalidToken},
 		"a second space":              {header("Bearer  aa.bb.cc"), nil, identity.ErrInvalidToken},
 		"a tab for a space":           {header("Bearer\taa.bb.cc"), nil, identity.ErrNoToken},
 		"a space behind":              {header("Bearer aa.bb.cc "), nil, identity.ErrInvalidToken},

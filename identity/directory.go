@@ -35,8 +35,8 @@ func (a *Accounts) List(ctx context.Context, pageToken string, size int) ([]*Acc
 }
 
 // Search returns at most limit accounts whose uid, email address, name or phone number contains the text, whatever the
-// case. The service can look up only exact values, so this reads through the list, as far as 5,000 accounts; complete is
-// false if there may be more matches. Beyond that size keep an index of your own, or use [Accounts.FindByEmail].
+// case. The service can look up only exact values, so this reads through the list, as far as 5,000 accounts; complete
+// is false if there may be more matches. Beyond that size keep an index of your own, or use [Accounts.FindByEmail].
 func (a *Accounts) Search(ctx context.Context, text string, limit int) (found []*Account, complete bool, err error) {
 	text = strings.ToLower(strings.TrimSpace(text))
 	found = []*Account{}

@@ -16,8 +16,8 @@ var (
 	// ErrSignatureRemoved: the platform's front end checked the Authorization header itself and took the signature out
 	// (a private Cloud Run service). It is an [ErrInvalidToken] too. The caller has to send the token for IAM in
 	// X-Serverless-Authorization, so that Authorization reaches the app untouched.
-	ErrSignatureRemoved = &failure{kind: ErrInvalidToken, cause: "its signature was removed by the platform's front end; " +
-		"send the IAM token in X-Serverless-Authorization and the user's in Authorization"}
+	ErrSignatureRemoved = invalid("its signature was removed by the platform's front end; " +
+		"send the IAM token in X-Serverless-Authorization and the user's in Authorization")
 	// ErrTokenExpired: the token was good once; the client should refresh it and try again.
 	ErrTokenExpired = errors.New("token expired")
 	// ErrTokenRevoked: the session was ended, or the user disabled or deleted.

@@ -1,8 +1,8 @@
 // Package identity answers one question: who is calling?
 //
-// It verifies Firebase ID tokens with the Admin SDK, finds out whether a session was revoked, whether a sign-in is recent
-// enough for a sensitive change, and does what the Admin SDK can do for accounts. What the SDK leaves open or does
-// unexpectedly is handled here, so that handlers see a [User] or one of a handful of errors:
+// It verifies Firebase ID tokens with the Admin SDK, finds out whether a session was revoked, whether a sign-in is
+// recent enough for a sensitive change, and does what the Admin SDK can do for accounts. What the SDK leaves open or
+// does unexpectedly is handled here, so that handlers see a [User] or one of a handful of errors:
 //
 //	token, err := identity.BearerToken(r.Header, r.URL.Query())
 //	user, err := verifier.Verify(ctx, token)      // signature, issuer, audience, expiry: no network on most calls

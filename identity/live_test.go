@@ -59,8 +59,11 @@ func TestR8SignInBeforeTheRevocationIsRevokedThoughTheTokenIsNewer(t *testing.T)
 			}
 		})
 	}
+	old := identitytest.Claims{UID: "alice", IssuedAt: revoked.Add(-time.Second), AuthTime: revoked.Add(time.Second)}
+	_, err := v.VerifyLive(t.Context(), google.Token(old))
+	wantError(t, err, identity.ErrTokenRevoked)
 	token := google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}})
-	_, err := v.VerifyLive(t.Context(), token)
+	_, err = v.VerifyLive(t.Context(), token)
 	wantError(t, err, identity.ErrTokenRevoked)
 	google.SetUser(identitytest.User{UID: "alice"})
 	if _, err := v.VerifyLive(t.Context(), token); err != nil {

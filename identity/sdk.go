@@ -16,15 +16,15 @@ const maxInSDK = 64
 //
 // The SDK fetches Google's keys with the context of whichever request comes first after they have expired, under a lock
 // that ignores contexts: one slow fetch holds up everybody, and a client that hangs up fails the fetch for all. So the
-// call runs in a goroutine of its own, under a deadline of its own that outlives the client, and each caller waits for
-// it only as long as it may (R14, R15).
+// call runs in a goroutine of its own, which keeps the caller's deadline and not its cancellation, and each caller
+// waits for it only as long as it may (R14, R15).
 func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
 	defer cancel()
 	select {
 	case v.gate <- struct{}{}:
 	case <-ctx.Done():
-		return nil, fail(ErrUnavailable, "wait for a verification to begin", ctx.Err())
+		return nil, &failure{kind: ErrUnavailable, cause: "no verification could begin in time"}
 	}
 	type answer struct {
 		token *auth.Token
@@ -33,7 +33,8 @@ func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, 
 	done := make(chan answer, 1)
 	go func() {
 		defer func() { <-v.gate }()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), v.opts.Timeout)
+		deadline, _ := ctx.Deadline()
+		ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 		defer cancel()
 		decoded, err := recovering(ctx, v.client, token)
 		done <- answer{decoded, err}
@@ -42,7 +43,7 @@ func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, 
 	case a := <-done:
 		return a.token, a.err
 	case <-ctx.Done():
-		return nil, fail(ErrUnavailable, "wait for the verification", ctx.Err())
+		return nil, &failure{kind: ErrUnavailable, cause: "the verification did not end in time"}
 	}
 }
 

@@ -66,7 +66,8 @@ func NewVerifier(client TokenClient, opts Options) *Verifier {
 }
 
 // Verify returns the user whose ID token this is, or ErrInvalidToken, ErrTokenExpired or ErrUnavailable. It does not
-// find out that a session was revoked elsewhere, but returns ErrTokenRevoked for those it knows of (see [Verifier.Forget]).
+// find out that a session was revoked elsewhere, but returns ErrTokenRevoked for those it knows of (see
+// [Verifier.Forget]).
 func (v *Verifier) Verify(ctx context.Context, token string) (*User, error) {
 	u, err := v.verify(ctx, token)
 	if err != nil {
@@ -102,8 +103,8 @@ func (v *Verifier) VerifyRecent(ctx context.Context, token string) (*User, error
 }
 
 // Forget makes the verifier distrust what it remembers of the user: tokens issued until now are looked up again
-// whenever they come, also by Verify, until they have expired. Call it after revoking a user's sessions, or disabling or
-// deleting the user. Other instances learn of it from their own look-ups.
+// whenever they come, also by Verify, until they have expired. Call it after revoking a user's sessions, or disabling
+// or deleting the user. Other instances learn of it from their own look-ups.
 func (v *Verifier) Forget(uid string) {
 	v.marks.set(uid, v.opts.Now())
 }
@@ -124,7 +125,7 @@ func (v *Verifier) verify(ctx context.Context, token string) (*User, error) {
 	}
 	// The SDK's project-wide client accepts the tokens of every tenant (R6).
 	if decoded.Firebase.Tenant != v.opts.TenantID {
-		return nil, &failure{kind: ErrInvalidToken, cause: "it belongs to another tenant"}
+		return nil, invalid("it belongs to another tenant")
 	}
 	u := newUser(decoded)
 	v.tokens.put(key, u)

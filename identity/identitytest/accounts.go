@@ -51,7 +51,8 @@ func (s *Server) RemoveUser(uid string) {
 func (u User) record() map[string]any {
 	r := map[string]any{
 		"localId": u.UID, "email": u.Email, "emailVerified": u.EmailVerified, "displayName": u.DisplayName,
-		"photoUrl": u.PhotoURL, "phoneNumber": u.PhoneNumber, "disabled": u.Disabled, "customAttributes": u.CustomClaims,
+		"photoUrl": u.PhotoURL, "phoneNumber": u.PhoneNumber, "disabled": u.Disabled,
+		"customAttributes": u.CustomClaims,
 	}
 	if !u.CreatedAt.IsZero() {
 		r["createdAt"] = strconv.FormatInt(u.CreatedAt.UnixMilli(), 10)

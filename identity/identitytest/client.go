@@ -35,8 +35,9 @@ func (s *Server) AuthClient(tb testing.TB) *auth.Client {
 	return newClient(tb)
 }
 
-// EmulatorClient returns a client in emulator mode that takes this server for the emulator. The SDK then accepts unsigned
-// tokens and looks the user up on every verification. It sets an environment variable, so the test cannot be parallel.
+// EmulatorClient returns a client in emulator mode that takes this server for the emulator. The SDK then accepts
+// unsigned tokens and looks the user up on every verification. It sets an environment variable, so the test cannot be
+// parallel.
 func (s *Server) EmulatorClient(tb testing.TB) *auth.Client {
 	tb.Helper()
 	server := httptest.NewServer(http.StripPrefix("/identitytoolkit.googleapis.com", s.routes()))

@@ -71,8 +71,8 @@ func (p *IAP) Header() map[string]any {
 func (p *IAP) Claims(email string, changes map[string]any) map[string]any {
 	now := time.Now().Unix()
 	claims := map[string]any{
-		"iss": "https://cloud.google.com/iap", "aud": IAPAudience, "sub": "accounts.google.com:" + email, "email": email,
-		"iat": now, "exp": now + 600,
+		"iss": "https://cloud.google.com/iap", "aud": IAPAudience,
+		"sub": "accounts.google.com:" + email, "email": email, "iat": now, "exp": now + 600,
 	}
 	maps.Copy(claims, changes)
 	maps.DeleteFunc(claims, func(_ string, v any) bool { return v == nil })
@@ -110,7 +110,7 @@ func (p *IAP) serveKeys(w http.ResponseWriter, _ *http.Request) {
 	}
 	encode := base64.RawURLEncoding.EncodeToString
 	writeJSON(w, map[string]any{"keys": []any{
-		map[string]any{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "retired", "x": "AA", "y": "AA"},
+		map[string]any{"kty": "EC", "crv": "P-256", "kid": "retired", "x": "AA", "y": "AA"},
 		map[string]any{
 			"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": p.kid,
 			"x": encode(point[1:33]), "y": encode(point[33:]),
