@@ -40,7 +40,8 @@ type projectConfig struct {
 }
 
 // NewProject returns the settings of a project, or of the Auth emulator that FIREBASE_AUTH_EMULATOR_HOST names. In
-// production the service account needs the permission firebaseauth.configs.get. Further options replace the credentials.
+// production the service account needs the permission firebaseauth.configs.get. Further options replace the
+// credentials.
 func NewProject(ctx context.Context, projectID string, opts ...option.ClientOption) (*Project, error) {
 	if host := os.Getenv("FIREBASE_AUTH_EMULATOR_HOST"); host != "" {
 		return &Project{
@@ -66,15 +67,20 @@ func NewProject(ctx context.Context, projectID string, opts ...option.ClientOpti
 // that deletes an account for its user has to ask.
 func (p *Project) MayDelete(ctx context.Context) (bool, error) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.read.IsZero() || time.Since(p.read) > projectMaxAge {
+	latest, fresh := p.latest, time.Since(p.read) < projectMaxAge
+	p.mu.Unlock()
+	if !fresh {
+		// Not under the lock: a slow answer holds up nobody but this caller.
 		config, err := p.fetch(ctx)
 		if err != nil {
 			return false, fail(ErrUnavailable, "read the project's settings", err)
 		}
+		p.mu.Lock()
 		p.latest, p.read = config, time.Now()
+		p.mu.Unlock()
+		latest = config
 	}
-	return !p.latest.Client.Permissions.DisabledUserDeletion, nil
+	return !latest.Client.Permissions.DisabledUserDeletion, nil
 }
 
 func (p *Project) fetch(ctx context.Context) (projectConfig, error) {
