@@ -12,6 +12,9 @@ import (
 	"example.com/latchkey/identity"
 )
 
+// Roles are the values that the custom claim "roles" may hold.
+var Roles = []string{adminRole}
+
 const (
 	adminRole = "admin"
 
@@ -96,8 +99,8 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if change.Roles != nil {
-		if slices.ContainsFunc(*change.Roles, func(role string) bool { return role != adminRole }) {
-			return badRequest("The only role there is, is admin.")
+		if slices.ContainsFunc(*change.Roles, func(role string) bool { return !slices.Contains(Roles, role) }) {
+			return badRequest("There is no such role.")
 		}
 		if err := s.accounts.SetRoles(r.Context(), uid, *change.Roles); err != nil {
 			return err
@@ -149,10 +152,11 @@ func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// otherUser is the uid in the path. Admins do not act on themselves here: the last one could lock everybody out.
+// otherUser is the uid in the path. Admins do not act on themselves here: the last one could lock everybody out. (Staff
+// have no uid.)
 func (s *server) otherUser(r *http.Request) (string, error) {
 	uid := chi.URLParam(r, "uid")
-	if uid == caller(r).UID {
+	if user, ok := identity.UserFrom(r.Context()); ok && uid == user.UID {
 		return "", errOwnAccount
 	}
 	return uid, nil

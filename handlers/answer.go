@@ -38,7 +38,7 @@ func (s *server) viewOf(r *http.Request, title string) views.Page {
 
 // writeError answers an API call with JSON and everything else with a page.
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, e *Error) {
-	if strings.HasPrefix(r.URL.Path, "/api/") {
+	if isAPI(r) || strings.HasPrefix(r.URL.Path, "/internal/api/") {
 		s.writeAPIError(w, r, e)
 		return
 	}

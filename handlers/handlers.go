@@ -32,6 +32,10 @@ type Config struct {
 	ByAccount      Limit
 	AppCheck       AppCheckMode
 	Attester       Attester // needed unless AppCheck is off
+
+	Origins []string      // of pages elsewhere that may call the API; each must be a ValidOrigin
+	Staff   StaffVerifier // tells staff; nil where there is no internal area
+	Google  GoogleTokens  // verifies ID tokens of Google Sign-In; nil where they are not taken
 }
 
 type server struct {
@@ -62,9 +66,10 @@ func (s *server) routes() http.Handler {
 	r.Use(s.logRequests)     // one line for each request, with the verdict
 	r.Use(s.securityHeaders) // on every answer, whatever its status
 	r.Use(s.recoverPanics)   // a panic is a 500, for this request only
+	r.Use(s.allowOrigins)    // a page elsewhere may call the API if its origin is on the list
 	r.Use(clientAddress(s.cfg.TrustedProxies))
 	r.Use(s.limitAddresses)  // nobody gets more than their share of what is not static
-	r.Use(s.refuseCrossSite) // a page elsewhere cannot make a visitor's browser change something here
+	r.Use(s.refuseCrossSite) // any other page elsewhere cannot make a visitor's browser change something here
 	r.Use(compressPages)     // HTML only: static files are compressed already, and API answers are small and private
 	r.NotFound(s.fail(errNotFound))
 	r.MethodNotAllowed(s.fail(errMethodNotAllowed))
@@ -105,7 +110,21 @@ func (s *server) routes() http.Handler {
 			r.Delete("/{uid}/sessions", s.api(s.signOutUser))                // sign out on every device
 			r.With(s.signedInRecently).Delete("/{uid}", s.api(s.deleteUser)) // erase everything
 		})
+
+		if s.cfg.Google != nil {
+			r.Get("/google/tokeninfo", s.api(s.getTokenInfo)) // the claims of a Google ID token, instead of a Firebase one
+		}
 	})
+
+	if s.cfg.Staff != nil { // the same for staff, whom Identity-Aware Proxy let in; no ID token
+		r.With(s.staffOnly).Route("/internal/api", func(r chi.Router) {
+			r.Get("/staff", s.api(s.getStaff))                      // who is asking
+			r.Get("/users", s.api(s.listUsers))                     // page by page, or a search
+			r.Patch("/users/{uid}", s.api(s.changeUser))            // disable, enable, set roles
+			r.Delete("/users/{uid}/sessions", s.api(s.signOutUser)) // sign out on every device
+			r.Delete("/users/{uid}", s.api(s.deleteUser))           // erase everything
+		})
+	}
 
 	r.Get("/health/live", s.live)     // the process answers
 	r.Get("/health/ready", s.isReady) // keys are fetched and Firestore is reachable

@@ -27,6 +27,7 @@ import (
 type site struct {
 	t         testing.TB
 	google    *identitytest.Server
+	iap       *identitytest.IAP
 	firestore *firestore.Client
 	handler   http.Handler
 	logs      *lockedBuffer
@@ -37,17 +38,27 @@ func newSite(t testing.TB, faults ...grpc.UnaryServerInterceptor) *site {
 	return newSiteWith(t, func(*handlers.Config) {}, faults...)
 }
 
-// newSiteWith is newSite with other settings.
-func newSiteWith(t testing.TB, set func(*handlers.Config), faults ...grpc.UnaryServerInterceptor) *site {
+// newSiteWith is newSite with other settings. By default everything optional is on.
+func newSiteWith(t testing.TB, change func(*handlers.Config), faults ...grpc.UnaryServerInterceptor) *site {
 	t.Helper()
-	s := &site{t: t, google: identitytest.New(t), firestore: firestoretest.New(t, faults...), logs: &lockedBuffer{}}
+	s := &site{t: t, google: identitytest.New(t), iap: identitytest.NewIAP(t), firestore: firestoretest.New(t, faults...), logs: &lockedBuffer{}}
 	client := s.google.AuthClient(t)
 	s.google.SetUser(identitytest.User{UID: "alice", Email: "alice@example.com", DisplayName: "Alice"})
 	cfg := handlers.Config{
 		Web:       views.WebConfig{APIKey: "k", AuthDomain: "demo-latchkey.firebaseapp.com", ProjectID: identitytest.ProjectID, Methods: []string{"password"}},
 		ProjectID: identitytest.ProjectID,
+		Origins:   []string{friend},
 	}
-	set(&cfg)
+	var err error
+	iapOptions := identity.IAPOptions{Audiences: []string{identitytest.IAPAudience}, KeysURL: s.iap.KeysURL}
+	if cfg.Staff, err = identity.NewIAPVerifier(iapOptions); err != nil {
+		t.Fatal(err)
+	}
+	googleOptions := identity.GoogleOptions{ClientIDs: []string{identitytest.ClientID}, Client: s.google.Client()}
+	if cfg.Google, err = identity.NewGoogleVerifier(googleOptions); err != nil {
+		t.Fatal(err)
+	}
+	change(&cfg)
 	s.handler = handlers.New(
 		cfg,
 		slog.New(slog.NewJSONHandler(s.logs, nil)),

@@ -36,12 +36,3 @@ var photoHosts = []string{
 	"graph.facebook.com",            // Facebook
 	"platform-lookaside.fbsbx.com",  // Facebook, where graph.facebook.com sends one on to
 }
-
-// refuseCrossSite answers 403 to a change that a browser sends from another site. Bearer tokens already stop the classic
-// forgery, which rides on cookies; this holds if a fork adds cookies.
-func (s *server) refuseCrossSite(next http.Handler) http.Handler {
-	protection := http.NewCrossOriginProtection()
-	protection.AddInsecureBypassPattern("/__/auth/") // providers such as Apple post their answer to the sign-in helper
-	protection.SetDenyHandler(s.fail(errCrossSite))
-	return protection.Handler(next)
-}

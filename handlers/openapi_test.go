@@ -69,7 +69,7 @@ func TestTheDescriptionNamesEveryAPIRoute(t *testing.T) {
 	mounted := map[string]bool{}
 	err = chi.Walk(s.handler.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
 		route = strings.TrimSuffix(route, "/") // chi's own way to name the root of a group
-		if strings.HasPrefix(route, "/api/") || strings.HasPrefix(route, "/health/") {
+		if strings.Contains(route, "/api/") || strings.HasPrefix(route, "/health/") {
 			mounted[method+" "+route] = true
 			if item := doc.Paths.Value(route); item == nil || item.GetOperation(method) == nil {
 				t.Errorf("%s %s is mounted but not described", method, route)

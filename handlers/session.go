@@ -3,6 +3,8 @@ package handlers
 import (
 	"log/slog"
 	"net/http"
+
+	"example.com/latchkey/identity"
 )
 
 // getSession answers GET /api/session: 204 while the session stands. The page asks every now and then while it is
@@ -24,12 +26,15 @@ func (s *server) endSessions(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// audit logs who did what to whom, by uid: an email address has no place in a log.
+// audit logs who did what to whom, by uid or by the subject of a member of staff: an email address has no place in a
+// log.
 func (s *server) audit(r *http.Request, action, target string, details ...slog.Attr) {
-	attrs := append([]slog.Attr{
-		slog.String("action", action),
-		slog.String("actor", caller(r).UID),
-		slog.String("target", target),
-	}, details...)
-	s.log.LogAttrs(r.Context(), slog.LevelInfo, "audit", attrs...)
+	attrs := []slog.Attr{slog.String("action", action)}
+	if staff, ok := identity.StaffFrom(r.Context()); ok {
+		attrs = append(attrs, slog.String("staff", staff.Subject))
+	} else {
+		attrs = append(attrs, slog.String("actor", caller(r).UID))
+	}
+	attrs = append(attrs, slog.String("target", target))
+	s.log.LogAttrs(r.Context(), slog.LevelInfo, "audit", append(attrs, details...)...)
 }

@@ -2,7 +2,9 @@ package identity
 
 import (
 	"context"
+	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -17,6 +19,8 @@ import (
 const (
 	// iapIssuer signs the assertions of Identity-Aware Proxy.
 	iapIssuer = "https://cloud.google.com/iap"
+	// iapKeysURL serves the public keys of Identity-Aware Proxy.
+	iapKeysURL = "https://www.gstatic.com/iap/verify/public_key-jwk"
 	// iapHeader carries the assertion. The X-Goog-Authenticated-User-* headers beside it are plain text that anybody can
 	// send who reaches the service another way, so they are never read (R51).
 	iapHeader = "X-Goog-IAP-JWT-Assertion"
@@ -54,7 +58,7 @@ type IAPOptions struct {
 // that is too short. With all that checked beforehand, what is left of it is the one call of ecdsa.Verify below.
 type IAPVerifier struct {
 	audiences []string
-	keys      *iapKeys
+	keys      *keySet
 	now       func() time.Time
 }
 
@@ -73,7 +77,8 @@ func NewIAPVerifier(opts IAPOptions) (*IAPVerifier, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &IAPVerifier{opts.Audiences, newIAPKeys(opts.KeysURL, opts.Client, opts.Now), opts.Now}, nil
+	keys := &keySet{owner: "Identity-Aware Proxy", url: opts.KeysURL, parse: ecdsaKey, client: opts.Client, now: opts.Now}
+	return &IAPVerifier{opts.Audiences, keys, opts.Now}, nil
 }
 
 // Verify returns the staff member whose request has these headers, or [ErrNoToken], [ErrInvalidToken],
@@ -119,10 +124,25 @@ func (v *IAPVerifier) checkSignature(ctx context.Context, assertion string) erro
 	}
 	digest := sha256.Sum256([]byte(assertion[:dot]))
 	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
-	if !ecdsa.Verify(key, digest[:], r, s) {
+	if !ecdsa.Verify(key.(*ecdsa.PublicKey), digest[:], r, s) {
 		return invalid("its signature is wrong")
 	}
 	return nil
+}
+
+// ecdsaKey is a key on the curve P-256, or nil.
+func ecdsaKey(key jwk) crypto.PublicKey {
+	x, errX := base64.RawURLEncoding.DecodeString(key.X)
+	y, errY := base64.RawURLEncoding.DecodeString(key.Y)
+	if key.Kty != "EC" || key.Crv != "P-256" || errX != nil || errY != nil || len(x) != 32 || len(y) != 32 {
+		return nil
+	}
+	point := append(append([]byte{4}, x...), y...) // 4: uncompressed
+	public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return nil // the point is not on the curve
+	}
+	return public
 }
 
 // staff judges the claims of an assertion whose signature is good.

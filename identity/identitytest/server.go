@@ -32,6 +32,8 @@ type Server struct {
 	SignBlob Endpoint
 	// Config is the project's settings.
 	Config Endpoint
+	// OAuthCerts serves the keys of Google Sign-In.
+	OAuthCerts Endpoint
 
 	tls *httptest.Server
 
@@ -48,7 +50,7 @@ func New(tb testing.TB) *Server {
 	tb.Helper()
 	s := &Server{users: map[string]User{}, maxAge: 6 * time.Hour, kid: "key-1"}
 	closed := make(chan struct{})
-	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config} {
+	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config, &s.OAuthCerts} {
 		e.closed = closed
 	}
 	s.tls = httptest.NewUnstartedServer(s.routes())
@@ -87,6 +89,7 @@ func (s *Server) routes() http.Handler {
 	mux.Handle("POST /v1/projects/{project}/accounts:update", s.Update.wrap(s.update))
 	mux.Handle("POST /v1/projects/{project}/accounts:delete", s.Delete.wrap(s.delete))
 	mux.Handle("GET /v1/projects/{project}/accounts:batchGet", s.List.wrap(s.list))
+	mux.Handle("GET /oauth2/v3/certs", s.OAuthCerts.wrap(s.jwks))
 	mux.Handle("GET /admin/v2/projects/{project}/config", s.Config.wrap(s.config))
 	mux.Handle("POST /v1/projects/-/serviceAccounts/{account}", s.SignBlob.wrap(s.signBlob))
 	return mux

@@ -2,9 +2,7 @@ package identity
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"encoding/base64"
+	"crypto"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,8 +12,6 @@ import (
 )
 
 const (
-	// iapKeysURL serves the public keys of Identity-Aware Proxy as a JSON Web Key Set.
-	iapKeysURL = "https://www.gstatic.com/iap/verify/public_key-jwk"
 	// keysFresh is how long keys are used without asking again.
 	keysFresh = time.Hour
 	// keysUsable is how long they are used at most, if they cannot be fetched again.
@@ -26,27 +22,25 @@ const (
 	maxKeys = 64 << 10
 )
 
-// iapKeys fetches the keys and keeps them. A key that it does not know makes it fetch again, so that it follows Google's
-// rotation; an outage leaves it with the keys it has.
-type iapKeys struct {
+// keySet fetches the public keys of an issuer, a JSON Web Key Set, and keeps them. A key that it does not know makes it
+// fetch again, so that it follows Google's rotation; an outage leaves it with the keys it has.
+type keySet struct {
+	owner  string // for error texts
 	url    string
+	parse  func(jwk) crypto.PublicKey // nil for a key that is of no use here
 	client *http.Client
 	now    func() time.Time
 
 	mu       sync.Mutex
-	keys     map[string]*ecdsa.PublicKey
+	keys     map[string]crypto.PublicKey
 	fetched  time.Time     // when keys came
 	tried    time.Time     // when the last attempt ended
 	err      error         // of the last attempt
 	fetching chan struct{} // closed when the attempt that runs is over; nil if none does
 }
 
-func newIAPKeys(url string, client *http.Client, now func() time.Time) *iapKeys {
-	return &iapKeys{url: url, client: client, now: now}
-}
-
 // get returns the key with this id. Every caller waits until its own deadline, whoever started the fetch.
-func (k *iapKeys) get(ctx context.Context, kid string) (*ecdsa.PublicKey, error) {
+func (k *keySet) get(ctx context.Context, kid string) (crypto.PublicKey, error) {
 	key, wait := k.known(kid)
 	if wait != nil {
 		ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
@@ -64,19 +58,19 @@ func (k *iapKeys) get(ctx context.Context, kid string) (*ecdsa.PublicKey, error)
 	defer k.mu.Unlock()
 	switch {
 	case k.fetching != nil:
-		return nil, &failure{kind: ErrUnavailable, cause: "the keys of Identity-Aware Proxy did not come in time"}
+		return nil, &failure{kind: ErrUnavailable, cause: "the keys of " + k.owner + " did not come in time"}
 	case k.err != nil:
-		return nil, fail(ErrUnavailable, "fetch the keys of Identity-Aware Proxy", k.err)
+		return nil, fail(ErrUnavailable, "fetch the keys of "+k.owner, k.err)
 	}
 	return nil, invalid("it is signed with an unknown key")
 }
 
 // known returns the key if there is one, and a fetch to wait for if there should be a newer answer. It starts the fetch.
-func (k *iapKeys) known(kid string) (*ecdsa.PublicKey, <-chan struct{}) {
+func (k *keySet) known(kid string) (crypto.PublicKey, <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	age := k.now().Sub(k.fetched)
-	var key *ecdsa.PublicKey
+	var key crypto.PublicKey
 	if age < keysUsable {
 		key = k.keys[kid]
 	}
@@ -91,7 +85,7 @@ func (k *iapKeys) known(kid string) (*ecdsa.PublicKey, <-chan struct{}) {
 }
 
 // fetch asks for the keys once, under a deadline that belongs to no request.
-func (k *iapKeys) fetch(over chan struct{}) {
+func (k *keySet) fetch(over chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), defaultTimeout)
 	defer cancel()
 	keys, err := k.ask(ctx)
@@ -105,7 +99,7 @@ func (k *iapKeys) fetch(over chan struct{}) {
 	close(over)
 }
 
-func (k *iapKeys) ask(ctx context.Context) (map[string]*ecdsa.PublicKey, error) {
+func (k *keySet) ask(ctx context.Context) (map[string]crypto.PublicKey, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask for keys: %w", err)
@@ -122,32 +116,28 @@ func (k *iapKeys) ask(ctx context.Context) (map[string]*ecdsa.PublicKey, error) 
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
-	return parseKeys(body)
+	return k.read(body)
 }
 
-// parseKeys reads a JSON Web Key Set and takes the P-256 keys out of it. A set without any is an error, so that a wrong
-// answer does not replace good keys.
-func parseKeys(body []byte) (map[string]*ecdsa.PublicKey, error) {
-	var set struct {
-		Keys []struct{ Kid, Kty, Crv, X, Y string }
-	}
+// jwk is the part of a JSON Web Key that is used here.
+type jwk struct {
+	Kid, Kty string
+	Crv      string
+	X, Y     string // of a point on the curve
+	N, E     string // modulus and exponent
+}
+
+// read takes the usable keys out of a JSON Web Key Set. A set without any is an error, so that a wrong answer does not
+// replace good keys.
+func (k *keySet) read(body []byte) (map[string]crypto.PublicKey, error) {
+	var set struct{ Keys []jwk }
 	if err := json.Unmarshal(body, &set); err != nil {
 		return nil, fmt.Errorf("parse keys: %w", err)
 	}
-	keys := make(map[string]*ecdsa.PublicKey)
-	for _, jwk := range set.Keys {
-		if jwk.Kty != "EC" || jwk.Crv != "P-256" {
-			continue
-		}
-		x, errX := base64.RawURLEncoding.DecodeString(jwk.X)
-		y, errY := base64.RawURLEncoding.DecodeString(jwk.Y)
-		if errX != nil || errY != nil || len(x) != 32 || len(y) != 32 {
-			continue
-		}
-		point := append(append([]byte{4}, x...), y...) // 4: uncompressed
-		key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-		if err == nil { // the point is on the curve
-			keys[jwk.Kid] = key
+	keys := make(map[string]crypto.PublicKey)
+	for _, key := range set.Keys {
+		if public := k.parse(key); public != nil {
+			keys[key.Kid] = public
 		}
 	}
 	if len(keys) == 0 {
