@@ -21,7 +21,8 @@ func TestAccountsAndDocumentsSurviveARestart(t *testing.T) {
 	dir := t.TempDir()
 	first := start(t, dir)
 	accounts, documents := clients(t, first)
-	user, err := accounts.CreateUser(t.Context(), (&auth.UserToCreate{}).Email("ada@example.com").Password("difference engine"))
+	ada := (&auth.UserToCreate{}).Email("ada@example.com").Password("difference engine")
+	user, err := accounts.CreateUser(t.Context(), ada)
 	if err != nil {
 		t.Fatal(err)
 	}

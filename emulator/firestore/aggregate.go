@@ -14,7 +14,8 @@ import (
 const maxAggregations = 5
 
 // RunAggregationQuery counts, sums up or averages over the result of a query.
-func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest, stream pb.Firestore_RunAggregationQueryServer) error {
+func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest,
+	stream pb.Firestore_RunAggregationQueryServer) error {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return err
@@ -93,7 +94,8 @@ func count(op *pb.StructuredAggregationQuery_Aggregation_Count) (aggregation, er
 	if upTo <= 0 {
 		return aggregation{}, invalid("up_to must be greater than zero.")
 	}
-	return aggregation{compute: func(docs []*pb.Document) *pb.Value { return integerValue(min(upTo, int64(len(docs)))) }}, nil
+	counted := func(docs []*pb.Document) *pb.Value { return integerValue(min(upTo, int64(len(docs)))) }
+	return aggregation{compute: counted}, nil
 }
 
 func overField(field *pb.StructuredQuery_FieldReference, compute func([]*pb.Value) *pb.Value) (aggregation, error) {

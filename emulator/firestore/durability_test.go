@@ -3,6 +3,7 @@ package firestore_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -35,7 +36,8 @@ func TestKillingTheProcessLosesNothingAcknowledged(t *testing.T) {
 		docs := must(c.CollectionGroup("killed").Documents(t.Context()).GetAll())(t)
 		pairs := must(c.CollectionGroup("pairs").Documents(t.Context()).GetAll())(t)
 		if len(docs) < total || len(docs) != len(pairs) {
-			t.Errorf("round %d: %d documents and %d pairs, want equal numbers of at least %d", round, len(docs), len(pairs), total)
+			t.Errorf("round %d: %d documents and %d pairs, want equal numbers of at least %d",
+				round, len(docs), len(pairs), total)
 		}
 		closeStore()
 	}
@@ -77,10 +79,12 @@ func TestWriteUntilKilled(t *testing.T) {
 	c, _ := reopen(t, dir)
 	for i := 0; ; i++ {
 		path := fmt.Sprintf("rounds/%s/killed/%d", os.Getenv("LATCHKEY_TEST_ROUND"), i)
-		batch := c.Batch() // two documents in one commit: never one without the other
-		batch.Set(c.Doc(path), map[string]any{"path": path})
-		batch.Set(c.Doc(strings.Replace(path, "/killed/", "/pairs/", 1)), map[string]any{})
-		if _, err := batch.Commit(context.Background()); err != nil {
+		// Two documents in one commit: never one without the other.
+		err := c.RunTransaction(context.Background(), func(_ context.Context, tx *client.Transaction) error {
+			pair := c.Doc(strings.Replace(path, "/killed/", "/pairs/", 1))
+			return errors.Join(tx.Set(c.Doc(path), map[string]any{"path": path}), tx.Set(pair, map[string]any{}))
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Println("acknowledged", path)

@@ -68,7 +68,12 @@ func selectFields(doc *pb.Document, paths [][]string) *pb.Document {
 			fields = setField(fields, path, v)
 		}
 	}
-	return &pb.Document{Name: doc.GetName(), Fields: fields, CreateTime: doc.GetCreateTime(), UpdateTime: doc.GetUpdateTime()}
+	return &pb.Document{
+		Name:       doc.GetName(),
+		Fields:     fields,
+		CreateTime: doc.GetCreateTime(),
+		UpdateTime: doc.GetUpdateTime(),
+	}
 }
 
 func parseMask(mask *pb.DocumentMask) ([][]string, error) {

@@ -63,7 +63,8 @@ func (r reader) listed(collection string, missing bool) []string {
 }
 
 // ListCollectionIds lists the collections right below a document or the root, page by page.
-func (s *Service) ListCollectionIds(_ context.Context, req *pb.ListCollectionIdsRequest) (*pb.ListCollectionIdsResponse, error) {
+func (s *Service) ListCollectionIds(_ context.Context, req *pb.ListCollectionIdsRequest) (
+	*pb.ListCollectionIdsResponse, error) {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return nil, err

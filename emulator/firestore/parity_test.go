@@ -49,7 +49,8 @@ type world struct {
 type answers map[string]string
 
 func scenarios() []scenario {
-	return slices.Concat(writeScenarios, valueScenarios, nameScenarios, queryScenarios, listScenarios, transactionScenarios)
+	return slices.Concat(writeScenarios, valueScenarios, nameScenarios, queryScenarios, listScenarios,
+		transactionScenarios)
 }
 
 func TestTheLocalFirestoreAnswersAsGoogles(t *testing.T) {

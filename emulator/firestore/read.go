@@ -69,7 +69,8 @@ func (s *Service) GetDocument(_ context.Context, req *pb.GetDocumentRequest) (*p
 }
 
 // BatchGetDocuments reads the named documents from one snapshot.
-func (s *Service) BatchGetDocuments(req *pb.BatchGetDocumentsRequest, stream pb.Firestore_BatchGetDocumentsServer) error {
+func (s *Service) BatchGetDocuments(req *pb.BatchGetDocumentsRequest,
+	stream pb.Firestore_BatchGetDocumentsServer) error {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return err
 	}

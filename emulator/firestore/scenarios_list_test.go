@@ -8,7 +8,8 @@ import (
 
 var listScenarios = []scenario{
 	{"lists", func(w *world) {
-		for _, path := range []string{"users/a", "users/b", "users/c/posts/1", "users/d/x/y/z/1", "other/o", "users/a/posts/1"} {
+		for _, path := range []string{"users/a", "users/b", "users/c/posts/1", "users/d/x/y/z/1", "other/o",
+			"users/a/posts/1"} {
 			w.do(w.c.Doc(path).Set(w.t.Context(), map[string]any{"n": 1}))
 		}
 		refs, err := w.c.Collection("users").DocumentRefs(w.t.Context()).GetAll()
@@ -34,7 +35,8 @@ var listScenarios = []scenario{
 			}
 		}
 		w.note("one by one", ids, nil)
-		res, err := w.raw.ListDocuments(w.t.Context(), &pb.ListDocumentsRequest{Parent: w.database + "/documents", CollectionId: "users"})
+		res, err := w.raw.ListDocuments(w.t.Context(), &pb.ListDocumentsRequest{Parent: w.database + "/documents",
+			CollectionId: "users"})
 		w.note("existing ones", len(res.GetDocuments()), err)
 		_, err = w.raw.ListDocuments(w.t.Context(), &pb.ListDocumentsRequest{Parent: "nowhere", CollectionId: "users"})
 		w.note("a bad parent", nil, err)

@@ -14,8 +14,9 @@ import (
 // mixed holds one document for each kind of value of v, in the order that Firestore gives them.
 var mixed = []any{nil, false, true, math.NaN(), math.Inf(-1), -1.5, 0, 1, 1.5, int64(1<<53 + 1), math.Inf(1),
 	time.Unix(0, 0), time.Unix(1, 1000), "", "A", "a", "é", []byte{}, []byte{1}, "ref a", "ref b",
-	&latlng.LatLng{}, &latlng.LatLng{Latitude: 1}, []any{}, []any{1}, []any{1, "x"}, []any{2}, []any{nil}, []any{math.NaN()},
-	client.Vector64{1, 2}, map[string]any{}, map[string]any{"a": 1}, map[string]any{"a": 1, "b": 0}, map[string]any{"b": 0}}
+	&latlng.LatLng{}, &latlng.LatLng{Latitude: 1}, []any{}, []any{1}, []any{1, "x"}, []any{2}, []any{nil},
+	[]any{math.NaN()}, client.Vector64{1, 2}, map[string]any{}, map[string]any{"a": 1}, map[string]any{"a": 1, "b": 0},
+	map[string]any{"b": 0}}
 
 // seedMixed writes them as m/00, m/01 …, and m/zz without the field. n is the same for three in a row.
 func seedMixed(w *world) {
@@ -23,7 +24,8 @@ func seedMixed(w *world) {
 		if s, ok := v.(string); ok && len(s) > 4 {
 			v = w.c.Doc("p/" + s[4:])
 		}
-		w.do(w.c.Doc(fmt.Sprintf("m/%02d", i)).Set(w.t.Context(), map[string]any{"v": v, "n": i / 3, "deep": map[string]any{"i": -i}}))
+		fields := map[string]any{"v": v, "n": i / 3, "deep": map[string]any{"i": -i}}
+		w.do(w.c.Doc(fmt.Sprintf("m/%02d", i)).Set(w.t.Context(), fields))
 	}
 	w.do(w.c.Doc("m/zz").Set(w.t.Context(), map[string]any{"n": 0}))
 }
@@ -32,8 +34,8 @@ var queryScenarios = []scenario{
 	{"filters", func(w *world) {
 		seedMixed(w)
 		m := w.c.Collection("m")
-		operands := []any{nil, true, math.NaN(), 0, 1, 1.0, "a", "", []byte{}, time.Unix(0, 0), w.c.Doc("p/a"), &latlng.LatLng{},
-			[]any{1}, map[string]any{"a": 1}, client.Vector64{1, 2}}
+		operands := []any{nil, true, math.NaN(), 0, 1, 1.0, "a", "", []byte{}, time.Unix(0, 0), w.c.Doc("p/a"),
+			&latlng.LatLng{}, []any{1}, map[string]any{"a": 1}, client.Vector64{1, 2}}
 		for _, op := range []string{"==", "!=", "<", "<=", ">", ">=", "array-contains"} {
 			for i, operand := range operands {
 				docs, err := m.Where("v", op, operand).Documents(w.t.Context()).GetAll()
@@ -61,16 +63,22 @@ var queryScenarios = []scenario{
 	{"combined filters", func(w *world) {
 		seedMixed(w)
 		m := w.c.Collection("m")
-		a, b := client.PropertyFilter{Path: "v", Operator: "==", Value: 1}, client.PropertyFilter{Path: "n", Operator: ">=", Value: 9}
-		or, and := client.OrFilter{Filters: []client.EntityFilter{a, b}}, client.AndFilter{Filters: []client.EntityFilter{a, b}}
+		property := func(path, op string, v any) client.EntityFilter {
+			return client.PropertyFilter{Path: path, Operator: op, Value: v}
+		}
+		or := func(filters ...client.EntityFilter) client.Query {
+			return m.WhereEntity(client.OrFilter{Filters: filters})
+		}
+		a, b := property("v", "==", 1), property("n", ">=", 9)
+		and := client.AndFilter{Filters: []client.EntityFilter{a, b}}
 		for name, q := range map[string]client.Query{
-			"or":                       m.WhereEntity(or),
+			"or":                       or(a, b),
 			"and":                      m.WhereEntity(and),
-			"or within and":            m.WhereEntity(or).Where("n", "<", 10),
+			"or within and":            or(a, b).Where("n", "<", 10),
 			"two fields with ranges":   m.Where("n", ">", 8).Where("v", "<", "b"),
 			"range on a nested field":  m.Where("deep.i", "<", -29),
 			"range below a number":     m.Where("n.x", "<", 1),
-			"empty or":                 m.WhereEntity(client.OrFilter{}),
+			"empty or":                 or(),
 			"by name":                  m.Where(client.DocumentID, ">", m.Doc("30")),
 			"by name, equal":           m.Where(client.DocumentID, "==", m.Doc("30")),
 			"by name, in":              m.Where(client.DocumentID, "in", []*client.DocumentRef{m.Doc("30"), m.Doc("03")}),
@@ -81,9 +89,9 @@ var queryScenarios = []scenario{
 			"contains-any and in":      m.Where("v", "array-contains-any", []any{1}).Where("n", "in", []any{8}),
 			"two in":                   m.Where("v", "in", []any{0, 1}).Where("n", "in", []any{2}),
 			"not-in and in":            m.Where("v", "not-in", []any{0, 1}).Where("n", "in", []any{2}),
-			"not-in within or":         m.WhereEntity(client.OrFilter{Filters: []client.EntityFilter{a, client.PropertyFilter{Path: "n", Operator: "not-in", Value: []any{1}}}}),
+			"not-in within or":         or(a, property("n", "not-in", []any{1})),
 			"reserved field":           m.Where("__x__", "==", 1),
-			"or, ordered by missing v": m.WhereEntity(client.OrFilter{Filters: []client.EntityFilter{client.PropertyFilter{Path: "n", Operator: "==", Value: 0}, a}}).OrderBy("v", client.Desc),
+			"or, ordered by missing v": or(property("n", "==", 0), a).OrderBy("v", client.Desc),
 		} {
 			docs, err := q.Documents(w.t.Context()).GetAll()
 			w.note(name, docs, err)
@@ -144,7 +152,8 @@ var queryScenarios = []scenario{
 		}
 	}},
 	{"collection groups", func(w *world) {
-		for _, path := range []string{"posts/1", "users/a/posts/2", "users/a/posts/1", "users/b/posts/1/posts/9", "xposts/1", "users/a/x/y/posts/0"} {
+		for _, path := range []string{"posts/1", "users/a/posts/2", "users/a/posts/1", "users/b/posts/1/posts/9", "xposts/1",
+			"users/a/x/y/posts/0"} {
 			w.do(w.c.Doc(path).Set(w.t.Context(), map[string]any{"n": len(path)}))
 		}
 		from := func(id string, all bool) []*pb.StructuredQuery_CollectionSelector {
@@ -159,7 +168,8 @@ var queryScenarios = []scenario{
 		w.noteQuery("reserved collection", &pb.StructuredQuery{From: from("__a__", false)})
 		w.noteQuery("two collections", &pb.StructuredQuery{From: append(from("posts", true), from("users", true)...)})
 		w.noteQuery("no collection", &pb.StructuredQuery{})
-		w.noteQuery("filter without a type", &pb.StructuredQuery{From: from("posts", true), Where: &pb.StructuredQuery_Filter{}})
+		w.noteQuery("filter without a type", &pb.StructuredQuery{From: from("posts", true),
+			Where: &pb.StructuredQuery_Filter{}})
 		w.noteQuery("too long a cursor", &pb.StructuredQuery{From: from("posts", true),
 			StartAt: &pb.Cursor{Values: []*pb.Value{reference(w.name("posts/1")), integer(1)}}})
 		docs, err := w.c.CollectionGroup("posts").Where("n", ">", 10).Documents(w.t.Context()).GetAll()
@@ -172,18 +182,22 @@ var queryScenarios = []scenario{
 		w.do(w.c.Doc("ints/a").Set(w.t.Context(), map[string]any{"i": int64(math.MaxInt64), "j": 1}))
 		w.do(w.c.Doc("ints/b").Set(w.t.Context(), map[string]any{"i": 1, "j": 2, "s": "x"}))
 		three, ones := w.c.Collection("m").Limit(3), w.c.Collection("m").Where("n", "==", 1)
+		all := func(collection string) *client.AggregationQuery {
+			return w.c.Collection(collection).NewAggregationQuery()
+		}
 		for name, q := range map[string]*client.AggregationQuery{
-			"count":                w.c.Collection("m").NewAggregationQuery().WithCount("n"),
+			"count":                all("m").WithCount("n"),
 			"count with a limit":   three.NewAggregationQuery().WithCount("n"),
 			"count with a filter":  ones.NewAggregationQuery().WithCount("n"),
-			"sum and average":      w.c.Collection("ints").NewAggregationQuery().WithSum("j", "s").WithAvg("j", "a"),
-			"sum that overflows":   w.c.Collection("ints").NewAggregationQuery().WithSum("i", "s"),
-			"of text":              w.c.Collection("ints").NewAggregationQuery().WithSum("s", "s").WithAvg("s", "a"),
-			"of mixed values":      w.c.Collection("m").NewAggregationQuery().WithSum("v", "s"),
-			"of nothing":           w.c.Collection("none").NewAggregationQuery().WithCount("c").WithSum("v", "s").WithAvg("v", "a"),
-			"of a field some lack": w.c.Collection("ints").NewAggregationQuery().WithCount("c").WithSum("s", "s"),
-			"the same alias twice": w.c.Collection("m").NewAggregationQuery().WithCount("n").WithSum("v", "n"),
-			"six":                  w.c.Collection("m").NewAggregationQuery().WithCount("a").WithCount("b").WithCount("c").WithCount("d").WithCount("e").WithCount("f"),
+			"sum and average":      all("ints").WithSum("j", "s").WithAvg("j", "a"),
+			"sum that overflows":   all("ints").WithSum("i", "s"),
+			"of text":              all("ints").WithSum("s", "s").WithAvg("s", "a"),
+			"of mixed values":      all("m").WithSum("v", "s"),
+			"of nothing":           all("none").WithCount("c").WithSum("v", "s").WithAvg("v", "a"),
+			"of a field some lack": all("ints").WithCount("c").WithSum("s", "s"),
+			"the same alias twice": all("m").WithCount("n").WithSum("v", "n"),
+			"six": all("m").WithCount("a").WithCount("b").
+				WithCount("c").WithCount("d").WithCount("e").WithCount("f"),
 		} {
 			res, err := q.Get(w.t.Context())
 			fields := map[string]*pb.Value{}

@@ -59,7 +59,8 @@ var transactionScenarios = []scenario{
 			_, err := w.raw.Rollback(w.t.Context(), &pb.RollbackRequest{Database: w.database, Transaction: tx})
 			return err
 		}
-		readOnly := &pb.TransactionOptions{Mode: &pb.TransactionOptions_ReadOnly_{ReadOnly: &pb.TransactionOptions_ReadOnly{}}}
+		readOnly := &pb.TransactionOptions{Mode: &pb.TransactionOptions_ReadOnly_{
+			ReadOnly: &pb.TransactionOptions_ReadOnly{}}}
 		w.note("write in a read-only one", nil, commit(begin(readOnly)))
 		w.note("an unknown one", nil, commit([]byte("unknown")))
 		tx := begin(nil)

@@ -15,8 +15,9 @@ var valueScenarios = []scenario{
 		doc := w.c.Doc("p/one")
 		w.do(doc.Set(w.t.Context(), map[string]any{
 			"null": nil, "bool": true, "int": int64(math.MinInt64), "float": -0.5, "nan": math.NaN(), "inf": math.Inf(1),
-			"text": "é\x00 \U0001F600", "bytes": []byte{0, 255}, "time": time.Date(1999, 12, 31, 23, 59, 59, 123456789, time.UTC),
-			"ref": w.c.Doc("profiles/ada"), "geo": &latlng.LatLng{Latitude: 1.5, Longitude: -2},
+			"text": "é\x00 \U0001F600", "bytes": []byte{0, 255},
+			"time": time.Date(1999, 12, 31, 23, 59, 59, 123456789, time.UTC),
+			"ref":  w.c.Doc("profiles/ada"), "geo": &latlng.LatLng{Latitude: 1.5, Longitude: -2},
 			"list": []any{1, nil, map[string]any{"a": []any{}}}, "map": map[string]any{"a.b": map[string]any{}},
 		}))
 		snapshot, err := doc.Get(w.t.Context())
@@ -50,14 +51,16 @@ var valueScenarios = []scenario{
 			"bad reference":             {"a": reference("nowhere")},
 			"reference to a collection": {"a": reference(w.name("c"))},
 			"reference elsewhere":       {"a": reference("projects/other/databases/(default)/documents/a/b")},
-			"latitude 91":               {"a": {ValueType: &pb.Value_GeoPointValue{GeoPointValue: &latlng.LatLng{Latitude: 91}}}},
-			"year 10000":                {"a": {ValueType: &pb.Value_TimestampValue{TimestampValue: &timestamppb.Timestamp{Seconds: 253402300800}}}},
-			"1 MiB and more":            {"a": text(strings.Repeat("x", 1<<20))},
-			"exactly 1 MiB":             {"a": binary(524259), "b": binary(524259)},
-			"a byte more than 1 MiB":    {"a": binary(524259), "b": binary(524260)},
-			"largest value":             {"a": binary(1048487)},
-			"larger value":              {"a": binary(1048488)},
-			"field reference":           {"a": {ValueType: &pb.Value_FieldReferenceValue{FieldReferenceValue: "b"}}},
+			"latitude 91": {"a": {ValueType: &pb.Value_GeoPointValue{
+				GeoPointValue: &latlng.LatLng{Latitude: 91}}}},
+			"year 10000": {"a": {ValueType: &pb.Value_TimestampValue{
+				TimestampValue: &timestamppb.Timestamp{Seconds: 253402300800}}}},
+			"1 MiB and more":         {"a": text(strings.Repeat("x", 1<<20))},
+			"exactly 1 MiB":          {"a": binary(524259), "b": binary(524259)},
+			"a byte more than 1 MiB": {"a": binary(524259), "b": binary(524260)},
+			"largest value":          {"a": binary(1048487)},
+			"larger value":           {"a": binary(1048488)},
+			"field reference":        {"a": {ValueType: &pb.Value_FieldReferenceValue{FieldReferenceValue: "b"}}},
 		}
 		for name, fields := range cases {
 			_, err := w.commit(w.update("p/one", fields))
@@ -67,8 +70,10 @@ var valueScenarios = []scenario{
 }
 
 var nameScenarios = []scenario{{"names", func(w *world) {
-	for _, path := range []string{"p/one", "p", "p/one/q", "p/one/q/two", "p//", "p/.", "p/..", "./a", "p/...", "p/__x__", "__x__/a",
-		"p/____", "p/___", "p/__id7__", "__id7__/a", "p/__idx__", "p/__x", "p/é ", "p/a\nb", "p/" + strings.Repeat("n", 1500), "p/" + strings.Repeat("n", 1501),
+	for _, path := range []string{"p/one", "p", "p/one/q", "p/one/q/two", "p//", "p/.", "p/..", "./a", "p/...", "p/__x__",
+		"__x__/a",
+		"p/____", "p/___", "p/__id7__", "__id7__/a", "p/__idx__", "p/__x", "p/é ", "p/a\nb",
+		"p/" + strings.Repeat("n", 1500), "p/" + strings.Repeat("n", 1501),
 		strings.Repeat("p/a/", 99) + "p/a", strings.Repeat("p/a/", 100) + "p/a"} {
 		short := path[:min(len(path), 20)] + strings.Repeat("…", min(1, len(path)/21)) + string(rune('0'+len(path)%10))
 		_, err := w.commit(w.update(path, nil))
@@ -76,7 +81,8 @@ var nameScenarios = []scenario{{"names", func(w *world) {
 		_, err = w.raw.GetDocument(w.t.Context(), &pb.GetDocumentRequest{Name: w.name(path)})
 		w.note("get "+short, nil, err)
 	}
-	for _, name := range []string{"", "p/one", "projects/a", "projects/a/databases/b/documents", "projects//databases/b/documents/p/a"} {
+	for _, name := range []string{"", "p/one", "projects/a", "projects/a/databases/b/documents",
+		"projects//databases/b/documents/p/a"} {
 		_, err := w.raw.GetDocument(w.t.Context(), &pb.GetDocumentRequest{Name: name})
 		w.note("get full "+name, nil, err)
 	}

@@ -46,7 +46,8 @@ var writeScenarios = []scenario{
 		w.noteDoc("paths", "profiles/ada")
 		w.do(doc.Update(w.t.Context(), []client.Update{{Path: "s.below", Value: 1}}))
 		w.noteDoc("below a string", "profiles/ada")
-		w.do(doc.Update(w.t.Context(), []client.Update{{Path: "m.x", Value: client.Delete}, {Path: "m.y", Value: client.Delete}}))
+		w.do(doc.Update(w.t.Context(), []client.Update{{Path: "m.x", Value: client.Delete},
+			{Path: "m.y", Value: client.Delete}}))
 		w.noteDoc("empty a map", "profiles/ada")
 		w.do(doc.Update(w.t.Context(), []client.Update{{Path: "nowhere.x", Value: client.Delete}}))
 		w.noteDoc("delete below nothing", "profiles/ada")
@@ -119,7 +120,8 @@ var writeScenarios = []scenario{
 		w.note("a write without operation", nil, err)
 		_, err = w.raw.Commit(w.t.Context(), &pb.CommitRequest{Database: "projects/x", Writes: many[:1]})
 		w.note("a bad database name", nil, err)
-		_, err = w.raw.Commit(w.t.Context(), &pb.CommitRequest{Database: "projects/other/databases/(default)", Writes: many[:1]})
+		_, err = w.raw.Commit(w.t.Context(), &pb.CommitRequest{Database: "projects/other/databases/(default)",
+			Writes: many[:1]})
 		w.note("a document of another database", nil, err)
 	}},
 	{"masks", func(w *world) {
@@ -216,7 +218,8 @@ var writeScenarios = []scenario{
 			UpdateMask: &pb.DocumentMask{FieldPaths: []string{"a"}}, Mask: &pb.DocumentMask{FieldPaths: []string{"a"}}})
 		w.note("update", doc, err)
 		_, err = w.raw.DeleteDocument(w.t.Context(), &pb.DeleteDocumentRequest{Name: w.name("p/one"),
-			CurrentDocument: &pb.Precondition{ConditionType: &pb.Precondition_UpdateTime{UpdateTime: timestamppb.New(time.Unix(1, 0))}}})
+			CurrentDocument: &pb.Precondition{ConditionType: &pb.Precondition_UpdateTime{
+				UpdateTime: timestamppb.New(time.Unix(1, 0))}}})
 		w.note("delete with a stale time", nil, err)
 		_, err = w.raw.DeleteDocument(w.t.Context(), &pb.DeleteDocumentRequest{Name: w.name("p/one")})
 		w.note("delete", nil, err)

@@ -21,19 +21,23 @@ const maxRequestBytes = 10 << 20
 func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxRequestBytes),
-		grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			if err := requireOwner(ctx); err != nil {
-				return nil, err
-			}
-			return next(ctx, req)
-		}),
-		grpc.StreamInterceptor(func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-			if err := requireOwner(stream.Context()); err != nil {
-				return err
-			}
-			return next(srv, stream)
-		}),
+		grpc.UnaryInterceptor(ownerCalls),
+		grpc.StreamInterceptor(ownerStreams),
 	}
+}
+
+func ownerCalls(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	if err := requireOwner(ctx); err != nil {
+		return nil, err
+	}
+	return next(ctx, req)
+}
+
+func ownerStreams(service any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+	if err := requireOwner(stream.Context()); err != nil {
+		return err
+	}
+	return next(service, stream)
 }
 
 func requireOwner(ctx context.Context) error {

@@ -1,6 +1,7 @@
 package firestore
 
 import (
+	"context"
 	"time"
 
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
@@ -41,7 +42,11 @@ func New(store *state.Store, opts Options) (*Service, error) {
 func (s *Service) Register(server *grpc.Server) { pb.RegisterFirestoreServer(server, s) }
 
 // Listen would stream changes to snapshot listeners.
-func (s *Service) Listen(pb.Firestore_ListenServer) error {
+func (s *Service) Listen(stream pb.Firestore_ListenServer) error {
+	// Without the first message read, a client may be told that its stream has ended instead of the reason.
+	if _, err := stream.Recv(); err != nil {
+		return err
+	}
 	return unimplemented("snapshot listeners (Listen)")
 }
 
@@ -53,6 +58,11 @@ func (s *Service) Write(pb.Firestore_WriteServer) error {
 // ExecutePipeline would run a pipeline query.
 func (s *Service) ExecutePipeline(*pb.ExecutePipelineRequest, pb.Firestore_ExecutePipelineServer) error {
 	return unimplemented("pipeline queries (ExecutePipeline)")
+}
+
+// PartitionQuery would split a collection group for parallel readers.
+func (s *Service) PartitionQuery(context.Context, *pb.PartitionQueryRequest) (*pb.PartitionQueryResponse, error) {
+	return nil, unimplemented("partitioned queries (PartitionQuery)")
 }
 
 func unimplemented(what string) error {

@@ -39,7 +39,8 @@ func newTransactions(docs *documents) *transactions {
 }
 
 // BeginTransaction starts a transaction. That it may retry another one makes no difference here.
-func (s *Service) BeginTransaction(_ context.Context, req *pb.BeginTransactionRequest) (*pb.BeginTransactionResponse, error) {
+func (s *Service) BeginTransaction(_ context.Context, req *pb.BeginTransactionRequest) (
+	*pb.BeginTransactionResponse, error) {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package firestore
 
 import (
+	"math"
 	"time"
 
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
@@ -37,7 +38,8 @@ func checkFields(fields map[string]*pb.Value, depth int) error {
 
 func checkValue(v *pb.Value, depth int) error {
 	switch v := v.GetValueType().(type) {
-	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue, *pb.Value_FunctionValue, *pb.Value_PipelineValue:
+	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue, *pb.Value_FunctionValue,
+		*pb.Value_PipelineValue: // parts of pipelines
 		return invalid("A value has no type that can be stored.")
 	case *pb.Value_StringValue:
 		return checkLength(len(v.StringValue))
@@ -51,7 +53,8 @@ func checkValue(v *pb.Value, depth int) error {
 			return invalid("A timestamp is out of range.")
 		}
 	case *pb.Value_GeoPointValue:
-		if lat, lng := v.GeoPointValue.GetLatitude(), v.GeoPointValue.GetLongitude(); !(lat >= -90 && lat <= 90 && lng >= -180 && lng <= 180) {
+		lat, lng := v.GeoPointValue.GetLatitude(), v.GeoPointValue.GetLongitude()
+		if !(math.Abs(lat) <= 90 && math.Abs(lng) <= 180) { // not NaN either
 			return invalid("A geo point is out of range.")
 		}
 	case *pb.Value_ArrayValue:

@@ -14,7 +14,6 @@ import (
 func integer(i int64) *pb.Value  { return &pb.Value{ValueType: &pb.Value_IntegerValue{IntegerValue: i}} }
 func double(f float64) *pb.Value { return &pb.Value{ValueType: &pb.Value_DoubleValue{DoubleValue: f}} }
 func text(s string) *pb.Value    { return &pb.Value{ValueType: &pb.Value_StringValue{StringValue: s}} }
-func null() *pb.Value            { return &pb.Value{ValueType: &pb.Value_NullValue{}} }
 func binary(size int) *pb.Value {
 	return &pb.Value{ValueType: &pb.Value_BytesValue{BytesValue: make([]byte, size)}}
 }
