@@ -1,0 +1,150 @@
+package identitytoolkit_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+func TestPopupOfTheUnmodifiedSDK(t *testing.T) {
+	b := openApp(t)
+	b.makeUp(b.popup("sdk.signInWithPopup(auth, google, resolver)"), "ann@gmail.com")
+	got := b.outcome()
+	uid := b.uid()
+	b.want(got, "signIn "+uid+" ann@gmail.com google.com")
+
+	b.makeUp(b.popup("sdk.linkWithPopup(auth.currentUser, github, resolver)"), "ann@work.example")
+	b.want(b.outcome(), "link "+uid+" ann@gmail.com google.com github.com")
+
+	page := b.popup("sdk.reauthenticateWithPopup(auth.currentUser, google, resolver)")
+	_ = chromedp.Do(page, chromedp.Click(chromedp.CSS(".accounts button")))
+	b.want(b.outcome(), "reauthenticate "+uid+" ann@gmail.com google.com github.com")
+}
+
+func TestPopupThatIsCancelled(t *testing.T) {
+	b := openApp(t)
+	b.press(b.popup("sdk.signInWithPopup(auth, google, resolver)"), "cancel")
+	b.want(b.outcome(), "auth/user-cancelled")
+
+	page := b.popup("sdk.signInWithPopup(auth, google, resolver)")
+	evaluate[bool](b, page, "setTimeout(close), true")
+	b.want(b.outcome(), "auth/popup-closed-by-user")
+}
+
+func TestReauthenticationAsSomebodyElseIsRefused(t *testing.T) {
+	b := openApp(t)
+	b.makeUp(b.popup("sdk.signInWithPopup(auth, google, resolver)"), "ann@gmail.com")
+	b.outcome()
+	b.makeUp(b.popup("sdk.reauthenticateWithPopup(auth.currentUser, google, resolver)"), "bob@gmail.com")
+	b.want(b.outcome(), "auth/user-mismatch")
+}
+
+func TestRedirectOfTheUnmodifiedSDK(t *testing.T) {
+	b := openApp(t)
+	b.redirect("sdk.signInWithRedirect(auth, google, resolver)")
+	b.makeUp(b.ctx, "ann@gmail.com")
+	got := b.redirectResult()
+	uid := b.uid()
+	b.want(got, "signIn "+uid+" ann@gmail.com google.com")
+
+	b.redirect("sdk.linkWithRedirect(auth.currentUser, github, resolver)")
+	b.press(b.ctx, "cancel")
+	b.want(b.redirectResult(), "auth/user-cancelled")
+
+	b.redirect("sdk.linkWithRedirect(auth.currentUser, github, resolver)")
+	b.makeUp(b.ctx, "ann@work.example")
+	b.want(b.redirectResult(), "link "+uid+" ann@gmail.com google.com github.com")
+}
+
+// redirect starts the script by a click and waits for the provider's page in the same tab.
+func (b *tab) redirect(script string) {
+	b.t.Helper()
+	b.click(script)
+	b.wait(b.ctx, "location.pathname === '/emulator/auth/handler' && document.readyState === 'complete'")
+}
+
+// redirectResult waits for the app's page and asks the SDK how the redirect ended.
+func (b *tab) redirectResult() string {
+	b.t.Helper()
+	b.wait(b.ctx, "location.pathname === '/app' && window.ready")
+	return b.ask("sdk.getRedirectResult(auth, resolver)")
+}
+
+func TestTheProvidersPageNeverLeadsToAnotherSite(t *testing.T) {
+	b := openApp(t)
+	for _, target := range []string{"https://evil.example/", "javascript:alert(1)", "//evil.example", "", "data:text/html,x"} {
+		address := b.url + "/emulator/auth/handler?apiKey=local&appName=a&providerId=google.com&authType=signInViaRedirect&redirectUrl="
+		if err := chromedp.Do(b.ctx, chromedp.Navigate(address+target)); err != nil {
+			t.Fatal(err)
+		}
+		b.makeUp(b.ctx, "ann@gmail.com")
+		b.wait(b.ctx, "!document.getElementById('failed').hidden")
+		if got := evaluate[string](b, b.ctx, "location.href"); !strings.HasPrefix(got, b.url) {
+			t.Errorf("%s: the browser went to %s", target, got)
+		}
+	}
+}
+
+func TestPendingCredentialIsLinkedAfterSigningInAsBefore(t *testing.T) {
+	b := openApp(t)
+	created := b.ask("sdk.createUserWithEmailAndPassword(auth, 'ann@example.com', 'correct horse')")
+	uid := b.uid()
+	b.want(created, "signIn "+uid+" ann@example.com password")
+	for _, provider := range []struct{ script, id string }{
+		{"github", "github.com"}, {"new sdk.FacebookAuthProvider()", "facebook.com"},
+		{"new sdk.OAuthProvider('microsoft.com')", "microsoft.com"}, {"google", "google.com"},
+	} {
+		b.ask("sdk.signOut(auth)")
+		b.makeUp(b.popup("sdk.signInWithPopup(auth, "+provider.script+", resolver)"), "ann@example.com")
+		b.want(b.outcome(), "auth/account-exists-with-different-credential")
+		b.ask(`(() => {
+			const from = { 'github.com': sdk.GithubAuthProvider, 'facebook.com': sdk.FacebookAuthProvider,
+				'google.com': sdk.GoogleAuthProvider }['` + provider.id + `'] ?? sdk.OAuthProvider;
+			window.kept = from.credentialFromError(error);
+			return sdk.signInWithEmailAndPassword(auth, 'ann@example.com', 'correct horse');
+		})()`)
+		got := b.ask("sdk.linkWithCredential(auth.currentUser, kept)")
+		if !strings.HasPrefix(got, "link "+uid) || !strings.Contains(got, provider.id) {
+			t.Errorf("%s: got %q", provider.id, got)
+		}
+	}
+}
+
+func TestPhoneNumberWithoutRecaptcha(t *testing.T) {
+	b := openApp(t)
+	b.ask("sdk.signInAnonymously(auth)")
+	uid := b.uid()
+	evaluate[bool](b, b.ctx, `(async () => {
+		const verifier = new sdk.RecaptchaVerifier(auth, 'captcha', { size: 'invisible' });
+		window.confirmation = await sdk.linkWithPhoneNumber(auth.currentUser, '+441632960001', verifier);
+		return true;
+	})()`)
+	b.want(b.ask("confirmation.confirm('nope')"), "auth/invalid-verification-code")
+	b.want(b.ask("confirmation.confirm('"+b.service.lastText()+"')"), "link "+uid+"  phone")
+	b.want(b.ask("confirmation.confirm('000000')"), "auth/provider-already-linked")
+}
+
+func TestEmailLinkOfTheUnmodifiedSDK(t *testing.T) {
+	b := openApp(t)
+	b.ask("sdk.signInAnonymously(auth)")
+	uid := b.uid()
+	b.ask("sdk.sendSignInLinkToEmail(auth, 'ann@example.com', { url: location.origin + '/app', handleCodeInApp: true })")
+	link := b.service.service.Outbox()[0].Link
+	if !evaluate[bool](b, b.ctx, "sdk.isSignInWithEmailLink(auth, '"+link+"')") {
+		t.Errorf("the SDK does not know %s for a sign-in link", link)
+	}
+	b.want(b.ask("sdk.linkWithCredential(auth.currentUser, sdk.EmailAuthProvider.credentialWithLink('ann@example.com', '"+link+"'))"),
+		"link "+uid+" ann@example.com password")
+	b.want(b.ask("sdk.signInWithEmailLink(auth, 'ann@example.com', '"+link+"')"), "auth/invalid-action-code")
+}
+
+func TestOutboxShowsANewMessageByItself(t *testing.T) {
+	b := openApp(t)
+	if err := chromedp.Do(b.ctx, chromedp.Navigate(b.url+"/emulator/outbox")); err != nil {
+		t.Fatal(err)
+	}
+	b.service.sendText(number)
+	b.wait(b.ctx, "document.querySelector('.code')")
+	b.want(evaluate[string](b, b.ctx, "document.querySelector('.code').textContent"), b.service.lastText())
+}
