@@ -77,7 +77,9 @@ func TestAnExpiredTokenIsRefreshedOnce(t *testing.T) {
 }
 
 func TestATokenThatStaysRefusedIsNotTriedForEver(t *testing.T) {
-	for code, asked := range map[string]int{"token_expired": 2, "token_revoked": 2, "invalid_token": 1, "unauthenticated": 1} {
+	for code, asked := range map[string]int{
+		"token_expired": 2, "token_revoked": 2, "invalid_token": 1, "unauthenticated": 1,
+	} {
 		got := callThrough(t, func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusUnauthorized, code) })
 		if got.Code != code || got.Status != http.StatusUnauthorized || got.Asked != asked {
 			t.Errorf("%s: got %+v, want it asked %d times", code, got, asked)
@@ -92,8 +94,8 @@ func TestEveryFailureIsOneKindOfError(t *testing.T) {
 	}{
 		"wrong fields": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusUnprocessableEntity)
-			_, _ = io.WriteString(w, `{"error":{"code":"invalid_profile","message":"No.","fields":{"bio":"Too long."}}}`)
-		}, outcome{Status: 422, Code: "invalid_profile", Message: "No.", Fields: map[string]string{"bio": "Too long."}, Asked: 1}},
+			_, _ = io.WriteString(w, `{"error":{"code":"invalid","message":"No.","fields":{"bio":"Too long."}}}`)
+		}, outcome{Status: 422, Code: "invalid", Message: "No.", Fields: map[string]string{"bio": "Too long."}, Asked: 1}},
 		"a proxy's error page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadGateway)
 			_, _ = io.WriteString(w, `<html>Bad gateway</html>`)

@@ -17,7 +17,8 @@ import (
 // chromium finds a browser, or skips the test; with CI set a missing browser is a failure.
 func chromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	candidates := []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	for _, name := range candidates {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			return path
 		}

@@ -53,7 +53,9 @@ func TestAnErrorOfTheSDKIsASentence(t *testing.T) {
 func TestNoErrorTellsWhetherAnAddressHasAnAccount_R49(t *testing.T) {
 	page := withoutFirebase(t)
 	const body = `return input.map((code) => m.describe(Object.assign(new Error(), { code })))`
-	codes := []string{"auth/invalid-credential", "auth/invalid-login-credentials", "auth/wrong-password", "auth/user-not-found"}
+	codes := []string{
+		"auth/invalid-credential", "auth/invalid-login-credentials", "auth/wrong-password", "auth/user-not-found",
+	}
 	got := evaluate[[]problem](t, page, "js/errors.js", codes, body)
 	for i := range got {
 		if !reflect.DeepEqual(got[i], got[0]) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Handler serves /static/HASH/…, GET and HEAD. Anything else is 404 in plain text: an unknown name, a directory, or the
-// hash of another release, whose files this binary does not have.
+// Handler serves /static/HASH/…, GET and HEAD. Anything else is 404 in plain text: an unknown name, a directory, or
+// the hash of another release, whose files this binary does not have.
 func Handler() http.Handler {
 	return http.HandlerFunc(serve)
 }

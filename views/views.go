@@ -24,6 +24,9 @@ type WebConfig struct {
 	// Methods are the sign-in methods to offer: "password", "phone", "emailLink", "anonymous" or a provider's id, such
 	// as "google.com".
 	Methods []string `json:"methods"`
+
+	// TenantID is the one tenant that people sign in to; empty in a project without tenants.
+	TenantID string `json:"tenantId,omitempty"`
 }
 
 // Page is what every page is given.

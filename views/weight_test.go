@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/a-h/templ"
+
 	"example.com/latchkey/static"
 )
 
@@ -37,7 +39,8 @@ func TestTheLandingPageWeighsAtMostSixKilobytes(t *testing.T) {
 }
 
 func TestThePagesForAccountsFetchTheBundleAtOnce(t *testing.T) {
-	for name, page := range map[string]string{"signin": render(t, SignIn(testPage)), "account": render(t, Account(testPage))} {
+	for name, c := range map[string]templ.Component{"signin": SignIn(testPage), "account": Account(testPage)} {
+		page := render(t, c)
 		if !strings.Contains(page, `href="`+static.Path("firebase/firebase.js")+`"`) {
 			t.Errorf("%s does not preload the bundle: the browser would find it only after two other modules", name)
 		}

@@ -27,6 +27,7 @@ if (config.emulator) {
   const url = config.emulator === 'same-origin' ? location.origin : config.emulator;
   connectAuthEmulator(auth, url, { disableWarnings: true });
 }
+auth.tenantId = config.tenantId ?? null;
 onIdTokenChanged(auth, (user) => rememberSession(user !== null));
 
 let leaving = false;

@@ -29,14 +29,14 @@ const sentences = {
   'auth/missing-email': 'Enter your email address.',
   'auth/missing-password': 'Enter a password.',
   'auth/weak-password': 'This password is too short. Use at least 6 characters.',
-  'auth/password-does-not-meet-requirements': 'This password does not meet the rules of this app. Use a longer one with '
-    + 'small and capital letters, digits and other characters.',
+  'auth/password-does-not-meet-requirements': 'This password does not meet the rules of this app. Use a longer one '
+    + 'with small and capital letters, digits and other characters.',
   'auth/unsupported-password-policy-schema-version': notSetUp,
   'auth/too-many-requests': 'There were too many attempts. Wait a few minutes and try again.',
   'auth/quota-exceeded': 'Too many people are doing this just now. Try again in a few minutes.',
   'auth/network-request-failed': network,
   'auth/timeout': network,
-  'auth/operation-not-allowed': 'This way to sign in is switched off. Please choose another, or ask whoever runs this app.',
+  'auth/operation-not-allowed': 'This way to sign in is switched off. Choose another, or ask whoever runs this app.',
   'auth/admin-restricted-operation': 'New accounts cannot be made here. Please ask whoever runs this app for one.',
   'auth/multi-factor-auth-required': 'This account needs a second factor, which this app does not support yet.',
   'auth/user-token-expired': expired,

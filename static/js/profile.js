@@ -110,7 +110,11 @@ function write(input, value) {
   input.value = String(value);
 }
 
-/** A name that the server knows and this browser does not list is still shown. @param {HTMLSelectElement} select @param {string} value */
+/**
+ * A name that the server knows and this browser does not list is still shown.
+ * @param {HTMLSelectElement} select
+ * @param {string} value
+ */
 function offer(select, value) {
   if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value));
 }
