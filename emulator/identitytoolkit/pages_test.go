@@ -65,8 +65,8 @@ func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
 	l := start(t)
 	for path, want := range map[string]string{
 		widget + "signInViaPopup": "Sign in with Google",
-		widget + "linkViaPopup":   "Link an account with Google",
-		widget + "reauthViaPopup": "Confirm that it is you with Google",
+		widget + "linkViaPopup":   "Link your Google account",
+		widget + "reauthViaPopup": "Confirm with Google that it is you",
 	} {
 		if got := l.page(path); got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)

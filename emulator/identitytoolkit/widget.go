@@ -2,6 +2,7 @@ package identitytoolkit
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -27,9 +28,9 @@ type widgetAccount struct {
 
 // headings says for each kind of event that the SDK waits for what the person is about to do.
 var headings = map[string]string{
-	"signInViaPopup": "Sign in with ", "signInViaRedirect": "Sign in with ",
-	"linkViaPopup": "Link an account with ", "linkViaRedirect": "Link an account with ",
-	"reauthViaPopup": "Confirm that it is you with ", "reauthViaRedirect": "Confirm that it is you with ",
+	"signInViaPopup": "Sign in with %s", "signInViaRedirect": "Sign in with %s",
+	"linkViaPopup": "Link your %s account", "linkViaRedirect": "Link your %s account",
+	"reauthViaPopup": "Confirm with %s that it is you", "reauthViaRedirect": "Confirm with %s that it is you",
 }
 
 // serveWidget is the page that the SDK opens in a popup or goes to. It signs nobody in by itself: it hands the chosen
@@ -38,7 +39,10 @@ func serveWidget(s *Service, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	provider, known := providerByID(query.Get("providerId"))
 	heading, expected := headings[query.Get("authType")]
-	data := widget{Provider: provider.name, ID: provider.id, Heading: heading + provider.name, Rule: provider.rule}
+	data := widget{Provider: provider.name, ID: provider.id, Heading: provider.name, Rule: provider.rule}
+	if expected {
+		data.Heading = fmt.Sprintf(heading, provider.name)
+	}
 	switch {
 	case !known:
 		data.Heading, data.Problem = "Unknown provider", "The local Firebase does not know this provider."
