@@ -15,7 +15,7 @@ import (
 const project = "demo-test"
 
 // startService serves a local Firestore over the store and returns its address.
-func startService(t *testing.T, store *state.Store, opts firestore.Options) string {
+func startService(t testing.TB, store *state.Store, opts firestore.Options) string {
 	t.Helper()
 	service, err := firestore.New(store, opts)
 	if err != nil {
@@ -38,7 +38,7 @@ func newClient(t *testing.T) *client.Client {
 	return connect(t, startService(t, &state.Store{}, firestore.Options{}))
 }
 
-func connect(t *testing.T, address string) *client.Client {
+func connect(t testing.TB, address string) *client.Client {
 	t.Helper()
 	t.Setenv("FIRESTORE_EMULATOR_HOST", address)
 	c, err := client.NewClient(context.Background(), project)

@@ -13,7 +13,7 @@ func matcher(op pb.StructuredQuery_FieldFilter_Operator, operand *pb.Value) func
 	case pb.StructuredQuery_FieldFilter_EQUAL:
 		return func(v *pb.Value) bool { return matchesEqual(v, operand) }
 	case pb.StructuredQuery_FieldFilter_NOT_EQUAL:
-		return func(v *pb.Value) bool { return !isNull(v) && !equal(v, operand) }
+		return func(v *pb.Value) bool { return !isNull(v) && !isNull(operand) && !matchesEqual(v, operand) }
 	case pb.StructuredQuery_FieldFilter_IN:
 		return func(v *pb.Value) bool { return matchesAny(list, v) }
 	case pb.StructuredQuery_FieldFilter_NOT_IN:
@@ -29,14 +29,14 @@ func matcher(op pb.StructuredQuery_FieldFilter_Operator, operand *pb.Value) func
 		}
 	}
 	return func(v *pb.Value) bool {
-		return rank(v) == rank(operand) && isNaN(v) == isNaN(operand) && inOrder(op, compare(v, operand))
+		return rank(v) == rank(operand) && isComparable(v) && isComparable(operand) && inOrder(op, compare(v, operand))
 	}
 }
 
-// matchesEqual is equality as filters understand it: null and NaN equal nothing, the unary filters find them.
-func matchesEqual(v, operand *pb.Value) bool {
-	return !isNull(operand) && !isNaN(operand) && equal(v, operand)
-}
+// isComparable is false for null and NaN: no comparison with them is ever true. The unary filters find them.
+func isComparable(v *pb.Value) bool { return !isNull(v) && !isNaN(v) }
+
+func matchesEqual(v, operand *pb.Value) bool { return isComparable(operand) && equal(v, operand) }
 
 func matchesAny(list []*pb.Value, operand *pb.Value) bool {
 	return slices.ContainsFunc(list, func(e *pb.Value) bool { return matchesEqual(e, operand) })

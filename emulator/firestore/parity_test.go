@@ -1,7 +1,6 @@
 package firestore_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -103,8 +102,7 @@ func loadRecording(t *testing.T) answers {
 		t.Fatal(err)
 	}
 	official := answers{}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&official); err != nil {
+	if err := json.Unmarshal(data, &official); err != nil {
 		t.Fatal(err)
 	}
 	return official
@@ -139,7 +137,11 @@ func (w *world) note(step string, result any, err error) {
 		w.t.Fatalf("the step %q is noted twice", step)
 	}
 	if err != nil {
-		w.answers[step] = status.Code(innermost(err)).String()
+		s, ok := status.FromError(innermost(err))
+		w.answers[step] = s.Code().String()
+		if !ok {
+			w.answers[step] = "refused by the client"
+		}
 		return
 	}
 	w.answers[step] = describe(result)

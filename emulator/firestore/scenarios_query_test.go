@@ -60,6 +60,25 @@ var queryScenarios = []scenario{
 			w.note("v "+op+" no list", docs, err)
 		}
 	}},
+	{"filters for null and NaN that the client would not send", func(w *world) {
+		seedMixed(w)
+		from := []*pb.StructuredQuery_CollectionSelector{{CollectionId: "m"}}
+		v := &pb.StructuredQuery_FieldReference{FieldPath: "v"}
+		operands := map[string]*pb.Value{"null": {ValueType: &pb.Value_NullValue{}}, "NaN": double(math.NaN())}
+		for number, op := range pb.StructuredQuery_FieldFilter_Operator_name {
+			for name, operand := range operands {
+				w.noteQuery(op+" "+name, &pb.StructuredQuery{From: from, Where: &pb.StructuredQuery_Filter{
+					FilterType: &pb.StructuredQuery_Filter_FieldFilter{FieldFilter: &pb.StructuredQuery_FieldFilter{
+						Field: v, Op: pb.StructuredQuery_FieldFilter_Operator(number), Value: operand}}}})
+			}
+		}
+		for number, op := range pb.StructuredQuery_UnaryFilter_Operator_name {
+			w.noteQuery(op, &pb.StructuredQuery{From: from, Where: &pb.StructuredQuery_Filter{
+				FilterType: &pb.StructuredQuery_Filter_UnaryFilter{UnaryFilter: &pb.StructuredQuery_UnaryFilter{
+					OperandType: &pb.StructuredQuery_UnaryFilter_Field{Field: v},
+					Op:          pb.StructuredQuery_UnaryFilter_Operator(number)}}}})
+		}
+	}},
 	{"combined filters", func(w *world) {
 		seedMixed(w)
 		m := w.c.Collection("m")

@@ -1,0 +1,59 @@
+package firestore_test
+
+import (
+	"fmt"
+	"testing"
+
+	client "cloud.google.com/go/firestore"
+
+	"example.com/latchkey/emulator/firestore"
+	"example.com/latchkey/emulator/state"
+)
+
+// BenchmarkUpdate is the write that saving a profile makes, to disk.
+func BenchmarkUpdate(b *testing.B) {
+	store, err := state.Open(b.TempDir())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	c := connect(b, startService(b, store, firestore.Options{}))
+	doc := c.Doc("profiles/ada")
+	for n := 0; b.Loop(); n++ { // a write that changes nothing would not touch the disk
+		if _, err := doc.Set(b.Context(), map[string]any{"bio": "counts", "n": n}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkGet is the read of one profile.
+func BenchmarkGet(b *testing.B) {
+	c := connect(b, startService(b, &state.Store{}, firestore.Options{}))
+	doc := c.Doc("profiles/ada")
+	if _, err := doc.Set(b.Context(), map[string]any{"bio": "counts"}); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := doc.Get(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkQuery finds 20 of 10,000 documents: every query looks at the whole collection.
+func BenchmarkQuery(b *testing.B) {
+	c := connect(b, startService(b, &state.Store{}, firestore.Options{}))
+	bulk := c.BulkWriter(b.Context())
+	for i := range 10_000 {
+		if _, err := bulk.Set(c.Doc(fmt.Sprintf("profiles/%05d", i)), map[string]any{"n": i}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	bulk.End()
+	q := c.Collection("profiles").Where("n", ">", 5000).OrderBy("n", client.Asc).Limit(20)
+	for b.Loop() {
+		if docs, err := q.Documents(b.Context()).GetAll(); err != nil || len(docs) != 20 {
+			b.Fatalf("got %d documents, %v", len(docs), err)
+		}
+	}
+}
