@@ -34,6 +34,7 @@ type config struct {
 	methods     []string
 	stateFolder string // of the local Firebase; "" keeps nothing
 	abuse       abuse
+	platform    platform
 
 	// Hosts of emulators; set by startLocal, or by the standard variables.
 	authEmulator      string
@@ -72,7 +73,7 @@ func loadConfig(environ []string) (config, error) {
 		return config{}, err
 	}
 	cfg.mode = modeOf(cfg)
-	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse}
+	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse, loadPlatform}
 	for _, step := range steps {
 		if err := step(&cfg, env); err != nil {
 			return config{}, err
@@ -184,6 +185,7 @@ func (cfg config) webConfig() views.WebConfig {
 		AuthDomain: cmp.Or(cfg.authDomain, cfg.projectID+".firebaseapp.com"),
 		ProjectID:  cfg.projectID,
 		Methods:    cfg.methods,
+		TenantID:   cfg.platform.tenantID,
 	}
 	switch cfg.mode {
 	case local:

@@ -20,7 +20,6 @@ import (
 	"cloud.google.com/go/compute/metadata"
 	"cloud.google.com/go/firestore"
 	firebase "firebase.google.com/go/v4"
-	"firebase.google.com/go/v4/auth"
 
 	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity"
@@ -85,7 +84,7 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 		return fmt.Errorf("%w: %w", errCredentials, err)
 	}
 	defer firestoreClient.Close()
-	project, err := identity.NewProject(ctx, cfg.projectID)
+	project, err := identity.NewProject(ctx, cfg.projectID, cfg.platform.tenantID)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCredentials, err)
 	}
@@ -98,14 +97,25 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	staff, err := cfg.platform.staff()
+	if err != nil {
+		return err
+	}
+	google, err := cfg.platform.google()
+	if err != nil {
+		return err
+	}
 	site := handlers.New(
 		handlers.Config{
 			Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper,
 			TrustedProxies: cfg.abuse.trustedProxies, ByAddress: cfg.abuse.byAddress, ByAccount: cfg.abuse.byAccount,
 			AppCheck: cfg.abuse.appCheck, Attester: attester,
+			Origins: cfg.platform.origins, Staff: staff, Google: google,
 		},
 		log,
-		identity.NewVerifier(authClient, identity.Options{ProjectID: cfg.projectID, RevocationMaxAge: revocationMaxAge}),
+		identity.NewVerifier(authClient, identity.Options{
+			ProjectID: cfg.projectID, TenantID: cfg.platform.tenantID, RevocationMaxAge: revocationMaxAge,
+		}),
 		identity.NewAccounts(authClient),
 		project,
 		profile.NewStore(firestoreClient),
@@ -114,8 +124,14 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 	return serve(ctx, log, listener, mountLocal(site))
 }
 
+// accountsClient is a client of the whole project, or of one tenant.
+type accountsClient interface {
+	identity.TokenClient
+	identity.AccountsClient
+}
+
 // newAuthClient connects to Identity Platform, or to the emulator that cfg names.
-func newAuthClient(ctx context.Context, cfg config) (*auth.Client, error) {
+func newAuthClient(ctx context.Context, cfg config) (accountsClient, error) {
 	app, err := firebase.NewApp(ctx, &firebase.Config{ProjectID: cfg.projectID})
 	if err != nil {
 		return nil, fmt.Errorf("set up Firebase: %w", err)
@@ -123,6 +139,9 @@ func newAuthClient(ctx context.Context, cfg config) (*auth.Client, error) {
 	client, err := app.Auth(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errCredentials, err)
+	}
+	if cfg.platform.tenantID != "" {
+		return client.TenantManager.AuthForTenant(cfg.platform.tenantID)
 	}
 	return client, nil
 }

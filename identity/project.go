@@ -39,14 +39,19 @@ type projectConfig struct {
 	} `json:"client"`
 }
 
-// NewProject returns the settings of a project, or of the Auth emulator that FIREBASE_AUTH_EMULATOR_HOST names. In
-// production the service account needs the permission firebaseauth.configs.get. Further options replace the
-// credentials.
-func NewProject(ctx context.Context, projectID string, opts ...option.ClientOption) (*Project, error) {
+// NewProject returns the settings of a project, or of one of its tenants if tenantID is not empty, or those of the Auth
+// emulator that FIREBASE_AUTH_EMULATOR_HOST names. In production the service account needs the permission
+// firebaseauth.configs.get, and identitytoolkit.tenants.get for a tenant. Further options replace the credentials.
+func NewProject(ctx context.Context, projectID, tenantID string, opts ...option.ClientOption) (*Project, error) {
+	production, emulated := "/admin/v2/projects/"+projectID+"/config", "/v2/projects/"+projectID+"/config"
+	if tenantID != "" {
+		production = "/v2/projects/" + projectID + "/tenants/" + tenantID
+		emulated = production
+	}
 	if host := os.Getenv("FIREBASE_AUTH_EMULATOR_HOST"); host != "" {
 		return &Project{
 			client: &http.Client{},
-			url:    "http://" + host + "/identitytoolkit.googleapis.com/v2/projects/" + projectID + "/config",
+			url:    "http://" + host + "/identitytoolkit.googleapis.com" + emulated,
 			header: http.Header{"Authorization": {"Bearer owner"}}, // what the SDKs send to an emulator
 		}, nil
 	}
@@ -57,7 +62,7 @@ func NewProject(ctx context.Context, projectID string, opts ...option.ClientOpti
 	}
 	return &Project{
 		client: client,
-		url:    "https://identitytoolkit.googleapis.com/admin/v2/projects/" + projectID + "/config",
+		url:    "https://identitytoolkit.googleapis.com" + production,
 	}, nil
 }
 

@@ -20,7 +20,7 @@ func (s *Server) DisableUserDeletion(disabled bool) {
 // Project returns the settings of the project, read from this server.
 func (s *Server) Project(tb testing.TB) *identity.Project {
 	tb.Helper()
-	p, err := identity.NewProject(context.Background(), ProjectID, option.WithHTTPClient(&http.Client{Transport: s.transport()}))
+	p, err := identity.NewProject(context.Background(), ProjectID, "", option.WithHTTPClient(&http.Client{Transport: s.transport()}))
 	if err != nil {
 		tb.Fatalf("make the project: %v", err)
 	}
