@@ -73,9 +73,10 @@ func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/emulator/auth/handler", widget, widget + "junk", "/emulator/auth/handler?authType=signInViaPopup&providerId=example.com",
+		"/emulator/auth/handler", widget, widget + "junk", "/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
+		strings.Replace(widget, "google", "example", 1) + "signInViaPopup",
 	} {
-		if got := l.page(path); got.status != http.StatusBadRequest || !strings.Contains(got.body, `role="alert"`) {
+		if got := l.page(path); got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
 			t.Errorf("%s: got %d", path, got.status)
 		}
 	}

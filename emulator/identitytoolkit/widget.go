@@ -15,7 +15,7 @@ type widget struct {
 	Heading  string
 	Rule     string
 	Accounts []widgetAccount
-	Problem  string // the page was opened in a way that leads nowhere
+	Problem  string // what stands in the way; without a provider there is nothing but this
 }
 
 // widgetAccount is an account to pick.
@@ -39,21 +39,18 @@ func serveWidget(s *Service, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	provider, known := providerByID(query.Get("providerId"))
 	heading, expected := headings[query.Get("authType")]
-	data := widget{Provider: provider.name, ID: provider.id, Heading: provider.name, Rule: provider.rule}
-	if expected {
-		data.Heading = fmt.Sprintf(heading, provider.name)
-	}
-	switch {
-	case !known:
-		data.Heading, data.Problem = "Unknown provider", "The local Firebase does not know this provider."
-	case !s.enabled(provider):
-		data.Problem = provider.name + " is switched off in this project: signing in with it will be refused."
-	case !expected || query.Get("apiKey") == "" || query.Get("appName") == "":
-		data.Problem = "This page belongs to a sign-in. Go back to the app and start there."
-	}
-	if !known || !expected {
-		s.writePage(w, r, http.StatusBadRequest, "widget", "'none'", data)
+	if !known || !expected || query.Get("apiKey") == "" || query.Get("appName") == "" {
+		s.writePage(w, r, http.StatusBadRequest, "widget", "'none'", widget{
+			Heading: "Nothing to do here",
+			Problem: "This page is a step of signing in with a provider. Go back to the app and start there.",
+		})
 		return
+	}
+	data := widget{
+		Provider: provider.name, ID: provider.id, Heading: fmt.Sprintf(heading, provider.name), Rule: provider.rule,
+	}
+	if !s.enabled(provider) {
+		data.Problem = provider.name + " is switched off in this project: signing in with it will be refused."
 	}
 	for _, account := range s.providerAccountsOf(provider.id) {
 		data.Accounts = append(data.Accounts, newWidgetAccount(account))
