@@ -1,7 +1,7 @@
 // The account page: who may see it, and what fills its sections.
 
 import { call } from './api.js';
-import { onUser, signedOutHere } from './auth.js';
+import { endReason, onUser } from './auth.js';
 import { showDetails } from './details.js';
 import { describe } from './errors.js';
 import { showProfile } from './profile.js';
@@ -41,6 +41,6 @@ problem.querySelector('button')?.addEventListener('click', load);
 function leave() {
   main.replaceChildren();
   const query = new URLSearchParams({ next: '/account' });
-  if (uid) query.set('reason', signedOutHere() ? 'signed-out' : 'session-ended');
+  if (uid) query.set('reason', endReason());
   location.replace(`/signin?${query}`);
 }

@@ -40,6 +40,9 @@ export async function call(method, path, options = {}) {
   } catch (error) {
     if (!(error instanceof ApiError) || !['token_expired', 'token_revoked'].includes(error.code)) throw error;
     // Once, with a new token. If the session was revoked there is none: the SDK signs out, and every tab hears of it.
+    // Not at once: a tab that has just changed the password holds the only tokens that are still good, and this one gets
+    // them from the shared storage within a second. Asking with the old ones would sign all tabs out.
+    if (error.code === 'token_revoked') await new Promise((resolve) => setTimeout(resolve, 1500));
     return attempt(method, path, options, true);
   }
 }

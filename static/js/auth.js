@@ -1,4 +1,5 @@
-// The session. The only module that imports the Firebase SDK: what the app asks of it is listed here.
+// The session: how it begins, who is in it, and why it ended. Modules that ask the SDK for more than that take `auth`
+// from here and the functions from the bundle.
 
 import {
   browserLocalPersistence,
@@ -19,7 +20,7 @@ import { rememberSession } from './hint.js';
 
 // No popupRedirectResolver here: with one, the SDK loads a frame from another host and waits for it before it restores
 // the session, on phones and in Safari. Whatever opens a popup passes it then.
-const auth = initializeAuth(
+export const auth = initializeAuth(
   initializeApp({ apiKey: config.apiKey, authDomain: config.authDomain, projectId: config.projectId }),
   { persistence: [indexedDBLocalPersistence, browserLocalPersistence] },
 );
@@ -30,7 +31,10 @@ if (config.emulator) {
 auth.tenantId = config.tenantId ?? null;
 onIdTokenChanged(auth, (user) => rememberSession(user !== null));
 
-let leaving = false;
+/** @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled'} EndReason */
+
+/** @type {EndReason} */
+let ending = 'session-ended';
 
 /**
  * Calls the listener once the stored session is restored, and again after each sign-in, sign-out and token refresh, in
@@ -48,7 +52,12 @@ export function onUser(listener) {
  */
 export async function idToken(fresh) {
   await auth.authStateReady();
-  return auth.currentUser ? auth.currentUser.getIdToken(fresh) : null;
+  try {
+    return auth.currentUser ? await auth.currentUser.getIdToken(fresh) : null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'auth/user-disabled') ending = 'disabled';
+    throw error;
+  }
 }
 
 /** @param {string} email @param {string} password */
@@ -66,13 +75,16 @@ export async function sendReset(email) {
   await sendPasswordResetEmail(auth, email);
 }
 
-/** Signs out. The SDK removes the session from IndexedDB, and other tabs notice within a second. */
-export async function signOut() {
-  leaving = true;
+/**
+ * Signs out. The SDK removes the session from IndexedDB, and other tabs notice within a second.
+ * @param {EndReason} [reason] what the sign-in page says, in this tab
+ */
+export async function signOut(reason = 'signed-out') {
+  ending = reason;
   await firebaseSignOut(auth);
 }
 
-/** Whether a session that just ended was ended by a click in this tab. */
-export function signedOutHere() {
-  return leaving;
+/** @returns {EndReason} why a session that just ended did: "session-ended" when this tab did not end it */
+export function endReason() {
+  return ending;
 }

@@ -10,7 +10,7 @@ async function watch() {
   watching = true;
   const { onUser, signOut } = await import('./auth.js');
   onUser(show);
-  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', signOut);
+  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', () => signOut());
 }
 
 /** @param {import('./auth.js').User | null} user */

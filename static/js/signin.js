@@ -12,7 +12,10 @@ const appName = document.title.split(' · ').at(-1);
 /** Why somebody lands here: ?reason= names one, and cannot bring words of its own. */
 const reasons = new Map([
   ['signed-out', 'You are signed out.'],
+  ['signed-out-everywhere', 'You are signed out on every device.'],
   ['session-ended', 'Your session has ended: you signed out elsewhere, or the account changed. Sign in again.'],
+  ['disabled', 'This account has been disabled by an administrator.'],
+  ['deleted', 'Your account and everything that belonged to it are deleted.'],
 ]);
 
 /** Shows the form that ?mode= names, and gives every link on the page the ?next= of this one. */
