@@ -21,12 +21,18 @@ func FuzzRequest(f *testing.F) {
 		"POST /identitytoolkit.googleapis.com/v1/accounts:sendOobCode",
 		"POST /identitytoolkit.googleapis.com/v1/accounts:resetPassword",
 		"POST /identitytoolkit.googleapis.com/v1/accounts:createAuthUri",
+		"POST /identitytoolkit.googleapis.com/v1/accounts:signInWithIdp",
+		"POST /identitytoolkit.googleapis.com/v1/accounts:sendVerificationCode",
+		"POST /identitytoolkit.googleapis.com/v1/accounts:signInWithPhoneNumber",
+		"POST /identitytoolkit.googleapis.com/v1/accounts:signInWithEmailLink",
+		"POST /identitytoolkit.googleapis.com/v1/accounts:signInWithCustomToken",
 		"POST /securetoken.googleapis.com/v1/token",
 		"POST /identitytoolkit.googleapis.com/v1/projects/p/accounts:batchCreate",
 		"POST /identitytoolkit.googleapis.com/v1/projects/p/accounts:batchDelete",
 		"POST /identitytoolkit.googleapis.com/v1/projects/p/accounts:query",
 		"POST /identitytoolkit.googleapis.com/v1/projects/p:createSessionCookie",
 		"PATCH /identitytoolkit.googleapis.com/v2/projects/p/config",
+		"PATCH /identitytoolkit.googleapis.com/v2/projects/p/defaultSupportedIdpConfigs/google.com",
 	}
 	for i := range methods {
 		for _, body := range []string{
@@ -37,6 +43,11 @@ func FuzzRequest(f *testing.F) {
 			`{"requestType":"PASSWORD_RESET","email":"a@example.com","continueUrl":"http://[::1"}`,
 			`{"offset":"-9223372036854775808","limit":"9223372036854775807","sortBy":"NAME","order":"DESC"}`,
 			`{"passwordPolicyConfig":{"passwordPolicyVersions":[{}]},"mfa":[],"authorizedDomains":null}`,
+			`{"requestUri":"http://localhost","postBody":"id_token=%7B%22sub%22%3A%221%22%7D&providerId=google.com"}`,
+			`{"requestUri":"http://localhost?providerId=apple.com#id_token={\"sub\":\"1\",\"email_verified\":[]}"}`,
+			`{"requestUri":"http://localhost","pendingToken":"eyJleHAiOjk5OTk5OTk5OTl9"}`,
+			`{"phoneNumber":"+441632960001","temporaryProof":"x","sessionInfo":"x","code":"x"}`,
+			`{"token":"{\"uid\":\"u\",\"claims\":{\"a\":null}}"}`,
 			"grant_type=refresh_token&refresh_token=%ff", "%zz",
 		} {
 			f.Add(uint8(i), i%2 == 0, body)
