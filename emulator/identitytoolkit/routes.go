@@ -71,6 +71,9 @@ func routeTable() map[string]route {
 		{"GET " + emulators + "/oobCodes", local, method((*Service).listOobCodes), nil},
 		{"GET " + emulators + "/verificationCodes", local, method((*Service).listVerificationCodes), nil},
 
+		// A helper of this one alone.
+		{"POST " + emulators + ":age", local, method((*Service).age), nil},
+
 		// Opened by people and by the JS SDK.
 		{"GET /emulator/auth/handler", clients, nil, serveWidget},
 		{"GET /emulator/auth/iframe", clients, nil, serveFrame},
