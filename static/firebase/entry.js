@@ -25,6 +25,7 @@ export {
   GoogleAuthProvider,
   GithubAuthProvider,
   FacebookAuthProvider,
+  TwitterAuthProvider,
   OAuthProvider,
 
   // Phone, email link, anonymous, custom token.
@@ -38,6 +39,7 @@ export {
   signInWithCustomToken,
 
   // One account, many methods.
+  signInWithCredential,
   linkWithCredential,
   linkWithPopup,
   linkWithRedirect,
