@@ -73,9 +73,11 @@ func (b *tab) redirectResult() string {
 
 func TestTheProvidersPageNeverLeadsToAnotherSite(t *testing.T) {
 	b := openApp(t)
-	for _, target := range []string{"https://evil.example/", "javascript:alert(1)", "//evil.example", "", "data:text/html,x"} {
-		address := b.url + "/emulator/auth/handler?apiKey=local&appName=a&providerId=google.com&authType=signInViaRedirect&redirectUrl="
-		if err := chromedp.Do(b.ctx, chromedp.Navigate(address+target)); err != nil {
+	page := b.url + widget + "signInViaRedirect&redirectUrl="
+	for _, target := range []string{
+		"https://evil.example/", "javascript:alert(1)", "//evil.example", "", "data:text/html,x",
+	} {
+		if err := chromedp.Do(b.ctx, chromedp.Navigate(page+target)); err != nil {
 			t.Fatal(err)
 		}
 		b.makeUp(b.ctx, "ann@gmail.com")
@@ -129,13 +131,13 @@ func TestEmailLinkOfTheUnmodifiedSDK(t *testing.T) {
 	b := openApp(t)
 	b.ask("sdk.signInAnonymously(auth)")
 	uid := b.uid()
-	b.ask("sdk.sendSignInLinkToEmail(auth, 'ann@example.com', { url: location.origin + '/app', handleCodeInApp: true })")
+	b.ask("sdk.sendSignInLinkToEmail(auth, 'ann@example.com', { url: location.href, handleCodeInApp: true })")
 	link := b.service.service.Outbox()[0].Link
 	if !evaluate[bool](b, b.ctx, "sdk.isSignInWithEmailLink(auth, '"+link+"')") {
 		t.Errorf("the SDK does not know %s for a sign-in link", link)
 	}
-	b.want(b.ask("sdk.linkWithCredential(auth.currentUser, sdk.EmailAuthProvider.credentialWithLink('ann@example.com', '"+link+"'))"),
-		"link "+uid+" ann@example.com password")
+	credential := "sdk.EmailAuthProvider.credentialWithLink('ann@example.com', '" + link + "')"
+	b.want(b.ask("sdk.linkWithCredential(auth.currentUser, "+credential+")"), "link "+uid+" ann@example.com password")
 	b.want(b.ask("sdk.signInWithEmailLink(auth, 'ann@example.com', '"+link+"')"), "auth/invalid-action-code")
 }
 

@@ -24,8 +24,9 @@ import (
 // appPage is the least page that uses the committed Firebase JS SDK, under a policy like the app's: it can load, frame
 // and call nothing but its own origin. What go is set to runs at a click, since a browser opens popups only then.
 //
-// It gives initializeAuth the resolver only when it comes back from a redirect. Without it then the SDK drops the session
-// of a person who went away to link or to confirm; with it always the SDK waits for its frame on phones and in Safari.
+// It gives initializeAuth the resolver only when it comes back from a redirect. Without it then the SDK drops the
+// session of a person who went away to link or to confirm; with it always the SDK waits for its frame on phones and
+// in Safari.
 const appPage = `<!DOCTYPE html><meta charset="utf-8"><title>app</title><link rel="icon" href="data:,">
 <button id="start">Start</button><div id="captcha"></div>
 <script nonce="n" src="/emulator/gapi.js"></script>
@@ -37,11 +38,16 @@ const auth = sdk.initializeAuth(sdk.initializeApp({ apiKey: 'local', authDomain:
   { persistence: [sdk.indexedDBLocalPersistence], popupRedirectResolver: returning ? resolver : undefined });
 sdk.connectAuthEmulator(auth, location.origin, { disableWarnings: true });
 const google = new sdk.GoogleAuthProvider(), github = new sdk.GithubAuthProvider();
-const tell = ({ user, operationType }) => [operationType, user.uid, user.email, ...user.providerData.map((p) => p.providerId)].join(' ');
+const tell = ({ user, operationType }) =>
+  [operationType, user.uid, user.email, ...user.providerData.map((p) => p.providerId)].join(' ');
 Object.assign(window, { sdk, auth, resolver, google, github });
 window.ask = async (what) => {
   window.outcome = '';
-  try { window.outcome = tell(await what()); } catch (error) { window.error = error; window.outcome = error.code ?? String(error); }
+  try {
+    window.outcome = tell(await what());
+  } catch (error) {
+    Object.assign(window, { error, outcome: error.code ?? String(error) });
+  }
 };
 document.getElementById('start').onclick = () => ask(window.go);
 await auth.authStateReady();
@@ -105,7 +111,8 @@ func openApp(t *testing.T) *tab {
 // findChromium finds a browser, or skips the test; with CI set a missing browser is a failure.
 func findChromium(t *testing.T) string {
 	t.Helper()
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	names := []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+	for _, name := range names {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			return path
 		}
@@ -196,7 +203,9 @@ func (b *tab) outcome() string {
 // popup starts the script by a click and returns the provider's page that it opens.
 func (b *tab) popup(script string) context.Context {
 	b.t.Helper()
-	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/emulator/auth/handler") })
+	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool {
+		return strings.Contains(i.URL, "/emulator/auth/handler")
+	})
 	b.click(script)
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(<-opened))
 	b.t.Cleanup(cancel)

@@ -37,7 +37,8 @@ func TestCustomTokenOfTheAdminSDK(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if verified.UID != "passkey-user" || verified.Claims["level"] != 3.0 || verified.Firebase.SignInProvider != "custom" {
+	provider := verified.Firebase.SignInProvider
+	if verified.UID != "passkey-user" || verified.Claims["level"] != 3.0 || provider != "custom" {
 		t.Errorf("token: got %+v", verified)
 	}
 	_, refreshed := l.refresh(first)
@@ -77,7 +78,8 @@ func TestRefusedCustomTokens(t *testing.T) {
 	} {
 		l.refused(test.code, signInWithCustomToken, test.body)
 	}
-	l.ok(signInWithCustomToken, handmade(object{"uid": strings.Repeat("u", 128), "iss": "sa@demo-test.iam.gserviceaccount.com"}))
-	l.asAdmin("accounts:update", object{"localId": strings.Repeat("u", 128), "disableUser": true})
-	l.refused("USER_DISABLED", signInWithCustomToken, handmade(object{"uid": strings.Repeat("u", 128)}))
+	longest := strings.Repeat("u", 128)
+	l.ok(signInWithCustomToken, handmade(object{"uid": longest, "iss": "sa@demo-test.iam.gserviceaccount.com"}))
+	l.asAdmin("accounts:update", object{"localId": longest, "disableUser": true})
+	l.refused("USER_DISABLED", signInWithCustomToken, handmade(object{"uid": longest}))
 }

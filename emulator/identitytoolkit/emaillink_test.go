@@ -13,7 +13,8 @@ const signInWithLink = "v1/accounts:signInWithEmailLink"
 func (l *local) sendLink(email string) {
 	l.t.Helper()
 	l.ok("v1/accounts:sendOobCode", object{
-		"requestType": "EMAIL_SIGNIN", "email": email, "continueUrl": "http://localhost/signin", "canHandleCodeInApp": true,
+		"requestType": "EMAIL_SIGNIN", "email": email, "continueUrl": "http://localhost/signin",
+		"canHandleCodeInApp": true,
 	})
 }
 
@@ -45,9 +46,15 @@ func TestTheLinkLeadsToTheAppsOwnPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	query := link.Query()
-	if link.Scheme+"://"+link.Host != l.url || link.Path != "/auth/action" || query.Get("mode") != "signIn" ||
-		query.Get("apiKey") != "local" || query.Get("continueUrl") != "http://localhost/signin" || query.Get("oobCode") == "" {
-		t.Errorf("got %s", link)
+	for name, want := range map[string]string{
+		"mode": "signIn", "apiKey": "local", "continueUrl": "http://localhost/signin", "oobCode": l.lastCode("EMAIL_SIGNIN"),
+	} {
+		if got := query.Get(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	if link.Scheme+"://"+link.Host+link.Path != l.url+"/auth/action" {
+		t.Errorf("got %s, want the app's own page", link)
 	}
 }
 
@@ -79,7 +86,8 @@ func TestLinkToAnEmailThatWasNeverVerifiedTakesTheAccountOver(t *testing.T) {
 	if owner["localId"] != squatter["localId"] {
 		t.Errorf("account: got %v, want %v", owner["localId"], squatter["localId"])
 	}
-	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword",
+		object{"email": email, "password": password})
 	if status, _ := l.refresh(squatter); status != http.StatusBadRequest {
 		t.Errorf("the squatter's session is alive")
 	}

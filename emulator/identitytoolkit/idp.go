@@ -12,8 +12,8 @@ type idpRequest struct {
 
 // signInWithIdp signs in with a federated provider, or links one to the account of the ID token.
 //
-// An identity that is linked signs its account in. A new one becomes a new account, unless another account has the email:
-// linking.go decides then. The session id is not compared, since the provider's page is this service's own.
+// An identity that is linked signs its account in. A new one becomes a new account, unless another account has the
+// email: linking.go decides then. The session id is not compared, since the provider's page is this service's own.
 func (s *Service) signInWithIdp(c *call, req idpRequest) (any, error) {
 	p, err := s.idpPerson(c, req)
 	if err != nil {
@@ -77,8 +77,8 @@ func (s *Service) linkIdp(c *call, req idpRequest, p idpPerson, answer idpRespon
 	return s.finishIdp(c, u, p, answer)
 }
 
-// conflict refuses a link. With returnIdpCredential the answer is a 200 that holds the credential beside the error, so that
-// the app can sign in with it instead.
+// conflict refuses a link. With returnIdpCredential the answer is a 200 that holds the credential beside the error,
+// so that the app can sign in with it instead.
 func conflict(req idpRequest, answer idpResponse, code string) (any, error) {
 	if !req.ReturnIdpCredential {
 		return nil, refuse(code)

@@ -31,7 +31,8 @@ func with(body object, more object) object {
 }
 
 var gmailAnn = object{
-	"sub": "g1", "email": "Ann@gmail.com", "email_verified": true, "name": "Ann", "picture": "https://lh3.example/ann.png",
+	"sub": "g1", "email": "Ann@gmail.com", "email_verified": true,
+	"name": "Ann", "picture": "https://lh3.example/ann.png",
 }
 
 // providersOf lists the provider ids of the account, in order.
@@ -98,11 +99,12 @@ func TestRefusedProviderCredentials(t *testing.T) {
 	l := start(t)
 	config := "/identitytoolkit.googleapis.com/v2/projects/demo-test/defaultSupportedIdpConfigs"
 	owner := http.Header{"Authorization": {"Bearer owner"}}
-	if status, answer := l.send("PATCH", config+"/yahoo.com?updateMask=enabled", object{"enabled": false}, owner); status != 200 {
+	if status, answer := l.send("PATCH", config+"/yahoo.com", object{"enabled": false}, owner); status != 200 {
 		t.Fatalf("switch Yahoo off: got %d %v", status, answer)
 	}
 	raw := func(provider, token string) object {
-		return object{"requestUri": "http://localhost", "postBody": url.Values{"providerId": {provider}, "id_token": {token}}.Encode()}
+		body := url.Values{"providerId": {provider}, "id_token": {token}}
+		return object{"requestUri": "http://localhost", "postBody": body.Encode()}
 	}
 	for _, test := range []struct {
 		body object
@@ -250,7 +252,7 @@ func TestMadeUpProviderAccountsStayWhenTheAccountIsDeleted(t *testing.T) {
 	signedIn := l.ok(signInWithIdp, credential("google.com", gmailAnn))
 	l.asAdmin("accounts:delete", object{"localId": signedIn["localId"]})
 	stop()
-	page := startIn(t, dir).page("/emulator/auth/handler?apiKey=k&appName=a&authType=signInViaPopup&providerId=google.com")
+	page := startIn(t, dir).page(widget + "signInViaPopup")
 	if !strings.Contains(page.body, "Ann@gmail.com") {
 		t.Errorf("the account is not offered again: %s", page.body)
 	}

@@ -30,8 +30,8 @@ type idpResponse struct {
 	tokens
 }
 
-// answer is the part of the answer that is about the provider. It holds the credential again, because the SDK makes of it
-// what credentialFromError returns, to be linked after a sign-in by another method.
+// answer is the part of the answer that is about the provider. It holds the credential again, because the SDK makes
+// of it what credentialFromError returns, to be linked after a sign-in by another method.
 func (p idpPerson) answer(c *call) (idpResponse, error) {
 	rawUserInfo, err := p.rawUserInfo()
 	if err != nil {

@@ -31,8 +31,8 @@ type idpPerson struct {
 	token    string // from which all this was read
 }
 
-// idpPerson reads who signs in: from the answer of the provider's page, from a credential that the app holds, or from the
-// pending token of an attempt before.
+// idpPerson reads who signs in: from the answer of the provider's page, from a credential that the app holds, or from
+// the pending token of an attempt before.
 func (s *Service) idpPerson(c *call, req idpRequest) (idpPerson, error) {
 	if req.PendingToken != "" {
 		pending, err := openPendingToken(c, req.PendingToken)
@@ -74,8 +74,8 @@ func idpParams(req idpRequest) (url.Values, error) {
 	return params, nil
 }
 
-// identify reads a provider's token. Nothing is signed here: a token is a JWT with any signature, or just its claims as a
-// JSON object, in the place of the ID token or the access token.
+// identify reads a provider's token. Nothing is signed here: a token is a JWT with any signature, or just its claims
+// as a JSON object, in the place of the ID token or the access token.
 func (s *Service) identify(providerID, token string) (idpPerson, error) {
 	if providerID == "" {
 		return idpPerson{}, refuse("INVALID_CREDENTIAL_OR_PROVIDER_ID : Invalid IdP response/credential.")
@@ -91,7 +91,7 @@ func (s *Service) identify(providerID, token string) (idpPerson, error) {
 			"the local Firebase takes JWTs, or claims as a JSON object.")
 	}
 	if json.Unmarshal(p.raw, &p.profileClaims) != nil || p.Subject == "" || len(p.Subject) > 256 {
-		return p, refuse("INVALID_IDP_RESPONSE : The credential needs a sub, and all of its claims need their usual types.")
+		return p, refuse("INVALID_IDP_RESPONSE : The credential needs a sub, and claims of the usual types.")
 	}
 	if p.Email != "" {
 		if p.email, err = canonicalEmail(p.Email); err != nil {

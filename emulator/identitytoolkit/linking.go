@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// meetOwner decides what happens when somebody comes with a provider that is new to us and names an email that an account
-// has already. These are the four cases of the page "Identity Platform users in projects"; "trusted" means for the account
-// that its email is verified, by whatever way, and for the provider that it vouches for the email.
+// meetOwner decides what happens when somebody comes with a provider that is new to us and names an email that an
+// account has already. These are the four cases of the page "Identity Platform users in projects"; "trusted" means
+// for the account that its email is verified, by whatever way, and for the provider that it vouches for the email.
 //
 //	account    provider
 //	untrusted  untrusted  needConfirmation: sign in as before, then link
@@ -33,9 +33,9 @@ func (s *Service) meetOwner(c *call, owner User, p idpPerson, answer idpResponse
 	return s.finishIdp(c, owner, p, answer)
 }
 
-// takeOver gives an account whose email was never verified to the one who just proved to own the address: whoever made the
-// account may be somebody else, so nothing by which they could come back stays. The owner of the address is told by a
-// message what is gone; production tells nobody.
+// takeOver gives an account whose email was never verified to the one who just proved to own the address: whoever
+// made the account may be somebody else, so nothing by which they could come back stays. The owner of the address is
+// told by a message what is gone; production tells nobody.
 func (s *Service) takeOver(c *call, u *User, by string) {
 	removed := u.methodNames()
 	u.Password, u.PasswordUpdatedAt, u.EmailLinkSignin = passwordHash{}, time.Time{}, false
@@ -48,8 +48,9 @@ func (s *Service) takeOver(c *call, u *User, by string) {
 	}
 	s.send(Message{
 		Time: c.now, Kind: "email", Purpose: "METHODS_REMOVED", To: u.Email, Subject: "Sign-in methods were removed",
-		Text: "The email of this account had never been verified. You proved with " + by + " that it is yours, so the " +
-			"account is yours, and the ways to sign in that it had before were removed: " + strings.Join(removed, ", ") + ".",
+		Text: "The email of this account had never been verified. You proved with " + by + " that it is yours, so " +
+			"the account is yours now, and the ways to sign in that it had before were removed: " +
+			strings.Join(removed, ", ") + ".",
 	})
 }
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// trustedDomains is the page "Identity Platform users in projects" written down once more, by hand: for whose addresses a
-// provider is trusted. "*" is every address. Facebook, GitHub and Twitter are trusted for none.
+// trustedDomains is the page "Identity Platform users in projects" written down once more, by hand: for whose
+// addresses a provider is trusted. "*" is every address. Facebook, GitHub and Twitter are trusted for none.
 var trustedDomains = map[string][]string{
 	"google.com":    {"gmail.com", "googlemail.com"},
 	"yahoo.com":     {"yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.com.br"},
@@ -30,7 +30,8 @@ type identity struct {
 func identities() []identity {
 	var all []identity
 	for _, provider := range []string{
-		"password", "apple.com", "facebook.com", "github.com", "google.com", "microsoft.com", "twitter.com", "yahoo.com",
+		"password",
+		"apple.com", "facebook.com", "github.com", "google.com", "microsoft.com", "twitter.com", "yahoo.com",
 	} {
 		all = append(all, identity{provider, true}, identity{provider, false})
 	}
@@ -47,8 +48,9 @@ func (i identity) trusted(domain string) bool {
 }
 
 func (i identity) credential(address string) object {
-	sub := i.provider + " " + address
-	return credential(i.provider, object{"sub": sub, "email": address, "email_verified": i.verified, "name": i.provider})
+	return credential(i.provider, object{
+		"sub": i.provider + " " + address, "email": address, "email_verified": i.verified, "name": i.provider,
+	})
 }
 
 // begin makes the account by its first identity. A phone number is added, to see whether it goes.
@@ -69,8 +71,8 @@ func (l *local) begin(i identity, address, phone string) object {
 
 func TestTheFourLinkingCasesForEveryPairOfProviders(t *testing.T) {
 	domains := []string{
-		"gmail.com", "googlemail.com", "yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.com.br", "outlook.com", "hotmail.com",
-		"icloud.com", "example.com", "yahoo.example.com", "notgmail.com", "outlook.com.example",
+		"gmail.com", "googlemail.com", "yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.com.br",
+		"outlook.com", "hotmail.com", "icloud.com", "example.com", "yahoo.example.com", "notgmail.com", "outlook.com.example",
 	}
 	l := start(t)
 	count := 0
@@ -81,8 +83,8 @@ func TestTheFourLinkingCasesForEveryPairOfProviders(t *testing.T) {
 					continue
 				}
 				count++
-				pair := linkingPair{l, first, second, fmt.Sprintf("ann%d@%s", count, domain), domain, fmt.Sprintf("+4416329%05d", count)}
-				pair.check()
+				address, number := fmt.Sprintf("ann%d@%s", count, domain), fmt.Sprintf("+4416329%05d", count)
+				linkingPair{l, first, second, address, domain, number}.check()
 			}
 		}
 	}
@@ -184,7 +186,8 @@ func TestAVerifiedEmailMakesAnUntrustedAccountTrusted(t *testing.T) {
 func TestAnotherAccountOfTheSameProviderWithTheSameEmail(t *testing.T) {
 	l := start(t)
 	l.ok(signInWithIdp, credential("google.com", gmailAnn))
-	other := l.ok(signInWithIdp, credential("google.com", object{"sub": "g2", "email": "ann@gmail.com", "email_verified": true}))
+	second := object{"sub": "g2", "email": "ann@gmail.com", "email_verified": true}
+	other := l.ok(signInWithIdp, credential("google.com", second))
 	if other["emailRecycled"] != true || len(l.providersOf(other["localId"])) != 1 {
 		t.Errorf("got %v", other)
 	}

@@ -27,7 +27,9 @@ type page struct {
 
 // writePage renders web/NAME.html with web/NAME.js inside. framedBy says who may show it in a frame: 'self' or 'none'.
 func (s *Service) writePage(w http.ResponseWriter, r *http.Request, status int, name, framedBy string, data any) {
-	p := page{Nonce: rand.Text(), Style: template.CSS(asset("page.css")), Script: template.JS(asset(name + ".js")), Data: data}
+	p := page{
+		Nonce: rand.Text(), Style: template.CSS(asset("page.css")), Script: template.JS(asset(name + ".js")), Data: data,
+	}
 	var body bytes.Buffer
 	if err := pages.ExecuteTemplate(&body, name+".html", p); err != nil {
 		s.writeError(w, r, err)

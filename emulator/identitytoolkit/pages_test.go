@@ -44,7 +44,9 @@ func TestPagesCarryAPolicyOfTheirOwn(t *testing.T) {
 	} {
 		first, second := l.page(path), l.page(path)
 		csp := first.header.Get("Content-Security-Policy")
-		for _, part := range []string{"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " + framedBy} {
+		for _, part := range []string{
+			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " + framedBy,
+		} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: policy %q lacks %q", path, csp, part)
 			}
@@ -73,7 +75,8 @@ func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/emulator/auth/handler", widget, widget + "junk", "/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
+		"/emulator/auth/handler", widget, widget + "junk",
+		"/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
 		strings.Replace(widget, "google", "example", 1) + "signInViaPopup",
 	} {
 		if got := l.page(path); got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
@@ -85,7 +88,8 @@ func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
 func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
 	l := start(t)
 	attack := `"><script>alert(1)</script>`
-	l.ok(signInWithIdp, credential("google.com", object{"sub": attack, "name": attack, "picture": "javascript:alert(1)"}))
+	claims := object{"sub": attack, "name": attack, "picture": "javascript:alert(1)"}
+	l.ok(signInWithIdp, credential("google.com", claims))
 	body := l.page(widget + "signInViaPopup").body
 	if strings.Contains(body, "<script>alert") || strings.Contains(body, `"javascript:`) {
 		t.Errorf("got %s", body)
@@ -127,7 +131,8 @@ func TestOutboxAsJSON(t *testing.T) {
 
 func TestTheScriptInPlaceOfGooglesIsOurs(t *testing.T) {
 	got := start(t).page("/emulator/gapi.js")
-	if got.header.Get("Content-Type") != "text/javascript; charset=utf-8" || !strings.Contains(got.body, "window.gapi") {
+	mime := got.header.Get("Content-Type")
+	if mime != "text/javascript; charset=utf-8" || !strings.Contains(got.body, "window.gapi") {
 		t.Errorf("got %v %s", got.header, got.body)
 	}
 }

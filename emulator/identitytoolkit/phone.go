@@ -1,7 +1,6 @@
 package identitytoolkit
 
 import (
-	"cmp"
 	"crypto/rand"
 	"fmt"
 	"math/big"
@@ -124,7 +123,7 @@ func (s *Service) listVerificationCodes(c *call, _ empty) (any, error) {
 			usable = append(usable, v)
 		}
 	}
-	slices.SortStableFunc(usable, func(a, b verification) int { return cmp.Compare(a.SentAt.UnixNano(), b.SentAt.UnixNano()) })
+	slices.SortStableFunc(usable, func(a, b verification) int { return a.SentAt.Compare(b.SentAt) })
 	list := []sentCode{}
 	for _, v := range usable {
 		list = append(list, sentCode{v.PhoneNumber, v.SessionInfo, v.Code})

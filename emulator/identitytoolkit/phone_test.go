@@ -78,7 +78,7 @@ func TestRefusedTextMessages(t *testing.T) {
 	l := start(t)
 	send := "v1/accounts:sendVerificationCode"
 	l.refused("MISSING_PHONE_NUMBER", send, object{})
-	for _, wrong := range []string{"01632 960001", "+", "+0441632960001", "+44 1632 960001", "+4416329600011632960001"} {
+	for _, wrong := range []string{"01632 960001", "+", "+0441632960001", "+44 1632 960001", "+44163296000116329"} {
 		l.refused("INVALID_PHONE_NUMBER", send, object{"phoneNumber": wrong})
 	}
 	for range 10 {
@@ -126,7 +126,8 @@ func TestNumberOfSomebodyElseIsAnsweredWithAProof(t *testing.T) {
 	}
 	proof := object{"phoneNumber": number, "temporaryProof": answer["temporaryProof"]}
 	l.refused("MISSING_PHONE_NUMBER", signInWithPhone, object{"temporaryProof": answer["temporaryProof"]})
-	l.refused("INVALID_TEMPORARY_PROOF", signInWithPhone, object{"phoneNumber": "+441632960009", "temporaryProof": answer["temporaryProof"]})
+	l.refused("INVALID_TEMPORARY_PROOF", signInWithPhone,
+		object{"phoneNumber": "+441632960009", "temporaryProof": answer["temporaryProof"]})
 	l.refused("PHONE_NUMBER_EXISTS", signInWithPhone, with(object{"idToken": signedUp["idToken"]}, proof))
 	if signedIn := l.ok(signInWithPhone, proof); signedIn["localId"] != owner["localId"] {
 		t.Errorf("signed in as %v, want the owner %v", signedIn["localId"], owner["localId"])

@@ -1,7 +1,6 @@
 package identitytoolkit
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -10,8 +9,8 @@ import (
 // maxProviderAccounts bounds the made-up accounts that are remembered.
 const maxProviderAccounts = 200
 
-// providerAccount is somebody's account with a provider, as the provider's page offers it again. It is no account of this
-// project: like a real one it stays when the project's account is deleted, and can sign up anew.
+// providerAccount is somebody's account with a provider, as the provider's page offers it again. It is no account of
+// this project: like a real one it stays when the project's account is deleted, and can sign up anew.
 type providerAccount struct {
 	ProviderID string          `json:"providerId"`
 	Claims     json.RawMessage `json:"claims"`
@@ -42,6 +41,6 @@ func (s *Service) providerAccountsOf(providerID string) []providerAccount {
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b providerAccount) int { return cmp.Compare(b.LastUsed.UnixNano(), a.LastUsed.UnixNano()) })
+	slices.SortStableFunc(list, func(a, b providerAccount) int { return b.LastUsed.Compare(a.LastUsed) })
 	return list
 }

@@ -42,7 +42,7 @@ var identityProviders = []identityProvider{
 		// The country domains are listed by their form: yahoo.example.org belongs to example.org.
 		id: "yahoo.com", name: "Yahoo", idTokens: true, pending: true,
 		owns: regexp.MustCompile(`@yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})$`),
-		rule: "is trusted with verified addresses of yahoo.com and its country domains. Any other counts as unverified.",
+		rule: "is trusted with verified addresses of yahoo.com and its countries. Any other counts as unverified.",
 	},
 	{id: "facebook.com", name: "Facebook", rule: neverTrusted},
 	{id: "github.com", name: "GitHub", rule: neverTrusted},
@@ -58,7 +58,8 @@ func providerByID(id string) (identityProvider, bool) {
 	return identityProvider{}, false
 }
 
-// vouchesFor tells whether an email that the provider names counts as verified. claimed is what the provider says itself.
+// vouchesFor tells whether an email that the provider names counts as verified. claimed is what the provider says
+// itself.
 func (p identityProvider) vouchesFor(email string, claimed bool) bool {
 	if email == "" {
 		return false

@@ -7,7 +7,8 @@ const key = `firebase:redirectEvent:${query.get('apiKey')}:${query.get('appName'
 const none = { type: 'unknown', error: { code: 'auth/no-auth-event' } };
 
 function deliver(authEvent) {
-  parent.postMessage({ latchkey: 'message', name: 'authEvent', body: { type: 'authEvent', authEvent } }, location.origin);
+  const body = { type: 'authEvent', authEvent };
+  parent.postMessage({ latchkey: 'message', name: 'authEvent', body }, location.origin);
 }
 
 addEventListener('message', (event) => {

@@ -1,9 +1,9 @@
-// A stand-in for the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK uses: gapi.iframes,
-// by which the app's page talks to the SDK's hidden frame. Load it before the SDK, and popup and redirect sign-in make no
-// request to anybody else.
+// A stand-in for the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK uses:
+// gapi.iframes, by which the app's page talks to the SDK's hidden frame. Load it before the SDK, and popup and
+// redirect sign-in make no request to anybody else.
 //
-// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives messages by name. Here all is
-// of one origin, so a message is a postMessage that both sides check for that.
+// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives messages by name. Here all
+// is of one origin, so a message is a postMessage that both sides check for that.
 (() => {
   'use strict';
 
@@ -35,7 +35,8 @@
       this.waiting = this.waiting.filter((one) => one.name !== name);
     }
 
-    // The only question that the SDK sends is whether the frame can store things. It can, being of the page's own origin.
+    // The only question that the SDK sends is whether the frame can store things. It can, being of the page's own
+    // origin.
     send(name, message, callback) {
       this.ready.then(() => attempt(() => callback([{ [name]: true }])));
     }

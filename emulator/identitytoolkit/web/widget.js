@@ -1,5 +1,5 @@
-// The provider's page. It ends by handing an event to the app: the chosen account's claims in the place of the provider's
-// token, or the error that the SDK reports when a person declines.
+// The provider's page. It ends by handing an event to the app: the chosen account's claims in the place of the
+// provider's token, or the error that the SDK reports when a person declines.
 'use strict';
 
 const query = new URLSearchParams(location.search);
@@ -7,7 +7,7 @@ const authType = query.get('authType') ?? '';
 const form = document.getElementById('account');
 const field = (name) => form.elements.namedItem(name);
 
-/** Ends the visit. A popup hands the event to the frame of the SDK, a redirect leaves it there for the frame to find. */
+/** Ends the visit. A popup hands the event to the SDK's frame, a redirect leaves it there for the frame to find. */
 function finish(outcome) {
   const authEvent = {
     type: authType, eventId: query.get('eventId'), urlResponse: null, sessionId: 'local', postBody: null,
@@ -82,7 +82,8 @@ function judgeEmail() {
 
 function judgePicture() {
   const picture = field('picture').value.trim();
-  return judge('picture', picture === '' || URL.parse(picture)?.protocol === 'https:' ? '' : 'Write an address that begins with https://.');
+  const fine = picture === '' || URL.parse(picture)?.protocol === 'https:';
+  return judge('picture', fine ? '' : 'Write an address that begins with https://.');
 }
 
 /** The claims of an OpenID Connect ID token, and GitHub's name for its people. */
@@ -91,8 +92,10 @@ function madeUp() {
   const email = field('none').checked ? undefined : text('email');
   const [given, ...rest] = (text('name') ?? '').split(/\s+/);
   const claims = {
-    sub: String(crypto.getRandomValues(new BigUint64Array(1))[0]), email, email_verified: email && field('verified').checked,
-    name: text('name'), given_name: given || undefined, family_name: rest.join(' ') || undefined, picture: text('picture'),
+    sub: String(crypto.getRandomValues(new BigUint64Array(1))[0]),
+    email, email_verified: email && field('verified').checked,
+    name: text('name'), given_name: given || undefined, family_name: rest.join(' ') || undefined,
+    picture: text('picture'),
   };
   if (form.dataset.provider === 'github.com') claims.login = email?.split('@')[0];
   return JSON.stringify(claims);
@@ -108,7 +111,8 @@ function example() {
   const number = Math.floor(Math.random() * 900) + 100;
   field('none').checked = false;
   field('name').value = `${given} ${family}`;
-  field('email').value = `${given}.${family}.${number}@${domains[form.dataset.provider] ?? 'example.com'}`.toLowerCase();
+  const domain = domains[form.dataset.provider] ?? 'example.com';
+  field('email').value = `${given}.${family}.${number}@${domain}`.toLowerCase();
   settle();
 }
 
