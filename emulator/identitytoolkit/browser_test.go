@@ -93,7 +93,7 @@ func openApp(t *testing.T) *tab {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)
 	b := &tab{t: t, ctx: ctx, url: server.URL, service: l}
 	if err := chromedp.Listen(ctx, b.watch); err != nil {
@@ -207,7 +207,13 @@ func (b *tab) popup(script string) context.Context {
 		return strings.Contains(i.URL, "/emulator/auth/handler")
 	})
 	b.click(script)
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(<-opened))
+	var id target.ID
+	select {
+	case id = <-opened:
+	case <-b.ctx.Done():
+		b.t.Fatalf("%s opened no popup", script)
+	}
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(id))
 	b.t.Cleanup(cancel)
 	if err := chromedp.Listen(ctx, b.watch); err != nil {
 		b.t.Fatal(err)
