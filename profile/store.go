@@ -194,6 +194,13 @@ func (s *Store) settle(ctx context.Context, uid, writeID string, cause error) (P
 	switch status.Code(cause) {
 	case codes.FailedPrecondition, codes.AlreadyExists, codes.NotFound, codes.Aborted:
 		return Profile{}, "", ErrConflict
+	case codes.InvalidArgument:
+		// The transaction of a first save was over when the client repeated its commit. If something is stored now,
+		// somebody else has saved on top of it; if nothing is, the first commit was not applied either.
+		if now.version != NoVersion {
+			return Profile{}, "", ErrConflict
+		}
+		return Profile{}, "", fmt.Errorf("save profile: %w: %w", ErrUnavailable, cause)
 	}
 	return Profile{}, "", translate("save profile", cause)
 }

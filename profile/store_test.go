@@ -225,3 +225,31 @@ func patch(t *testing.T, store *profile.Store, uid string, c profile.Changes, se
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// TestR25AFirstSaveThatIsOvertakenAfterItsAcknowledgementWasLostIsAConflict: what the client of Firestore then says is
+// that its transaction is no longer valid, which must not become an error of ours.
+func TestR25AFirstSaveThatIsOvertakenAfterItsAcknowledgementWasLostIsAConflict(t *testing.T) {
+	var lose atomic.Bool
+	lose.Store(true)
+	var store *profile.Store
+	store = profile.NewStore(firestoretest.New(t, func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		answer, err := next(ctx, req)
+		if !strings.HasSuffix(info.FullMethod, "/Commit") || err != nil || !lose.CompareAndSwap(true, false) {
+			return answer, err
+		}
+		_, seen, err := store.Get(t.Context(), "ada")
+		if err != nil {
+			t.Error(err)
+		}
+		patch(t, store, "ada", profile.Changes{Company: ptr("somebody else's")}, seen)
+		return nil, status.Error(codes.Unavailable, "the connection broke")
+	}))
+	_, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("first")}, profile.NoVersion)
+	if !errors.Is(err, profile.ErrConflict) {
+		t.Errorf("got %v, want ErrConflict", err)
+	}
+	got, _, err := store.Get(t.Context(), "ada")
+	if err != nil || got.Bio != "first" || got.Company != "somebody else's" {
+		t.Errorf("got %+v, %v, want both writes", got, err)
+	}
+}
