@@ -34,6 +34,7 @@ type config struct {
 	methods     []string
 	stateFolder string // of the local Firebase; "" keeps nothing
 	abuse       abuse
+	pages       pageSettings
 	platform    platform
 
 	// Hosts of emulators; set by startLocal, or by the standard variables.
@@ -73,7 +74,7 @@ func loadConfig(environ []string) (config, error) {
 		return config{}, err
 	}
 	cfg.mode = modeOf(cfg)
-	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse, loadPlatform}
+	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse, loadPlatform, loadPageSettings}
 	for _, step := range steps {
 		if err := step(&cfg, env); err != nil {
 			return config{}, err
@@ -186,6 +187,7 @@ func (cfg config) webConfig() views.WebConfig {
 		ProjectID:  cfg.projectID,
 		Methods:    cfg.methods,
 		TenantID:   cfg.platform.tenantID,
+		Support:    cfg.pages.support,
 	}
 	switch cfg.mode {
 	case local:

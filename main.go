@@ -107,7 +107,7 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 	}
 	site := handlers.New(
 		handlers.Config{
-			Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper,
+			Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper, SessionPanel: cfg.pages.sessionPanel,
 			TrustedProxies: cfg.abuse.trustedProxies, ByAddress: cfg.abuse.byAddress, ByAccount: cfg.abuse.byAccount,
 			AppCheck: cfg.abuse.appCheck, Attester: attester,
 			Origins: cfg.platform.origins, Staff: staff, Google: google,

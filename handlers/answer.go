@@ -33,7 +33,7 @@ func (s *server) page(title string, view func(views.Page) templ.Component) http.
 
 // viewOf is the view model that every page shares.
 func (s *server) viewOf(r *http.Request, title string) views.Page {
-	return views.Page{Title: title, Path: r.URL.Path, Config: s.cfg.Web}
+	return views.Page{Title: title, Path: r.URL.Path, Config: s.cfg.Web, SessionPanel: s.cfg.SessionPanel}
 }
 
 // writeError answers an API call with JSON and everything else with a page.

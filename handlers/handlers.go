@@ -22,6 +22,8 @@ type Config struct {
 	Web       views.WebConfig // handed to the browser; nothing in it is secret
 	ProjectID string          // names the traces that log lines belong to
 
+	SessionPanel bool // whether the account page shows the tokens and what happens to them
+
 	// AuthHelper is the home of Firebase's sign-in helper, which is then served from this origin too. Nil where there is
 	// none: the local Firebase brings its own.
 	AuthHelper *url.URL
@@ -77,6 +79,8 @@ func (s *server) routes() http.Handler {
 	r.Get("/", s.page("", views.Home))                  // what this is
 	r.Get("/signin", s.page("Sign in", views.SignIn))   // sign in or create an account
 	r.Get("/account", s.page("Account", views.Account)) // the shell of the account page; static/js fills it
+	r.Get("/admin", s.page("Users", views.Admin))       // for the role admin; the calls behind it refuse everybody else
+	r.With(noReferrer).Get("/auth/action", s.page("Email link", views.Action)) // where the links in emails lead
 	r.Mount("/static", static.Handler())                // immutable, under a hash of all static files
 
 	if s.cfg.AuthHelper != nil { // Firebase's sign-in helper, as if it were at home here

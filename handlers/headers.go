@@ -29,6 +29,15 @@ func (s *server) securityHeaders(next http.Handler) http.Handler {
 	})
 }
 
+// noReferrer is for a page whose address holds a secret: a code from an email. Nothing that the page loads, and no link on
+// it, passes the address on. (The page's script also takes the code out of the address bar.)
+func noReferrer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
 // photoHosts lists where account pictures may come from: the providers' own servers.
 var photoHosts = []string{
 	"lh3.googleusercontent.com",     // Google

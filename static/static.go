@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-//go:embed app.css icon.svg js/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
+//go:embed app.css account.css icon.svg js/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
 var embedded embed.FS
 
 // files is the tree by name ("js/header.js"); hash names its content.

@@ -20,8 +20,8 @@ type element struct {
 }
 
 var testPage = Page{Title: "Title", Path: "/account", Config: WebConfig{
-	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: []string{"password"},
-}}
+	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: []string{"password", "emailLink"},
+}, SessionPanel: true}
 
 // pages returns every page of the site.
 func pages(p Page) map[string]templ.Component {
@@ -29,6 +29,8 @@ func pages(p Page) map[string]templ.Component {
 		"home":    Home(p),
 		"signin":  SignIn(p),
 		"account": Account(p),
+		"action":  Action(p),
+		"admin":   Admin(p),
 		"error":   Error(p, 404, "There is no such page", "Check the address."),
 	}
 }

@@ -158,7 +158,7 @@ func signUpForm() templ.Component {
 		}
 		templ_7745c5c3_Err = password(fieldSpec{
 			ID: "signup-password", Name: "password", Label: "Password", Autocomplete: "new-password",
-			Help: "At least 6 characters. A few unrelated words make a good one.",
+			Help: "A few unrelated words make a good one.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -27,6 +27,9 @@ type WebConfig struct {
 
 	// TenantID is the one tenant that people sign in to; empty in a project without tenants.
 	TenantID string `json:"tenantId,omitempty"`
+
+	// Support is the link to whom people ask for what they may not do themselves, mailto: or https:, or empty.
+	Support string `json:"support,omitempty"`
 }
 
 // Page is what every page is given.
@@ -34,6 +37,8 @@ type Page struct {
 	Title  string // of the document, without the app's name; may be empty on the landing page
 	Path   string // the page's own path, for the navigation
 	Config WebConfig
+
+	SessionPanel bool // whether the account page shows the tokens and what happens to them
 }
 
 // appName is what a fork changes first.

@@ -1,3 +1,3 @@
 // The types of firebase.js, which is minified: the values that entry.js names, and the SDK's types used in ../js.
 export * from './entry.js';
-export type { User } from 'firebase/auth';
+export type { ActionCodeInfo, IdTokenResult, PasswordValidationStatus, User } from 'firebase/auth';

@@ -3,28 +3,47 @@
 import { call } from './api.js';
 import { endReason, onUser } from './auth.js';
 import { showDetails } from './details.js';
+import { showDisplay } from './display.js';
 import { describe } from './errors.js';
+import './policy.js';
 import { showProfile } from './profile.js';
+import './reveal.js';
+import { showSecurity } from './security.js';
+import './session.js';
+import './verify.js';
+import { watchSession } from './watch.js';
+
+/** @typedef {import('./auth.js').User} User */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-account]'));
 const problem = /** @type {HTMLElement} */ (main.querySelector('[data-load-problem]'));
 
 let uid = '';
+let known = '';
 
 onUser((user) => {
   if (!user) return leave();
-  if (user.uid === uid) return; // only a new token
-  if (uid) return location.reload(); // another tab signed in as somebody else
+  if (uid && user.uid !== uid) return location.reload(); // another tab signed in as somebody else
+  const first = uid === '';
+  const before = known;
   uid = user.uid;
-  load();
+  known = summary(user);
+  if (first) load();
+  else if (known !== before) repaint(); // changed here, in another tab or on another device
 });
+
+/** What the page shows of the user, to notice a change. @param {User} user */
+function summary(user) {
+  const { displayName, photoURL, email, emailVerified, phoneNumber, providerData } = user;
+  return JSON.stringify([displayName, photoURL, email, emailVerified, phoneNumber, providerData]);
+}
 
 async function load() {
   problem.hidden = true;
   main.ariaBusy = 'true';
   try {
     const { data } = await call('GET', '/api/account');
-    showDetails(data.user);
+    showUser(data.user);
     showProfile(data.profile, data.profileETag);
   } catch (error) {
     const sentence = problem.querySelector('p');
@@ -35,7 +54,20 @@ async function load() {
   }
 }
 
+/** Shows the user anew, and leaves the profile alone: somebody may be typing in it. */
+async function repaint() {
+  await call('GET', '/api/account').then(({ data }) => showUser(data.user), () => undefined);
+}
+
+/** @param {import('./details.js').Account} user */
+function showUser(user) {
+  showDetails(user);
+  showDisplay(user);
+  showSecurity(user);
+}
+
 problem.querySelector('button')?.addEventListener('click', load);
+watchSession();
 
 /** Clears the page, so that neither the back button nor a screen left open shows it, and goes to sign in. */
 function leave() {

@@ -31,7 +31,8 @@ export class ApiError extends Error {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, ifMatch?: string}} [options]
+ * @param {{body?: unknown, ifMatch?: string, bearer?: boolean}} [options] bearer: false for the calls of staff, who have no
+ *   ID token
  * @returns {Promise<Answer<any>>}
  */
 export async function call(method, path, options = {}) {
@@ -50,13 +51,14 @@ export async function call(method, path, options = {}) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, ifMatch?: string}} options
+ * @param {{body?: unknown, ifMatch?: string, bearer?: boolean}} options
  * @param {boolean} freshToken
  * @returns {Promise<Answer<any>>}
  */
-async function attempt(method, path, { body, ifMatch }, freshToken) {
+async function attempt(method, path, { body, ifMatch, bearer = true }, freshToken) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: 'application/json', Authorization: `Bearer ${await token(freshToken)}` };
+  const headers = { Accept: 'application/json' };
+  if (bearer) headers.Authorization = `Bearer ${await token(freshToken)}`;
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   if (ifMatch !== undefined) headers['If-Match'] = ifMatch;
   const response = await send(path, {

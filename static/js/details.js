@@ -1,5 +1,7 @@
 // The platform's user object, as the API gives it.
 
+import { proofOf } from './trust.js';
+
 /**
  * @typedef {object} Account
  * @property {string} uid
@@ -11,11 +13,12 @@
  * @property {{providerId: string, email: string}[]} providers
  * @property {string | null} createdAt
  * @property {string | null} lastSignInAt
+ * @property {boolean} disabled
  * @property {string[]} roles
  */
 
 /** @type {Record<string, string>} */
-const providerNames = {
+export const providerNames = {
   password: 'Email and password',
 };
 
@@ -24,16 +27,19 @@ export function showDetails(user) {
   showPhoto(user.photoURL);
   show('displayName', user.displayName);
   show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
+  show('trust', proofOf(user));
   show('phoneNumber', user.phoneNumber);
   show('providers', user.providers.map(({ providerId }) => providerNames[providerId] ?? providerId).join(', '));
   show('roles', user.roles.join(', '));
   show('createdAt', when(user.createdAt));
   show('lastSignInAt', when(user.lastSignInAt));
   show('uid', user.uid);
+  const admin = /** @type {HTMLElement | null} */ (document.querySelector('[data-admin-link]'));
+  if (admin) admin.hidden = !user.roles.includes('admin');
 }
 
-/** @param {string} key @param {string} value "" for what the account does not have */
-function show(key, value) {
+/** @param {string} key of a row @param {string} value "" for what there is not */
+export function show(key, value) {
   const place = document.querySelector(`[data-detail=${key}]`);
   if (!place) return;
   place.textContent = value || 'None';

@@ -7,6 +7,7 @@ import { ApiError } from './api.js';
  * @typedef {object} Problem
  * @property {string} message about the whole form; "" when the fields say it all
  * @property {Record<string, string>} fields a sentence by the field's name
+ * @property {boolean} [ask] whether whoever runs the app can help; form.js then adds how to reach them
  */
 
 // The same words whether the address is unknown or the password wrong: they must not tell which addresses have an
@@ -43,6 +44,10 @@ const sentences = {
   'auth/invalid-user-token': expired,
   'auth/null-user': expired,
   'auth/requires-recent-login': 'For this step, please sign out and sign in again first.',
+  'reauth/cancelled': 'Nothing was changed, because you did not confirm that it is you.',
+  'auth/user-mismatch': 'That is another account than the one that you are signed in to here.',
+  'auth/invalid-action-code': 'This link no longer works. It was used already, or the account has changed since.',
+  'auth/expired-action-code': 'This link has expired. Ask for a new one.',
   'auth/web-storage-unsupported': 'This browser blocks the storage that keeps you signed in. Allow it for this site.',
   'auth/missing-recaptcha-token': robot,
   'auth/invalid-recaptcha-token': robot,
@@ -70,6 +75,11 @@ const fieldOf = {
   'auth/password-does-not-meet-requirements': 'password',
 };
 
+// What only whoever runs this app can change.
+const askable = new Set([
+  'auth/admin-restricted-operation', 'auth/operation-not-allowed', 'auth/user-disabled', 'admin_restricted', 'forbidden',
+]);
+
 /**
  * @param {unknown} error
  * @returns {Problem}
@@ -78,10 +88,10 @@ export function describe(error) {
   if (error instanceof ApiError) return describeApi(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined; // a code may be "constructor"
-  if (sentence === notSetUp) return { message: `${notSetUp} (${code}).`, fields: {} };
+  if (sentence === notSetUp) return { message: `${notSetUp} (${code}).`, fields: {}, ask: true };
   if (!sentence) return { message: unknown(code || 'unexpected error'), fields: {} };
   const field = fieldOf[code];
-  return field ? { message: '', fields: { [field]: sentence } } : { message: sentence, fields: {} };
+  return field ? { message: '', fields: { [field]: sentence } } : { message: sentence, fields: {}, ask: askable.has(code) };
 }
 
 /** @param {ApiError} error @returns {Problem} */
@@ -93,7 +103,7 @@ function describeApi(error) {
     return { message, fields: {} };
   }
   const known = Object.keys(error.fields).length > 0;
-  return { message: known ? '' : error.message || unknown(error.code), fields: error.fields };
+  return { message: known ? '' : error.message || unknown(error.code), fields: error.fields, ask: askable.has(error.code) };
 }
 
 /** @param {string} code */

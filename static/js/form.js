@@ -1,5 +1,6 @@
 // What every form does: one submission at a time, problems next to their fields, and a word when it is done.
 
+import { contactLink } from './contact.js';
 import { describe } from './errors.js';
 
 /**
@@ -49,7 +50,7 @@ export function clear(form) {
  * @param {HTMLFormElement} form
  * @param {import('./errors.js').Problem} problem
  */
-function show(form, { message, fields }) {
+function show(form, { message, fields, ask }) {
   const homeless = [];
   for (const [name, sentence] of Object.entries(fields)) {
     const input = inputs(form).find((candidate) => candidate.name === name);
@@ -57,6 +58,8 @@ function show(form, { message, fields }) {
     else homeless.push(sentence);
   }
   text(form, '[data-problem]', [message, ...homeless].filter(Boolean).join(' '));
+  const contact = ask ? contactLink() : null;
+  if (contact) form.querySelector('[data-problem]')?.append(' ', contact);
   focusFirstProblem(form);
 }
 

@@ -3,6 +3,8 @@
 import { onUser, sendReset, signIn, signUp } from './auth.js';
 import { onSubmit } from './form.js';
 import { nextPath } from './next.js';
+import './policy.js';
+import './reveal.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
 const sections = /** @type {HTMLElement[]} */ ([...main.querySelectorAll('section[data-mode]')]);
@@ -71,15 +73,6 @@ async function reset(email) {
   return `If ${email} has an account here, an email with a link is on its way. Look in the spam folder too.`;
 }
 
-for (const button of main.querySelectorAll('[data-reveal]')) {
-  button.addEventListener('click', () => {
-    const input = /** @type {HTMLInputElement} */ (document.getElementById(button.getAttribute('data-reveal') ?? ''));
-    const shown = input.type === 'text';
-    input.type = shown ? 'password' : 'text';
-    button.textContent = shown ? 'Show' : 'Hide';
-    button.ariaPressed = String(!shown);
-  });
-}
 for (const link of main.querySelectorAll('a')) link.addEventListener('click', switchMode);
 addEventListener('popstate', showMode);
 form('signin', signIn);

@@ -1,0 +1,131 @@
+// One dialog for everything that needs a recent sign-in: it offers the ways in which this person signs in, and then the
+// interrupted action goes on.
+
+import {
+  browserPopupRedirectResolver,
+  EmailAuthProvider,
+  OAuthProvider,
+  onIdTokenChanged,
+  reauthenticateWithCredential,
+  reauthenticateWithPopup,
+} from '../firebase/firebase.js';
+import { ApiError } from './api.js';
+import { auth } from './auth.js';
+import { providerNames } from './details.js';
+import { clear, onSubmit, run } from './form.js';
+
+/** @typedef {import('../firebase/firebase.js').User} User */
+
+const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('reauth'));
+
+/** Set while the dialog is open. @type {(() => void) | null} */
+let proved = null;
+
+/**
+ * Runs the action. If it is refused because the sign-in is too old, asks the person to sign in again and runs it once
+ * more. Throws what the action throws, and reauth/cancelled when the person does not sign in.
+ * @template T
+ * @param {() => Promise<T>} action
+ * @returns {Promise<T>}
+ */
+export async function withRecentSignIn(action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (!wantsSignIn(error)) throw error;
+    await signInAgain();
+    return action();
+  }
+}
+
+/** @param {unknown} error */
+function wantsSignIn(error) {
+  if (error instanceof ApiError) return error.code === 'reauth_required';
+  return error instanceof Error && 'code' in error && error.code === 'auth/requires-recent-login';
+}
+
+/** @returns {Promise<void>} */
+async function signInAgain() {
+  const user = currentUser();
+  const { authTime } = await user.getIdTokenResult();
+  offerWays(user);
+  return new Promise((resolve, reject) => {
+    let done = false;
+    proved = () => {
+      done = true;
+      dialog.close();
+    };
+    // An email link opens in another tab, and signing in there counts here too: all tabs share the session.
+    const stop = onIdTokenChanged(auth, async (now) => {
+      if (now?.uid !== user.uid) return dialog.close();
+      if ((await now.getIdTokenResult()).authTime !== authTime) proved?.();
+    });
+    dialog.addEventListener('close', () => {
+      stop();
+      proved = null;
+      if (done) resolve();
+      else reject(Object.assign(new Error('the person did not sign in again'), { code: 'reauth/cancelled' }));
+    }, { once: true });
+    dialog.showModal();
+  });
+}
+
+/** @param {User} user */
+function offerWays(user) {
+  const ids = user.providerData.map(({ providerId }) => providerId);
+  const providers = ids.filter((id) => id.includes('.'));
+  const ways = {
+    password: ids.includes('password'),
+    provider: providers.length > 0,
+    link: Boolean(user.email),
+    phone: ids.includes('phone'),
+  };
+  for (const [way, offered] of Object.entries({ ...ways, none: !Object.values(ways).includes(true) })) {
+    const element = /** @type {HTMLElement | null} */ (dialog.querySelector(`[data-way=${way}]`));
+    if (element) element.hidden = !offered;
+  }
+  for (const form of dialog.querySelectorAll('form')) {
+    form.reset();
+    clear(form);
+  }
+  input('reauth-email').value = user.email ?? '';
+  dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
+}
+
+onSubmit(form('reauth-password'), async () => {
+  const user = currentUser();
+  const credential = EmailAuthProvider.credential(user.email ?? '', input('reauth-current').value);
+  await reauthenticateWithCredential(user, credential);
+  proved?.();
+});
+
+/** @param {string} id of a provider. Its own class would only add scopes, and who it is needs none. */
+function providerButton(id) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'second';
+  button.textContent = `Continue with ${providerNames[id] ?? id}`;
+  button.addEventListener('click', () => run(form('reauth-providers'), async () => {
+    await reauthenticateWithPopup(currentUser(), new OAuthProvider(id), browserPopupRedirectResolver);
+    proved?.();
+  }));
+  return button;
+}
+
+dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
+
+/** @returns {User} */
+function currentUser() {
+  if (!auth.currentUser) throw Object.assign(new Error('nobody is signed in'), { code: 'auth/null-user' });
+  return auth.currentUser;
+}
+
+/** @param {string} id */
+function form(id) {
+  return /** @type {HTMLFormElement} */ (document.getElementById(id));
+}
+
+/** @param {string} id */
+function input(id) {
+  return /** @type {HTMLInputElement} */ (document.getElementById(id));
+}

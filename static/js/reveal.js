@@ -1,0 +1,11 @@
+// The button beside a password that shows what is typed.
+
+for (const button of document.querySelectorAll('[data-reveal]')) {
+  button.addEventListener('click', () => {
+    const input = /** @type {HTMLInputElement} */ (document.getElementById(button.getAttribute('data-reveal') ?? ''));
+    const shown = input.type === 'text';
+    input.type = shown ? 'password' : 'text';
+    button.textContent = shown ? 'Show' : 'Hide';
+    button.ariaPressed = String(!shown);
+  });
+}
