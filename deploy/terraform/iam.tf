@@ -1,0 +1,70 @@
+# Every grant here is an iam_member. An iam_binding is authoritative for its role: it would take roles/datastore.user
+# away from every other account of the project, and roles/run.invoker from whoever was let in by hand.
+
+resource "google_service_account" "service" {
+  account_id   = var.service
+  display_name = "Latchkey, the service"
+}
+
+# roles/firebaseauth.admin could change the project's sign-in settings and read the key of the password hashes.
+resource "google_project_iam_custom_role" "accounts" {
+  role_id = "${replace(var.service, "-", "_")}_accounts"
+  title   = "Latchkey: user accounts"
+  permissions = [
+    "firebaseauth.configs.get",
+    "firebaseauth.users.get",
+    "firebaseauth.users.update",
+    "firebaseauth.users.delete",
+    "identitytoolkit.tenants.get",
+  ]
+}
+
+resource "google_project_iam_member" "service_accounts" {
+  project = var.project
+  role    = google_project_iam_custom_role.accounts.id
+  member  = google_service_account.service.member
+}
+
+resource "google_project_iam_member" "service_documents" {
+  project = var.project
+  role    = "roles/datastore.user"
+  member  = google_service_account.service.member
+}
+
+# Custom tokens (passkeys) are signed by the account itself, without a key file.
+resource "google_service_account_iam_member" "service_signs" {
+  service_account_id = google_service_account.service.name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = google_service_account.service.member
+}
+
+resource "google_service_account" "build" {
+  account_id   = "${var.service}-build"
+  display_name = "Latchkey, build and deploy"
+}
+
+resource "google_project_iam_member" "build" {
+  for_each = toset(["roles/logging.logWriter", "roles/run.developer"])
+  project  = var.project
+  role     = each.value
+  member   = google_service_account.build.member
+}
+
+resource "google_service_account_iam_member" "build_deploys_as_service" {
+  service_account_id = google_service_account.service.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.build.member
+}
+
+resource "google_artifact_registry_repository_iam_member" "build_pushes" {
+  repository = google_artifact_registry_repository.images.name
+  location   = var.region
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.build.member
+}
+
+resource "google_storage_bucket_iam_member" "build_reads_sources" {
+  bucket = google_storage_bucket.sources.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.build.member
+}

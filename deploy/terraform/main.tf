@@ -1,0 +1,152 @@
+# What deploy/deploy.sh makes, for those who keep their infrastructure as code:
+#
+#   terraform init && terraform apply -var project=my-project
+#   $(terraform output -raw build)        # builds and deploys with cloudbuild.yaml
+#
+# Two settings of Identity Platform have no field in the provider yet: the protection against account enumeration (on by
+# default in new projects) and the password policy. The README has the one call that sets them.
+
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 6.30"
+    }
+    google-beta = {
+      source  = "hashicorp/google-beta"
+      version = ">= 6.30"
+    }
+  }
+}
+
+provider "google" {
+  project               = var.project
+  region                = var.region
+  user_project_override = true # API keys and Identity Platform want to know whose quota it is
+  billing_project       = var.project
+}
+
+provider "google-beta" {
+  project               = var.project
+  region                = var.region
+  user_project_override = true
+  billing_project       = var.project
+}
+
+data "google_project" "this" {}
+
+locals {
+  host = "${var.service}-${data.google_project.this.number}.${var.region}.run.app"
+  iap  = length(var.staff) > 0
+}
+
+resource "google_project_service" "needed" {
+  for_each = toset([
+    "apikeys.googleapis.com",
+    "artifactregistry.googleapis.com",
+    "cloudbuild.googleapis.com",
+    "firebaserules.googleapis.com",
+    "firestore.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "iap.googleapis.com",
+    "identitytoolkit.googleapis.com",
+    "logging.googleapis.com",
+    "run.googleapis.com",
+  ])
+  service            = each.value
+  disable_on_destroy = false
+}
+
+resource "google_firestore_database" "default" {
+  name                    = "(default)"
+  location_id             = var.region
+  type                    = "FIRESTORE_NATIVE"
+  delete_protection_state = "DELETE_PROTECTION_ENABLED"
+  depends_on              = [google_project_service.needed]
+}
+
+resource "google_firestore_field" "erasures" {
+  database   = google_firestore_database.default.name
+  collection = "erasures"
+  field      = "expireAt"
+  ttl_config {}
+}
+
+resource "google_firebaserules_ruleset" "firestore" {
+  source {
+    files {
+      name    = "firestore.rules"
+      content = file("${path.module}/../../firestore.rules")
+    }
+  }
+  depends_on = [google_firestore_database.default]
+}
+
+resource "google_firebaserules_release" "firestore" {
+  name         = "cloud.firestore"
+  ruleset_name = google_firebaserules_ruleset.firestore.name
+}
+
+resource "google_identity_platform_config" "this" {
+  sign_in {
+    email {
+      enabled           = true
+      password_required = true
+    }
+  }
+  authorized_domains = concat(["${var.project}.firebaseapp.com", local.host], var.domains)
+  depends_on         = [google_project_service.needed]
+}
+
+# The browser's key: it names the project, and opens nothing but sign-in.
+resource "google_apikeys_key" "browser" {
+  name         = "${var.service}-browser"
+  display_name = "${var.service}-browser"
+  restrictions {
+    api_targets {
+      service = "identitytoolkit.googleapis.com"
+    }
+    api_targets {
+      service = "securetoken.googleapis.com"
+    }
+  }
+  depends_on = [google_project_service.needed]
+}
+
+resource "google_artifact_registry_repository" "images" {
+  repository_id = var.service
+  location      = var.region
+  format        = "DOCKER"
+  depends_on    = [google_project_service.needed]
+}
+
+resource "google_storage_bucket" "sources" {
+  name                        = "${var.project}-${var.service}-build"
+  location                    = var.region
+  uniform_bucket_level_access = true
+}
+
+# Counts what was refused or failed, by the code of the answer and by route.
+resource "google_logging_metric" "refusals" {
+  name        = "latchkey_refusals"
+  description = "Requests that Latchkey refused or failed, by reason"
+  filter      = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"request\" AND jsonPayload.reason:*"
+  label_extractors = {
+    reason = "EXTRACT(jsonPayload.reason)"
+    route  = "EXTRACT(httpRequest.requestUrl)"
+  }
+  metric_descriptor {
+    metric_kind = "DELTA"
+    value_type  = "INT64"
+    labels {
+      key         = "reason"
+      description = "The error code of the answer, such as token_expired"
+    }
+    labels {
+      key         = "route"
+      description = "The route's pattern, such as /api/profile"
+    }
+  }
+}
