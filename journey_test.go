@@ -119,6 +119,12 @@ type app struct {
 func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
 	findBrowser(t)
+	return startProgram(t, settings...)
+}
+
+// startProgram is startApp for tests that need no browser.
+func startProgram(t *testing.T, settings ...string) *app {
+	t.Helper()
 	a := &app{t: t, state: t.TempDir(), env: settings}
 	a.start("0")
 	t.Cleanup(func() {
