@@ -11,7 +11,8 @@ export function nextPath(search, fallback) {
   const next = new URLSearchParams(search).get('next');
   if (next === null) return fallback;
   // Printable ASCII only: browsers drop tabs and newlines out of an address and read "\" as "/".
-  if (!/^\/[\x21-\x5b\x5d-\x7e]*$/.test(next)) return '/';
+  // Two slashes begin a host, and one that is none makes the parser throw.
+  if (!/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(next)) return '/';
   const url = new URL(next, location.origin);
   // The parser resolves dots, so "/..//host" has become "//host" only now.
   const path = plain(url.pathname);
