@@ -1,0 +1,30 @@
+// Grades a site as the HTTP Observatory does, on ports of one's own: its scan() knows 80 and 443 only, so this retrieves
+// with other ports and then adds up the scores as scan() does. Prints JSON.
+//
+//   node grade.mjs HTTP_PORT HTTPS_PORT
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const observatory = path.dirname(path.dirname(createRequire(import.meta.url).resolve('@mdn/mdn-http-observatory')));
+// The list of hosts that browsers know to be https only is downloaded on installation. This host would not be on it.
+const preload = path.join(observatory, 'conf', 'hsts-preload.json');
+if (!fs.existsSync(preload)) fs.writeFileSync(preload, '{}');
+
+const { retrieve } = await import(path.join(observatory, 'src/retriever/retriever.js'));
+const { ALL_TESTS } = await import(path.join(observatory, 'src/constants.js'));
+const { MINIMUM_SCORE_FOR_EXTRA_CREDIT } = await import(path.join(observatory, 'src/grader/charts.js'));
+const { getGradeForScore, getScoreModifier } = await import(path.join(observatory, 'src/grader/grader.js'));
+
+const [httpPort, httpsPort] = process.argv.slice(2).map(Number);
+const retrieved = await retrieve('localhost', { httpPort, httpsPort, path: '/' });
+if (!retrieved.responses.auto) throw new Error('the site does not answer');
+const results = ALL_TESTS.map((test) => test(retrieved));
+const modifiers = results.map((r) => getScoreModifier(r.result));
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 100);
+const uncurved = sum(modifiers.filter((m) => m < 0));
+const { score, grade } = getGradeForScore(uncurved >= MINIMUM_SCORE_FOR_EXTRA_CREDIT ? sum(modifiers) : uncurved);
+console.log(JSON.stringify({
+  grade, score, status: retrieved.responses.auto.status,
+  results: results.map((r, i) => ({ test: r.constructor.name, result: r.result, pass: r.pass, modifier: modifiers[i] })),
+}));
