@@ -50,8 +50,13 @@ const (
 	localProjectID = "demo-latchkey"
 )
 
-// signInMethods are the values that SIGN_IN_METHODS may list.
-var signInMethods = []string{"password"}
+// signInMethods are the values that SIGN_IN_METHODS may list. The sign-in page offers providers in the order given there.
+var signInMethods = []string{"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com", "github.com",
+	"twitter.com", "yahoo.com", "phone", "anonymous"}
+
+// localMethods is what is offered without a project: one of each kind, and the providers that people ask for first. The
+// local Firebase plays the others too.
+var localMethods = []string{"password", "emailLink", "google.com", "github.com", "facebook.com", "phone", "anonymous"}
 
 // loadConfig reads the settings from an environment such as os.Environ's. What is missing or contradictory is an error
 // of one sentence that says what to set.
@@ -153,7 +158,7 @@ func loadProject(cfg *config, env map[string]string) error {
 func loadMethods(cfg *config, env map[string]string) error {
 	value, ok := env["SIGN_IN_METHODS"]
 	if !ok {
-		cfg.methods = signInMethods
+		cfg.methods = localMethods
 		if cfg.mode == production {
 			cfg.methods = []string{"password"} // what a new project has once Email/Password is switched on
 		}

@@ -103,3 +103,30 @@ func TestStateIsKeptUnlessSwitchedOff(t *testing.T) {
 		}
 	}
 }
+
+func TestWhichMethodsAreOffered(t *testing.T) {
+	production := []string{"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p"}
+	all := "password,emailLink,google.com,apple.com,microsoft.com,facebook.com,github.com,twitter.com,yahoo.com,phone,anonymous"
+	for _, tt := range []struct {
+		name    string
+		environ []string
+		want    string
+	}{
+		{"a real project", production, "password"},
+		{"without a project", nil, "password,emailLink,google.com,github.com,facebook.com,phone,anonymous"},
+		{"the Emulator Suite", []string{"FIREBASE_AUTH_EMULATOR_HOST=a:1", "FIRESTORE_EMULATOR_HOST=b:1"},
+			"password,emailLink,google.com,github.com,facebook.com,phone,anonymous"},
+		{"in one's own order, each once", append(slices.Clone(production), "SIGN_IN_METHODS=phone, github.com,phone"), "phone,github.com"},
+		{"every method there is", []string{"SIGN_IN_METHODS=" + all}, all},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg, err := loadConfig(tt.environ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(cfg.webConfig().Methods, ","); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}

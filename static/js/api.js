@@ -1,25 +1,11 @@
 // The only fetch. Every call carries the ID token; every failure is an ApiError.
 
+import { ApiError } from './apierror.js';
 import { idToken } from './auth.js';
 
-const timeoutMs = 20_000;
+export { ApiError };
 
-/** A call to the API that did not succeed. */
-export class ApiError extends Error {
-  /**
-   * @param {number} status of HTTP, 0 when there was no answer
-   * @param {string} code from the error body; "network" when there was no answer
-   * @param {string} message a sentence for the person
-   * @param {Record<string, string>} [fields] a sentence for each wrong field
-   */
-  constructor(status, code, message, fields = {}) {
-    super(message);
-    this.name = 'ApiError';
-    this.status = status;
-    this.code = code;
-    this.fields = fields;
-  }
-}
+const timeoutMs = 20_000;
 
 /**
  * @template T

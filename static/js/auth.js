@@ -3,6 +3,7 @@
 
 import {
   browserLocalPersistence,
+  browserPopupRedirectResolver,
   connectAuthEmulator,
   createUserWithEmailAndPassword,
   indexedDBLocalPersistence,
@@ -15,14 +16,21 @@ import {
 } from '../firebase/firebase.js';
 import { config } from './config.js';
 import { rememberSession } from './hint.js';
+import { anyTrip, loadHelper } from './trip.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
 
 // No popupRedirectResolver here: with one, the SDK loads a frame from another host and waits for it before it restores
-// the session, on phones and in Safari. Whatever opens a popup passes it then.
+// the session, on phones and in Safari. Whatever opens a popup passes it then. The exception is a browser with a tab on
+// its way to a provider's page and back: see trip.js.
+const traveller = anyTrip();
+if (traveller) await loadHelper().catch(() => undefined); // the SDK reports what is missing
 export const auth = initializeAuth(
   initializeApp({ apiKey: config.apiKey, authDomain: config.authDomain, projectId: config.projectId }),
-  { persistence: [indexedDBLocalPersistence, browserLocalPersistence] },
+  {
+    persistence: [indexedDBLocalPersistence, browserLocalPersistence],
+    popupRedirectResolver: traveller ? browserPopupRedirectResolver : undefined,
+  },
 );
 if (config.emulator) {
   const url = config.emulator === 'same-origin' ? location.origin : config.emulator;

@@ -1,7 +1,7 @@
 // One plain sentence, and the next step, for everything that can go wrong. Unknown codes get a general sentence that
 // shows the code, so that a person can report it.
 
-import { ApiError } from './api.js';
+import { ApiError } from './apierror.js';
 
 /**
  * @typedef {object} Problem
