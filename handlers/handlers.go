@@ -48,6 +48,7 @@ type server struct {
 	profiles  Profiles
 	project   Project
 	ready     *readiness
+	refused   refusals
 	byAddress *limiter[netip.Addr]
 	byAccount *limiter[string]
 	policy    string // Content-Security-Policy, but for script-src
@@ -76,12 +77,13 @@ func (s *server) routes() http.Handler {
 	r.NotFound(s.fail(errNotFound))
 	r.MethodNotAllowed(s.fail(errMethodNotAllowed))
 
-	r.Get("/", s.page("", views.Home))                  // what this is
-	r.Get("/signin", s.page("Sign in", views.SignIn))   // sign in or create an account
-	r.Get("/account", s.page("Account", views.Account)) // the shell of the account page; static/js fills it
-	r.Get("/admin", s.page("Users", views.Admin))       // for the role admin; the calls behind it refuse everybody else
+	r.Get("/", s.page("", views.Home))                                         // what this is
+	r.Get("/signin", s.page("Sign in", views.SignIn))                          // sign in or create an account
+	r.Get("/account", s.page("Account", views.Account))                        // the shell of the account page; static/js fills it
+	r.Get("/admin", s.page("Users", views.Admin))                              // for the role admin; the calls behind it refuse everybody else
 	r.With(noReferrer).Get("/auth/action", s.page("Email link", views.Action)) // where the links in emails lead
-	r.Mount("/static", static.Handler())                // immutable, under a hash of all static files
+	r.Post("/signin/refused", s.methodRefused)                                 // a browser reports a method that the project has switched off
+	r.Mount("/static", static.Handler())                                       // immutable, under a hash of all static files
 
 	if s.cfg.AuthHelper != nil { // Firebase's sign-in helper, as if it were at home here
 		helper := s.onlyHelperPaths(s.newAuthProxy(s.cfg.AuthHelper))

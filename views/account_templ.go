@@ -13,6 +13,7 @@ type section struct{ ID, Heading string }
 
 var (
 	profileSection  = section{"profile", "Profile"}
+	methodsSection  = section{"methods", "Sign-in methods"}
 	detailsSection  = section{"details", "Account details"}
 	securitySection = section{"security", "Security"}
 	sessionSection  = section{"session", "Session"}
@@ -21,7 +22,7 @@ var (
 
 // sections are those of the account page, in order.
 func sections(p Page) []section {
-	all := []section{profileSection, detailsSection, securitySection}
+	all := []section{profileSection, methodsSection, detailsSection, securitySection}
 	if p.SessionPanel {
 		all = append(all, sessionSection)
 	}
@@ -75,7 +76,7 @@ func Account(p Page) templ.Component {
 				var templ_7745c5c3_Var3 templ.SafeURL
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("#" + s.ID))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 32, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 33, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -88,7 +89,7 @@ func Account(p Page) templ.Component {
 				var templ_7745c5c3_Var4 string
 				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(s.Heading)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 32, Col: 59}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `account.templ`, Line: 33, Col: 59}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 				if templ_7745c5c3_Err != nil {
@@ -99,7 +100,11 @@ func Account(p Page) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</ul></nav><main id=\"main\" tabindex=\"-1\" aria-busy=\"true\" data-account><h1>Your account</h1><div class=\"notice\" role=\"alert\" data-load-problem hidden><p></p><button type=\"button\" class=\"second\">Try again</button></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</ul></nav><main id=\"main\" tabindex=\"-1\" aria-busy=\"true\" data-account><h1>Your account</h1><div class=\"notice\" role=\"alert\" data-load-problem hidden><p></p><button type=\"button\" class=\"second\">Try again</button></div><p class=\"notice\" role=\"status\" data-account-notice hidden></p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = guestBanner().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -108,6 +113,10 @@ func Account(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = profileForm().Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = methods().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

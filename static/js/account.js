@@ -5,6 +5,7 @@ import { endReason, onUser } from './auth.js';
 import { showDetails } from './details.js';
 import { showDisplay } from './display.js';
 import { describe } from './errors.js';
+import { showMethods, startMethods } from './methods.js';
 import './policy.js';
 import { showProfile } from './profile.js';
 import './reveal.js';
@@ -45,6 +46,7 @@ async function load() {
     const { data } = await call('GET', '/api/account');
     showUser(data.user);
     showProfile(data.profile, data.profileETag);
+    startMethods(data.token.signInProvider);
   } catch (error) {
     const sentence = problem.querySelector('p');
     if (sentence) sentence.textContent = describe(error).message;
@@ -64,6 +66,7 @@ function showUser(user) {
   showDetails(user);
   showDisplay(user);
   showSecurity(user);
+  showMethods();
 }
 
 problem.querySelector('button')?.addEventListener('click', load);

@@ -11,6 +11,7 @@ import {
 import { failures, kinds } from './actionwords.js';
 import { auth, signOut } from './auth.js';
 import { config } from './config.js';
+import { completeEmailLink } from './emaillink.js';
 import { describe } from './errors.js';
 import { onSubmit } from './form.js';
 import { nextPath } from './next.js';
@@ -39,6 +40,7 @@ history.replaceState(null, '', location.pathname);
 let next = async () => undefined;
 
 async function start() {
+  if (mode === 'signIn') return completeEmailLink(query);
   const kind = Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
   if (query.get('apiKey') && query.get('apiKey') !== config.apiKey) return fail('wrong-project');
   if (!kind || !code || !query.get('apiKey')) return fail('malformed');

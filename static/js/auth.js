@@ -39,7 +39,7 @@ if (config.emulator) {
 auth.tenantId = config.tenantId ?? null;
 onIdTokenChanged(auth, (user) => rememberSession(user !== null));
 
-/** @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled'} EndReason */
+/** @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled' | 'left-guest'} EndReason */
 
 /** @type {EndReason} */
 let ending = 'session-ended';

@@ -1,5 +1,6 @@
 // The platform's user object, as the API gives it.
 
+import { methodName } from './methodnames.js';
 import { proofOf } from './trust.js';
 
 /**
@@ -17,11 +18,6 @@ import { proofOf } from './trust.js';
  * @property {string[]} roles
  */
 
-/** @type {Record<string, string>} */
-export const providerNames = {
-  password: 'Email and password',
-};
-
 /** @param {Account} user */
 export function showDetails(user) {
   showPhoto(user.photoURL);
@@ -29,7 +25,7 @@ export function showDetails(user) {
   show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
   show('trust', proofOf(user));
   show('phoneNumber', user.phoneNumber);
-  show('providers', user.providers.map(({ providerId }) => providerNames[providerId] ?? providerId).join(', '));
+  show('providers', user.providers.map(({ providerId }) => methodName(providerId)).join(', '));
   show('roles', user.roles.join(', '));
   show('createdAt', when(user.createdAt));
   show('lastSignInAt', when(user.lastSignInAt));

@@ -19,11 +19,12 @@ export function onSubmit(form, action) {
 /**
  * @param {HTMLFormElement} form
  * @param {() => Promise<string | void>} action
+ * @param {{unchecked?: boolean}} [options] unchecked: the action needs none of the form's fields
  */
-export async function run(form, action) {
+export async function run(form, action, { unchecked = false } = {}) {
   if (form.ariaBusy === 'true') return;
   clear(form);
-  if (!checkFields(form)) return;
+  if (!unchecked && !checkFields(form)) return;
   form.ariaBusy = 'true';
   try {
     say(form, (await action()) ?? '');

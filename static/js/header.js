@@ -8,15 +8,25 @@ let watching = false;
 async function watch() {
   if (watching) return;
   watching = true;
-  const { onUser, signOut } = await import('./auth.js');
+  const { onUser } = await import('./auth.js');
   onUser(show);
-  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', () => signOut());
+  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', leave);
+}
+
+async function leave() {
+  const { auth, signOut } = await import('./auth.js');
+  if (auth.currentUser?.isAnonymous) {
+    if (!document.getElementById('confirm')) return location.assign('/account'); // which says what would be lost
+    const { askBeforeGuestLeaves } = await import('./anonymous.js');
+    if (!(await askBeforeGuestLeaves())) return;
+  }
+  await signOut();
 }
 
 /** @param {import('./auth.js').User | null} user */
 function show(user) {
   const link = document.querySelector('[data-user]');
-  if (link) link.textContent = user ? user.displayName || user.email || user.phoneNumber || 'Your account' : '';
+  if (link) link.textContent = user ? user.displayName || user.email || user.phoneNumber || (user.isAnonymous ? 'Guest' : 'Your account') : '';
   document.documentElement.dataset.session = user ? 'in' : 'out';
 }
 

@@ -1,8 +1,9 @@
 // What an admin can do to one account, in a dialog.
 
 import { confirmed } from './confirm.js';
-import { providerNames, show, when } from './details.js';
+import { show, when } from './details.js';
 import { clear, onSubmit } from './form.js';
+import { methodName } from './methodnames.js';
 import { withRecentSignIn } from './reauth.js';
 
 /** @typedef {import('./details.js').Account} Account */
@@ -31,7 +32,7 @@ function fill(user) {
   const title = dialog.querySelector('h2');
   if (title) title.textContent = open.name;
   show('manageUid', user.uid);
-  show('manageMethods', user.providers.map(({ providerId }) => providerNames[providerId] ?? providerId).join(', '));
+  show('manageMethods', user.providers.map(({ providerId }) => methodName(providerId)).join(', '));
   show('manageCreated', when(user.createdAt));
   show('manageLast', when(user.lastSignInAt));
   show('manageRoles', user.roles.join(', '));

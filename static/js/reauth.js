@@ -1,18 +1,12 @@
 // One dialog for everything that needs a recent sign-in: it offers the ways in which this person signs in, and then the
 // interrupted action goes on.
 
-import {
-  browserPopupRedirectResolver,
-  EmailAuthProvider,
-  OAuthProvider,
-  onIdTokenChanged,
-  reauthenticateWithCredential,
-  reauthenticateWithPopup,
-} from '../firebase/firebase.js';
+import { EmailAuthProvider, onIdTokenChanged, reauthenticateWithCredential } from '../firebase/firebase.js';
 import { ApiError } from './api.js';
 import { auth } from './auth.js';
-import { providerNames } from './details.js';
 import { clear, onSubmit, run } from './form.js';
+import { methodName } from './methodnames.js';
+import { confirmWith } from './providers.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
 
@@ -99,14 +93,14 @@ onSubmit(form('reauth-password'), async () => {
   proved?.();
 });
 
-/** @param {string} id of a provider. Its own class would only add scopes, and who it is needs none. */
+/** @param {string} id of a provider */
 function providerButton(id) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'second';
-  button.textContent = `Continue with ${providerNames[id] ?? id}`;
+  button.textContent = `Continue with ${methodName(id)}`;
   button.addEventListener('click', () => run(form('reauth-providers'), async () => {
-    await reauthenticateWithPopup(currentUser(), new OAuthProvider(id), browserPopupRedirectResolver);
+    await confirmWith(currentUser(), id);
     proved?.();
   }));
   return button;

@@ -1,9 +1,10 @@
-// The sign-in page: three forms of which the address shows one, and onward to ?next= once somebody is signed in.
+// The sign-in page: several forms of which the address shows one. This part needs no Firebase SDK, so the forms are there
+// for use at once; what is sent before the SDK has arrived waits for it (signinflow.js).
 
-import { onUser, sendReset, signIn, signUp } from './auth.js';
+import { Told } from './errors.js';
 import { onSubmit } from './form.js';
-import { nextPath } from './next.js';
-import './policy.js';
+import { phoneForms } from './phone.js';
+import { onPress } from './press.js';
 import './reveal.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
@@ -18,7 +19,17 @@ const reasons = new Map([
   ['session-ended', 'Your session has ended: you signed out elsewhere, or the account changed. Sign in again.'],
   ['disabled', 'This account has been disabled by an administrator.'],
   ['deleted', 'Your account and everything that belonged to it are deleted.'],
+  ['left-guest', 'You have left the guest account. Sign in to the account that you have.'],
 ]);
+
+/** The rest of the page. @returns {Promise<typeof import('./signinflow.js')>} */
+async function flow() {
+  try {
+    return await import('./signinflow.js');
+  } catch {
+    throw new Told('Part of this page did not arrive. Check your connection and reload the page.');
+  }
+}
 
 /** Shows the form that ?mode= names, and gives every link on the page the ?next= of this one. */
 function showMode() {
@@ -34,17 +45,20 @@ function switchMode(event) {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return; // wants a new tab or window
   const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
   event.preventDefault();
-  const email = sections.find((section) => !section.hidden)?.querySelector('input')?.value ?? '';
+  const email = emailInput()?.value ?? '';
   const target = new URL(link.href);
   const next = new URLSearchParams(location.search).get('next');
   if (next !== null) target.searchParams.set('next', next);
   history.pushState(null, '', target);
   showMode();
-  const input = sections.find((section) => !section.hidden)?.querySelector('input');
-  if (input) {
-    input.value ||= email;
-    input.focus();
-  }
+  const input = emailInput();
+  if (input) input.value ||= email;
+  (input ?? sections.find((section) => !section.hidden)?.querySelector('input'))?.focus();
+}
+
+/** @returns {HTMLInputElement | null | undefined} of the form that is shown */
+function emailInput() {
+  return sections.find((section) => !section.hidden)?.querySelector('input[type=email]');
 }
 
 function showReason() {
@@ -56,33 +70,37 @@ function showReason() {
 
 /** @param {string} id @param {(email: string, password: string) => Promise<string | void>} action */
 function form(id, action) {
-  const element = /** @type {HTMLFormElement} */ (document.getElementById(id));
+  const element = /** @type {HTMLFormElement | null} */ (document.getElementById(id));
+  if (!element) return; // a method that is not offered
   onSubmit(element, () => {
     const data = new FormData(element);
     return action(String(data.get('email')).trim(), String(data.get('password')));
   });
 }
 
-/** The same words for every address: they must not tell which have an account (R49). @param {string} email */
-async function reset(email) {
-  try {
-    await sendReset(email);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'auth/user-not-found')) throw error;
-  }
-  return `If ${email} has an account here, an email with a link is on its way. Look in the spam folder too.`;
-}
-
 for (const link of main.querySelectorAll('a')) link.addEventListener('click', switchMode);
 addEventListener('popstate', showMode);
-form('signin', signIn);
-form('signup', signUp);
-form('reset', reset);
+
+form('signin', async (email, password) => (await flow()).withPassword(email, password));
+form('signup', async (email, password) => (await flow()).newAccount(email, password));
+form('reset', async (email) => (await flow()).reset(email));
+form('link', async (email) => (await flow()).askForLink(email));
+form('finish', async (email) => (await flow()).finishLink(email));
+for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (main.querySelectorAll('[data-provider]'))) {
+  const place = /** @type {HTMLElement} */ (button.closest('[data-providers]'));
+  onPress(button, place, async (tell) => (await flow()).withProvider(button.dataset.provider ?? '', tell));
+}
+const guest = main.querySelector('[data-guest]');
+const guestButton = guest?.querySelector('button');
+if (guest && guestButton) onPress(guestButton, guest, async () => (await flow()).asGuest());
+const phone = /** @type {HTMLElement | null} */ (main.querySelector('[data-phone]'));
+if (phone) {
+  phoneForms(phone, async (number) => (await flow()).textCode(number, phone), async (confirm) => (await flow()).withCode(confirm));
+}
 showMode();
 showReason();
 
-// The forms stay invisible (their space is kept) until it is sure that nobody is signed in already.
-onUser((user) => {
-  if (user) location.replace(nextPath(location.search, '/account'));
-  else main.classList.remove('pending');
+// The back button may bring the page back as it was left: waiting for something that is over.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) location.reload();
 });

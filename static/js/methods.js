@@ -1,0 +1,226 @@
+// What can open the account: what is linked, linking more, and unlinking all but the last.
+
+import { EmailAuthProvider, linkWithCredential, linkWithPhoneNumber, PhoneAuthProvider, unlink } from '../firebase/firebase.js';
+import { askToLeaveGuest, belongsToAnother, switchAccount } from './anonymous.js';
+import { auth, signOut } from './auth.js';
+import { config } from './config.js';
+import { confirmed } from './confirm.js';
+import { sendLink } from './emaillink.js';
+import { codeOf, Told } from './errors.js';
+import { fillProfile } from './fillprofile.js';
+import { onSubmit } from './form.js';
+import { methodsOf, remember } from './known.js';
+import { isProvider, methodName } from './methodnames.js';
+import { showNotice } from './notice.js';
+import { phoneForms } from './phone.js';
+import { onPress, sayIn, sentenceOf } from './press.js';
+import { credentialOf, linkWith, providerOf, tripResult } from './providers.js';
+import { withRecentSignIn } from './reauth.js';
+import { withVerifier } from './recaptcha.js';
+import { watchFor } from './refused.js';
+import { currentTrip } from './trip.js';
+
+/** @typedef {import('../firebase/firebase.js').User} User */
+
+const place = /** @type {HTMLElement} */ (document.querySelector('[data-methods]'));
+const list = /** @type {HTMLElement} */ (place.querySelector('ul'));
+const rows = /** @type {HTMLElement[]} */ ([...place.querySelectorAll('[data-method]')]);
+
+/** What happens once. @param {string} signInProvider what this session began with, from the ID token */
+export function startMethods(signInProvider) {
+  if (currentTrip()) arrive();
+  const origin = document.querySelector('[data-token-origin]');
+  if (origin) origin.textContent = `Yours began with: ${methodName(signInProvider)}.`;
+  showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
+}
+
+function signedIn() {
+  if (!auth.currentUser) throw new Told('Your session has ended. Sign in again.');
+  return auth.currentUser;
+}
+
+/** Shows which methods there are, from the SDK's user: it knows of a change before anybody else. */
+export function showMethods() {
+  const user = auth.currentUser;
+  if (!user) return; // the page is going away
+  const linked = methodsOf(user);
+  for (const row of rows) {
+    const id = row.dataset.method ?? '';
+    const info = user.providerData.find(({ providerId }) => providerId === id);
+    row.hidden = !info && !offered(id, user);
+    text(row, '[data-method-detail]', info ? detail(info, user) : absence(id));
+    photo(row, info?.photoURL ?? '');
+    toggle(row, '[data-link]', !info);
+    toggle(row, '[data-unlink]', Boolean(info) && linked.length > 1);
+    if (info) toggle(row, '[data-drawer]', false);
+  }
+  const email = /** @type {HTMLInputElement} */ (document.getElementById('add-password-email'));
+  email.value ||= user.email ?? '';
+  email.readOnly = Boolean(user.email);
+  toggle(document.body, '[data-guest-banner]', user.isAnonymous);
+  list.ariaBusy = 'false';
+  remember(user);
+}
+
+/** @param {string} id @param {User} user */
+function offered(id, user) {
+  return config.methods.includes(id) && !(id === 'emailLink' && user.email);
+}
+
+/** @param {import('../firebase/firebase.js').UserInfo} info @param {User} user */
+function detail(info, user) {
+  const names = [info.displayName, info.email ?? info.phoneNumber].filter(Boolean).join(', ');
+  const only = methodsOf(user).length === 1 ? 'The only way into this account.' : '';
+  return [names && (only ? `${names}.` : names), only].filter(Boolean).join(' ') || 'Linked';
+}
+
+/** @param {string} id */
+function absence(id) {
+  return id === 'password' ? 'No password yet' : 'Not linked';
+}
+
+/** @param {HTMLElement} row @param {string} url of the provider; the page's policy limits the hosts */
+function photo(row, url) {
+  const image = /** @type {HTMLImageElement} */ (row.querySelector('[data-method-photo]'));
+  image.hidden = true;
+  image.onload = () => (image.hidden = false);
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') image.src = url;
+  else image.removeAttribute('src');
+}
+
+/** @param {Element} root @param {string} selector @param {string} words */
+function text(root, selector, words) {
+  const found = root.querySelector(selector);
+  if (found) found.textContent = words;
+}
+
+/** @param {Element} root @param {string} selector @param {boolean} shown */
+function toggle(root, selector, shown) {
+  const found = /** @type {HTMLElement | null} */ (root.querySelector(selector));
+  if (found) found.hidden = !shown;
+}
+
+/**
+ * Links, and deals with what belongs to another account.
+ * @param {string} id of the method
+ * @param {(user: User) => Promise<unknown>} action
+ * @returns {Promise<string>} what is announced
+ */
+async function link(id, action) {
+  const user = signedIn();
+  try {
+    await watchFor(id, () => withRecentSignIn(() => action(user)));
+  } catch (error) {
+    return resolve(error, id, user);
+  }
+  return linked(id);
+}
+
+/** @param {string} id */
+async function linked(id) {
+  const user = signedIn();
+  await user.reload();
+  await fillProfile(user, id);
+  await spread(user);
+  return `${methodName(id)} now opens this account too.`;
+}
+
+/** A new token says what the account is now (a guest's said "anonymous"), and makes the whole page show it. @param {User} user */
+async function spread(user) {
+  await user.getIdToken(true);
+  showMethods();
+}
+
+/** @param {unknown} error @param {string} id @param {User} user @returns {Promise<string>} */
+async function resolve(error, id, user) {
+  if (codeOf(error) === 'auth/invalid-credential' && isProvider(id)) {
+    throw new Told(`The answer of ${methodName(id)} could not be used. Try again.`);
+  }
+  if (!belongsToAnother(error)) throw error;
+  if (!user.isAnonymous) {
+    if (codeOf(error) !== 'auth/email-already-in-use' || id === 'password') throw error;
+    throw new Told(`The email address of this ${methodName(id)} account belongs to another account here. `
+      + 'So it cannot be linked to this one.');
+  }
+  if (!(await askToLeaveGuest(id))) return 'Nothing has changed. You are still a guest.';
+  const credential = id === 'phone' ? PhoneAuthProvider.credentialFromError(/** @type {any} */ (error)) : credentialOf(error);
+  if (!(await switchAccount(error, credential))) await signOut('left-guest');
+  return '';
+}
+
+/** @param {string} id */
+async function unlinkMethod(id) {
+  const name = methodName(id);
+  const sure = await confirmed({
+    heading: `Unlink ${name}?`,
+    text: 'Your other ways to sign in stay, and you can link this one again. Gone will be:',
+    losses: [`signing in to this account with: ${name}`],
+    button: 'Unlink',
+  });
+  if (!sure) return;
+  const user = signedIn();
+  await user.reload(); // another tab may have unlinked something since
+  if (methodsOf(user).length < 2) {
+    showMethods();
+    throw new Told('This is the only way into this account that is left, so it stays. Link another first.');
+  }
+  await withRecentSignIn(() => unlink(user, id));
+  await spread(user);
+  return `${name} no longer opens this account.`;
+}
+
+/** Back from a provider's page, by redirect. */
+async function arrive() {
+  const trip = currentTrip();
+  try {
+    const result = await tripResult();
+    if (result && trip?.purpose === 'link') sayIn(place, '', await linked(trip.provider));
+  } catch (error) {
+    const user = auth.currentUser;
+    const id = providerOf(error) || trip?.provider || '';
+    if (user) await resolve(error, id, user).then((said) => sayIn(place, '', said), (e) => sayIn(place, sentenceOf(e), ''));
+  }
+}
+
+for (const row of rows) {
+  const id = row.dataset.method ?? '';
+  const linkButton = /** @type {HTMLButtonElement} */ (row.querySelector('[data-link]'));
+  const unlinkButton = /** @type {HTMLButtonElement} */ (row.querySelector('[data-unlink]'));
+  const drawer = /** @type {HTMLElement | null} */ (row.querySelector('[data-drawer]'));
+  onPress(unlinkButton, place, () => unlinkMethod(id));
+  if (isProvider(id)) onPress(linkButton, place, (tell) => link(id, (user) => linkWith(user, id, tell)));
+  else {
+    linkButton.addEventListener('click', () => {
+      if (drawer) drawer.hidden = !drawer.hidden;
+      linkButton.ariaExpanded = String(!drawer?.hidden);
+      /** @type {HTMLInputElement | null | undefined} */ (drawer?.querySelector('input:not([readonly])'))?.focus();
+    });
+  }
+}
+
+const passwordForm = /** @type {HTMLFormElement} */ (document.getElementById('add-password'));
+onSubmit(passwordForm, async () => {
+  const data = new FormData(passwordForm);
+  const credential = EmailAuthProvider.credential(String(data.get('email')).trim(), String(data.get('password')));
+  const said = await link('password', (user) => linkWithCredential(user, credential));
+  passwordForm.reset();
+  sayIn(place, '', said);
+});
+
+const emailForm = /** @type {HTMLFormElement} */ (document.getElementById('add-email'));
+onSubmit(emailForm, async () => {
+  const email = String(new FormData(emailForm).get('email')).trim();
+  await watchFor('emailLink', () => sendLink(email, '/account'));
+  return `An email with a link is on its way to ${email}. Open it in this browser.`;
+});
+
+const phone = /** @type {HTMLElement} */ (place.querySelector('[data-phone]'));
+const phoneSteps = phoneForms(
+  phone,
+  (number) => watchFor('phone', () => withVerifier(phone, (verifier) => linkWithPhoneNumber(signedIn(), number, verifier))),
+  async (confirm) => {
+    const said = await link('phone', confirm);
+    phoneSteps.reset();
+    sayIn(place, '', said);
+  },
+);

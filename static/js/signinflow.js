@@ -1,0 +1,193 @@
+// The sign-in page once the Firebase SDK is there: every way in, and onward to ?next= once somebody is signed in.
+
+import { signInWithPhoneNumber } from '../firebase/firebase.js';
+import { askToLeaveGuest, belongsToAnother, tryAsGuest } from './anonymous.js';
+import { auth, onUser, sendReset, signIn, signUp } from './auth.js';
+import { broughtLink, rememberedEmail, sendLink, useLink } from './emaillink.js';
+import { codeOf, Told } from './errors.js';
+import { remember, takenOver } from './known.js';
+import { addPending, forgetPending, keepPending, pendingLink } from './linking.js';
+import { methodName } from './methodnames.js';
+import { nextPath } from './next.js';
+import { leaveNotice } from './notice.js';
+import './policy.js';
+import { sayIn, sentenceOf } from './press.js';
+import { providerOf, signInWith, tripResult } from './providers.js';
+import { withVerifier } from './recaptcha.js';
+import { watchFor } from './refused.js';
+import { currentTrip } from './trip.js';
+
+/**
+ * @typedef {import('../firebase/firebase.js').User} User
+ * @typedef {import('../firebase/firebase.js').ConfirmationResult} ConfirmationResult
+ */
+
+const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
+const notice = /** @type {HTMLElement} */ (main.querySelector('[data-linking-notice]'));
+
+/** Whether this page was opened by a link in an email that is not used yet. */
+let finishing = new URLSearchParams(location.search).get('mode') === 'finish' && broughtLink() !== '';
+let leaving = false;
+
+/** @param {string} email @param {string} password */
+export async function withPassword(email, password) {
+  await watchFor('password', () => signIn(email, password));
+}
+
+/** @param {string} email @param {string} password */
+export async function newAccount(email, password) {
+  await watchFor('password', () => signUp(email, password));
+}
+
+/** The same words for every address: they must not tell which have an account (R49). @param {string} email */
+export async function reset(email) {
+  try {
+    await watchFor('password', () => sendReset(email));
+  } catch (error) {
+    if (codeOf(error) !== 'auth/user-not-found') throw error;
+  }
+  return `If ${email} has an account here, an email with a link is on its way. Look in the spam folder too.`;
+}
+
+/** @param {string} email */
+export async function askForLink(email) {
+  await watchFor('emailLink', () => sendLink(email, next()));
+  return `An email with a link is on its way to ${email}. Open it on this device to sign in here. `
+    + 'Look in the spam folder too.';
+}
+
+/** @param {string} email */
+export async function finishLink(email) {
+  if (!finishing) throw new Told('This link is cut off. Ask for a new one.');
+  try {
+    await watchFor('emailLink', () => useLink(email, broughtLink(), false));
+  } catch (error) {
+    if (!auth.currentUser?.isAnonymous || !belongsToAnother(error)) throw error;
+    if (await askToLeaveGuest('emailLink')) await useLink(email, broughtLink(), true);
+  }
+  finishing = false;
+  if (auth.currentUser) await leave(auth.currentUser);
+}
+
+/** @param {string} id @param {(sentence: string) => void} tell */
+export async function withProvider(id, tell) {
+  try {
+    await watchFor(id, () => signInWith(id, tell, pendingLink()?.provider));
+  } catch (error) {
+    if (!askForFormerWay(error)) throw explained(error, id);
+  }
+}
+
+export async function asGuest() {
+  await watchFor('anonymous', tryAsGuest);
+}
+
+/** @param {string} number @param {HTMLElement} place */
+export function textCode(number, place) {
+  return watchFor('phone', () => withVerifier(place, (verifier) => signInWithPhoneNumber(auth, number, verifier)));
+}
+
+/** @param {() => Promise<unknown>} confirm uses the code */
+export async function withCode(confirm) {
+  await watchFor('phone', confirm);
+}
+
+/** What a provider's errors mean beside what they say of passwords. @param {unknown} error @param {string} id */
+function explained(error, id) {
+  if (codeOf(error) !== 'auth/invalid-credential') return error;
+  return new Told(`The answer of ${methodName(id)} could not be used. Try again, or choose another way.`);
+}
+
+/**
+ * Asks for a sign-in by a method used before when a provider's email has an account here already. The person chooses,
+ * since nobody may ask which methods an address has (email enumeration protection).
+ * @param {unknown} error
+ * @returns {boolean} false for every other error
+ */
+function askForFormerWay(error) {
+  const pending = keepPending(error);
+  if (!pending) return false;
+  const name = methodName(pending.provider);
+  set('h2', `Sign in once more to add ${name}`);
+  set('p', `${pending.email} has an account here already, made in another way. Sign in below as you did before, and `
+    + `${name} is added to it. Until then nothing has changed.`);
+  main.dataset.linking = '';
+  for (const button of main.querySelectorAll('[data-provider]')) {
+    button.toggleAttribute('hidden', button.getAttribute('data-provider') === pending.provider);
+  }
+  showSignIn();
+  const email = /** @type {HTMLInputElement | null} */ (document.getElementById('signin-email'));
+  if (email) email.value = pending.email;
+  notice.hidden = false;
+  notice.focus();
+  return true;
+}
+
+notice.querySelector('button')?.addEventListener('click', () => {
+  forgetPending();
+  notice.hidden = true;
+  delete main.dataset.linking;
+  for (const button of main.querySelectorAll('[data-provider]')) button.removeAttribute('hidden');
+});
+
+/** @param {string} selector @param {string} words */
+function set(selector, words) {
+  const place = notice.querySelector(selector);
+  if (place) place.textContent = words;
+}
+
+/** Goes to the page's first form, by the link that other forms have to it. */
+function showSignIn() {
+  if (/** @type {HTMLElement} */ (main.querySelector('[data-mode=signin]')).hidden) {
+    history.pushState(null, '', `/signin?${new URLSearchParams({ next: next() })}`);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }
+}
+
+function next() {
+  return nextPath(location.search, '/account');
+}
+
+/** Back from a provider's page, by redirect. */
+async function arrive() {
+  const trip = currentTrip();
+  try {
+    await tripResult();
+    if (trip?.waiting && auth.currentUser) leaveNotice('trip-forgot', [trip.waiting]);
+  } catch (error) {
+    const place = main.querySelector('section:not([hidden]) [data-providers]');
+    const id = providerOf(error) || trip?.provider || '';
+    if (codeOf(error) === 'auth/operation-not-allowed') watchFor(id, () => Promise.reject(error)).catch(() => undefined);
+    if (!askForFormerWay(error) && place) sayIn(place, sentenceOf(explained(error, id)), '');
+  }
+}
+
+/** Goes on, after what is left to do for whoever has just signed in. @param {User} user */
+async function leave(user) {
+  if (leaving) return;
+  leaving = true;
+  await addPending(user);
+  const gone = takenOver(user);
+  if (gone.length > 0) leaveNotice('removed', gone);
+  remember(user);
+  location.replace(next());
+}
+
+const arrival = currentTrip() === null ? Promise.resolve() : arrive();
+
+// The page stays invisible (its space is kept) until it is sure that nobody is signed in already.
+onUser(async (user) => {
+  await arrival;
+  if (user && !finishing) await leave(user);
+  else main.classList.remove('pending');
+});
+
+if (finishing) {
+  const email = rememberedEmail();
+  const form = /** @type {HTMLFormElement} */ (document.getElementById('finish'));
+  const input = form.querySelector('input');
+  if (email && input) {
+    input.value = email;
+    form.requestSubmit();
+  }
+}
