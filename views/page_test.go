@@ -19,8 +19,11 @@ type element struct {
 	text  string
 }
 
+var everyMethod = []string{"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com", "github.com",
+	"twitter.com", "yahoo.com", "phone", "anonymous"}
+
 var testPage = Page{Title: "Title", Path: "/account", Config: WebConfig{
-	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: []string{"password", "emailLink"},
+	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: everyMethod,
 }, SessionPanel: true}
 
 // pages returns every page of the site.
@@ -131,7 +134,8 @@ func TestPasswordManagersFindTheirFields(t *testing.T) {
 	want := map[string]string{
 		"signin-email": "username", "signin-password": "current-password",
 		"signup-email": "username", "signup-password": "new-password",
-		"reset-email": "username",
+		"reset-email": "username", "link-email": "username", "finish-email": "username",
+		"phone-number": "tel", "phone-code": "one-time-code", "confirm-word": "off",
 	}
 	for _, input := range named(parse(t, render(t, SignIn(testPage))), "input") {
 		id := input.attrs["id"]
@@ -189,5 +193,47 @@ func TestEveryPageHasATitleAndOneMain(t *testing.T) {
 	}
 	if got := named(parse(t, render(t, Home(Page{}))), "title")[0].text; got != "Latchkey" {
 		t.Errorf("a page without a title of its own: got %q", got)
+	}
+}
+
+func TestTheSignInPageOffersWhatIsConfiguredAndNothingElse(t *testing.T) {
+	for _, tt := range []struct {
+		methods []string
+		want    []string // on buttons and links, in this order
+	}{
+		{[]string{"password"}, []string{"Sign in", "Forgot your password?", "Create an account"}},
+		{[]string{"github.com", "google.com"}, []string{"Continue with GitHub", "Continue with Google"}},
+		{[]string{"phone"}, []string{"Use your phone number"}},
+		{[]string{"anonymous", "emailLink"}, []string{"Email me a link instead", "Try it first, without an account"}},
+	} {
+		page := testPage
+		page.Config.Methods = tt.methods
+		var got []string
+		for _, e := range named(parse(t, render(t, signInSection(page))), "button", "a", "use") {
+			if text := strings.TrimSpace(e.text); text != "" && text != "Cancel" && text != "Show" {
+				got = append(got, text)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%v: got %q, want %q", tt.methods, got, tt.want)
+		}
+	}
+}
+
+func TestEveryMethodHasANameAndAMark(t *testing.T) {
+	symbols := map[string]bool{}
+	for _, e := range named(parse(t, render(t, marks())), "symbol") {
+		symbols[e.attrs["id"]] = true
+	}
+	for _, method := range everyMethod {
+		if methodName(method) == method {
+			t.Errorf("%s has no name", method)
+		}
+		if method != "anonymous" && !symbols["mark-"+markOf(method)] {
+			t.Errorf("%s has no mark", method)
+		}
+	}
+	if got := methodName("saml.example"); got != "saml.example" {
+		t.Errorf("a method that is not known: got %q, want its id", got)
 	}
 }
