@@ -1,0 +1,284 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// This is the rehearsal of production: go test -run Rehearsal . (as root).
+
+// roundRobin stands in for what is before the instances: each request goes to the next one, whoever sends it. An
+// instance that takes no connection is passed over, as the platform does with one that has died.
+type roundRobin struct {
+	mu        sync.Mutex
+	instances []*url.URL
+	next      int
+	used      []int
+}
+
+// toInstances keeps no connection: one to an instance that has died since would take a request with it.
+var toInstances = &http.Transport{DisableKeepAlives: true}
+
+func (rr *roundRobin) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	var failure error
+	if r.Body != nil {
+		if body, failure = io.ReadAll(r.Body); failure != nil {
+			return nil, failure
+		}
+	}
+	for range len(rr.instances) {
+		rr.mu.Lock()
+		n := rr.next % len(rr.instances)
+		rr.next++
+		target := rr.instances[n]
+		rr.mu.Unlock()
+		r.URL.Host, r.Body = target.Host, io.NopCloser(bytes.NewReader(body))
+		resp, err := toInstances.RoundTrip(r)
+		if err == nil || !strings.Contains(err.Error(), "connection refused") {
+			rr.mu.Lock()
+			rr.used[n]++
+			rr.mu.Unlock()
+			return resp, err
+		}
+		failure = err
+	}
+	return nil, failure
+}
+
+// inFrontOf starts the proxy.
+func inFrontOf(t *testing.T, instances ...*instance) (string, *roundRobin) {
+	t.Helper()
+	rr := &roundRobin{used: make([]int, len(instances))}
+	for _, c := range instances {
+		target, err := url.Parse(c.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rr.instances = append(rr.instances, target)
+	}
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Transport: rr,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme = "http"
+			r.SetXForwarded()
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+	})
+	t.Cleanup(server.Close)
+	return server.URL, rr
+}
+
+// person is somebody with a session, as the browser's SDK keeps one.
+type person struct {
+	t       *testing.T
+	google  *http.Client
+	refresh string
+	token   string
+}
+
+// newPerson signs up.
+func newPerson(t *testing.T, google *googleStandIn, email string) *person {
+	t.Helper()
+	p := &person{t: t, google: google.client()}
+	resp, err := p.google.Post("https://identitytoolkit.googleapis.com/v1/accounts:signUp?key=web-api-key", "application/json",
+		strings.NewReader(fmt.Sprintf(`{"email":%q,"password":"correct horse","returnSecureToken":true}`, email)))
+	p.take(resp, err)
+	return p
+}
+
+// renew exchanges the refresh token for a new ID token, as the SDK does every hour.
+func (p *person) renew() {
+	p.t.Helper()
+	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {p.refresh}}
+	p.take(p.google.PostForm("https://securetoken.googleapis.com/v1/token?key=web-api-key", form))
+}
+
+func (p *person) take(resp *http.Response, err error) {
+	p.t.Helper()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var answer struct {
+		IDToken      string `json:"idToken"`
+		RefreshToken string `json:"refreshToken"`
+		ID           string `json:"id_token"`
+		Refresh      string `json:"refresh_token"`
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &answer)
+	}
+	if err != nil || resp.StatusCode != 200 || answer.IDToken+answer.ID == "" {
+		p.t.Fatalf("sign in: %d %v %s", resp.StatusCode, err, body)
+	}
+	p.token, p.refresh = answer.IDToken+answer.ID, answer.RefreshToken+answer.Refresh
+}
+
+// call calls the API. A connection that breaks is a 502, as a proxy would say.
+func (p *person) call(method, address, ifMatch, body string) (status int, content, etag string) {
+	p.t.Helper()
+	r, err := http.NewRequest(method, address, strings.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.token)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if ifMatch != "" {
+		r.Header.Set("If-Match", ifMatch)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return http.StatusBadGateway, err.Error(), ""
+	}
+	defer resp.Body.Close()
+	said, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return http.StatusBadGateway, err.Error(), ""
+	}
+	return resp.StatusCode, string(said), resp.Header.Get("ETag")
+}
+
+// work saves one numbered bio after the other until done, and returns the last number that was acknowledged and the last
+// that was sent.
+func (p *person) work(site string, done *atomic.Bool) (acknowledged, sent int) {
+	etag := `"none"`
+	for n := 1; !done.Load(); n++ {
+		time.Sleep(40 * time.Millisecond) // an account may ask 20 times a second
+		sent = n
+		status, body, newTag := p.call("PATCH", site+"/api/profile", etag, fmt.Sprintf(`{"bio":"number %d"}`, n))
+		switch status {
+		case http.StatusOK:
+			acknowledged, etag = n, newTag
+		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusPreconditionFailed:
+			// The answer was lost, or came from an instance that had lost it: read what is stored, as the page does.
+			for status = 0; status != http.StatusOK && !done.Load(); {
+				status, body, etag = p.call("GET", site+"/api/profile", "", "")
+				if status == http.StatusUnauthorized {
+					p.t.Errorf("signed out: %s", body)
+					return acknowledged, sent
+				}
+			}
+		default:
+			p.t.Errorf("got %d: %s", status, body)
+			return acknowledged, sent
+		}
+		if n%25 == 0 {
+			p.renew()
+		}
+	}
+	return acknowledged, sent
+}
+
+func TestRehearsalOfProductionWithAnInstanceThatDies(t *testing.T) {
+	google := newGoogle(t)
+	img := newImage(t, google)
+	one, two := img.run(t, google), img.run(t, google)
+	site, proxy := inFrontOf(t, one, two)
+
+	var done atomic.Bool
+	var workers sync.WaitGroup
+	const people = 6
+	type result struct {
+		person             *person
+		acknowledged, sent int
+	}
+	results := make([]result, people)
+	for i := range people {
+		p := newPerson(t, google, fmt.Sprintf("person%d@example.com", i))
+		workers.Go(func() {
+			acknowledged, sent := p.work(site, &done)
+			results[i] = result{p, acknowledged, sent}
+		})
+	}
+	time.Sleep(2 * time.Second)
+	one.kill()
+	time.Sleep(2 * time.Second)
+	done.Store(true)
+	workers.Wait()
+
+	total := 0
+	for _, r := range results {
+		total += r.acknowledged
+		status, body, _ := r.person.call("GET", site+"/api/profile", "", "")
+		var stored struct{ Bio string }
+		if err := json.Unmarshal([]byte(body), &stored); err != nil || status != 200 {
+			t.Errorf("got %d %s %v, want the profile", status, body, err)
+			continue
+		}
+		var number int
+		if _, err := fmt.Sscanf(stored.Bio, "number %d", &number); err != nil || number < r.acknowledged || number > r.sent {
+			t.Errorf("stored is %q, but %d was acknowledged and %d sent", stored.Bio, r.acknowledged, r.sent)
+		}
+		if r.acknowledged < 10 {
+			t.Errorf("only %d saves were acknowledged\n%s", r.acknowledged, two.log.text())
+		}
+	}
+	if proxy.used[0] == 0 || proxy.used[1] == 0 {
+		t.Errorf("the instances got %v requests, want both some", proxy.used)
+	}
+	t.Logf("%d saves acknowledged, none lost; the instances got %v requests", total, proxy.used)
+	one.checkLog()
+	two.checkLog()
+}
+
+// TestRehearsalOfABrowsersVisit has a browser sign up at the stand-in, with the page's own policy in force, while the
+// instances take turns and one of them dies.
+func TestRehearsalOfABrowsersVisit(t *testing.T) {
+	path := findBrowser(t)
+	google := newGoogle(t)
+	img := newImage(t, google)
+	one, two := img.run(t, google), img.run(t, google)
+	site, proxy := inFrontOf(t, one, two)
+	tab := openBrowserAt(t, path, google, strings.Replace(site, "127.0.0.1", "localhost", 1))
+	tab.expects(`request to another host: https://(identitytoolkit|securetoken)\.googleapis\.com/`)
+
+	tab.signUp("ada@example.com")
+	tab.enter("Bio", "I count on machines.")
+	tab.saveProfile()
+	one.kill()
+	tab.reload()
+	tab.sees("ada@example.com")
+	tab.has("Bio", "I count on machines.")
+	tab.enter("Bio", "Now there is one of them.")
+	tab.saveProfile()
+	tab.reload()
+	tab.has("Bio", "Now there is one of them.")
+	if proxy.used[0] == 0 || proxy.used[1] == 0 {
+		t.Errorf("the instances got %v requests, want both some", proxy.used)
+	}
+	one.checkLog()
+	two.checkLog()
+}
+
+// openBrowserAt starts a browser of its own, which finds Google at the stand-in and nothing else.
+func openBrowserAt(t *testing.T, path string, google *googleStandIn, site string) *tab {
+	t.Helper()
+	rules := "MAP *.googleapis.com " + google.address + ", MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1200, 900), chromedp.Flag("host-resolver-rules", rules),
+		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	return newTab(t, &app{t: t, url: site}, allocator)
+}
