@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/latchkey/handlers"
+	"example.com/latchkey/identity"
 	"example.com/latchkey/views"
 )
 
