@@ -5,72 +5,57 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity"
-	"example.com/latchkey/views"
 )
 
-// cloudLines are the lines that a service on Cloud Run writes while it answers a request with this handler's verifier.
-func cloudLines(t *testing.T, r *http.Request, verifier handlers.Verifier) []map[string]any {
-	t.Helper()
-	var out bytes.Buffer
-	log := newLogger(config{onCloudRun: true}, &out)
-	site := handlers.New(handlers.Config{Web: views.WebConfig{}, ProjectID: "p"}, log, verifier, nil, nil, nil)
-	site.ServeHTTP(httptest.NewRecorder(), r)
-	var lines []map[string]any
-	for line := range strings.Lines(out.String()) {
-		var fields map[string]any
-		if err := json.Unmarshal([]byte(line), &fields); err != nil {
-			t.Fatalf("%v in %s", err, line)
-		}
-		lines = append(lines, fields)
-	}
-	return lines
-}
+// hostile is what somebody would put into a log to forge a line or to paint the terminal of whoever reads it.
+const hostile = "a\r\n{\"severity\":\"INFO\",\"message\":\"forged\"}\x1b[2J\u2028\x00\u0085"
 
-func TestErrorReportingTakesAPanicWithItsStack(t *testing.T) {
-	r := httptest.NewRequest("GET", "/api/session", nil)
-	r.Header.Set("Authorization", "Bearer a.b.c")
-	r.Header.Set("X-Cloud-Trace-Context", "0123456789abcdef0123456789abcdef/1;o=1")
-	lines := cloudLines(t, r, nil) // a nil verifier panics
-	if len(lines) != 2 {
-		t.Fatalf("got %v, want a line for the panic and one for the request", lines)
-	}
-	trace, _ := lines[0]["stack_trace"].(string)
-	if !strings.HasPrefix(trace, "panic: ") || !strings.Contains(trace, "\n\ngoroutine ") || !strings.Contains(trace, "handlers.") {
-		t.Errorf("got the stack trace %q, want it as Go prints one", trace)
-	}
-	for _, line := range lines {
-		if line["@type"] != reportedError || line["severity"] != "ERROR" || line["message"] == "" {
-			t.Errorf("Error Reporting would not take %v", line)
-		}
-		if line["logging.googleapis.com/trace"] != "projects/p/traces/0123456789abcdef0123456789abcdef" {
-			t.Errorf("Cloud Logging would not group %v", line)
-		}
-	}
-	context, _ := json.Marshal(lines[1]["context"])
-	if got, want := string(context), `{"reportLocation":{"functionName":"GET /api/session"}}`; got != want {
-		t.Errorf("got %s, want %s", got, want)
+func TestR55HostileTextStaysInsideItsLine(t *testing.T) {
+	for name, cfg := range map[string]config{"Cloud Run": {onCloudRun: true}, "a terminal": {}} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			newLogger(cfg, &out).Error(hostile, slog.String("text", hostile), slog.Any("error", errors.New(hostile)), slog.String(hostile, "key"))
+			line := strings.TrimSuffix(out.String(), "\n")
+			if strings.ContainsAny(line, "\r\n\x1b\x00") {
+				t.Errorf("got %q, want one line without control characters", line)
+			}
+			if cfg.onCloudRun && !json.Valid([]byte(line)) {
+				t.Errorf("got %q, want JSON", line)
+			}
+		})
 	}
 }
 
-func TestWhatIsNoErrorIsNotReported(t *testing.T) {
-	for _, line := range cloudLines(t, httptest.NewRequest("GET", "/api/session", nil), nil) {
-		if line["@type"] != nil || line["severity"] != "WARNING" || line["reason"] != "unauthenticated" {
-			t.Errorf("got %v", line)
-		}
-	}
-}
-
-func TestOnTheOwnMachineTheLogIsForPeople(t *testing.T) {
-	var out bytes.Buffer
-	newLogger(config{}, &out).Error("no", slog.Any("error", errors.New("reason")))
-	if got, want := out.String(), "level=ERROR msg=no error=reason\n"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestR55LinesOnCloudRunNameTheirSeverityAndTheirTrace(t *testing.T) {
+	const trace = "0123456789abcdef0123456789abcdef"
+	for name, tt := range map[string]struct{ header, value, want string }{
+		"Google's header": {"X-Cloud-Trace-Context", trace + "/123;o=1", "projects/p/traces/" + trace},
+		"the W3C's":       {"Traceparent", "00-" + trace + "-00f067aa0ba902b7-01", "projects/p/traces/" + trace},
+		"a forged one":    {"X-Cloud-Trace-Context", "x\x1b[31m/1", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			site := handlers.New(handlers.Config{ProjectID: "p"}, newLogger(config{onCloudRun: true}, &out),
+				identity.NewVerifier(nil, identity.Options{}), nil, nil, nil)
+			r := httptest.NewRequest("GET", "/health/live", nil)
+			r.Header[tt.header] = []string{tt.value}
+			site.ServeHTTP(httptest.NewRecorder(), r)
+			var line struct {
+				Severity, Message string
+				Trace             string `json:"logging.googleapis.com/trace"`
+			}
+			if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+				t.Fatalf("%v in %q", err, out.String())
+			}
+			if line.Severity != "INFO" || line.Message != "request" || line.Trace != tt.want {
+				t.Errorf("got %+v, want the trace %q", line, tt.want)
+			}
+		})
 	}
 }
