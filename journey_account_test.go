@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 const password = "correct horse"
@@ -16,6 +18,7 @@ func (b *tab) signUp(email string) {
 	b.press("Create the account")
 	b.isAt("/account")
 	b.sees(email)
+	b.has("Bio", "") // the form can be used
 }
 
 func (b *tab) signIn(email, password string) {
@@ -131,7 +134,7 @@ func TestJourneyOfBadInputAtTheDoor(t *testing.T) {
 	tab.enter("Email address", "grace@example.com")
 	tab.enter("Password", "short")
 	tab.press("Create the account")
-	tab.complaint("Password", "too short")
+	tab.complaint("Password", "6 characters")
 }
 
 func TestJourneyOfAVisitorWhoIsNotSignedIn(t *testing.T) {
@@ -145,4 +148,71 @@ func TestJourneyOfAVisitorWhoIsNotSignedIn(t *testing.T) {
 	tab.enter("Password", password)
 	tab.press("Create the account")
 	tab.isAt("/account") // where the visitor wanted to go
+}
+
+// R44: signing out clears the page and the browser's storage, in every tab, and the back button does not undo it.
+func TestJourneyOfSigningOutLeavesNothingBehind(t *testing.T) {
+	one := openBrowser(t, startApp(t))
+	one.signUp("ada@example.com")
+	one.enter("Bio", "Nobody else's business.")
+	one.saveProfile()
+	two := one.another()
+	two.open("/account")
+	two.has("Bio", "Nobody else's business.")
+	if got := one.storedSessions(); got != 1 {
+		t.Fatalf("got %d sessions in the browser's storage, want 1", got)
+	}
+	one.open("/")
+	one.press("Go to your account")
+	one.has("Bio", "Nobody else's business.")
+
+	one.press("Sign out")
+	one.sees("You are signed out.")
+	two.isAt("/signin")
+	if got := one.storedSessions(); got != 0 {
+		t.Errorf("got %d sessions in the browser's storage after signing out, want 0", got)
+	}
+	one.evaluate("go back", `history.back()`)
+	one.isAt("/")
+	one.sees("Create an account")
+	one.doesNotSee("ada@example.com")
+}
+
+// storedSessions counts the users that the Firebase SDK keeps in IndexedDB.
+func (b *tab) storedSessions() int {
+	b.t.Helper()
+	count, err := chromedp.Run(b.ctx, chromedp.Evaluate[int](`new Promise((resolve, reject) => {
+		const open = indexedDB.open('firebaseLocalStorageDb');
+		open.onerror = () => reject(open.error);
+		open.onsuccess = () => {
+			const keys = open.result.transaction('firebaseLocalStorage').objectStore('firebaseLocalStorage').getAllKeys();
+			keys.onsuccess = () => {
+				open.result.close();
+				resolve(keys.result.filter(key => key.startsWith('firebase:authUser')).length);
+			};
+		};
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("read IndexedDB: %v", err)
+	}
+	return count
+}
+
+// R49: neither signing in nor asking for a new password tells which addresses have an account.
+func TestJourneyThatTellsNothingAboutOtherPeoplesAccounts(t *testing.T) {
+	app := startApp(t)
+	openBrowser(t, app).signUp("ada@example.com")
+
+	tab := openBrowser(t, app)
+	tab.expects(`400 .*signInWithPassword`)
+	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
+		tab.open("/signin")
+		tab.signIn(email, "wrong horse")
+		tab.sees("The email address or the password is wrong. Check both, or set a new password.")
+
+		tab.open("/signin?mode=reset")
+		tab.enter("Email address", email)
+		tab.press("Send the link")
+		tab.sees("If " + email + " has an account here, an email with a link is on its way.")
+	}
 }
