@@ -211,7 +211,7 @@ func TestTheImageServesOnPORTAsNobodyOnAnEmptyDisk(t *testing.T) {
 			t.Errorf("GET %s: got %d, want %d", path, got, want)
 		}
 	}
-	p := newPerson(t, google, "ada@example.com")
+	p := newAPIUser(t, google, "ada@example.com")
 	if got, body, _ := p.call("GET", c.url+"/api/account", "", ""); got != 200 || !strings.Contains(body, "ada@example.com") {
 		t.Errorf("account: got %d %s\n%s", got, body, c.log.text())
 	}

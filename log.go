@@ -42,10 +42,18 @@ func dropTime(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// traceHandler adds the trace of the request, so that Cloud Logging shows its lines together.
+// reportedError makes Error Reporting take a line for an error, also one without a stack trace:
+// https://cloud.google.com/error-reporting/docs/formatting-error-messages
+const reportedError = "type.googleapis.com/google.devtools.clouderrorreporting.v1beta1.ReportedErrorEvent"
+
+// traceHandler adds the trace of the request, so that Cloud Logging shows its lines together, and marks errors for Error
+// Reporting.
 type traceHandler struct{ slog.Handler }
 
 func (h traceHandler) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError {
+		r.AddAttrs(slog.String("@type", reportedError))
+	}
 	if trace := handlers.TraceFrom(ctx); trace != "" {
 		r.AddAttrs(slog.String("logging.googleapis.com/trace", trace))
 	}

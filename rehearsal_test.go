@@ -85,18 +85,18 @@ func inFrontOf(t *testing.T, instances ...*instance) (string, *roundRobin) {
 	return server.URL, rr
 }
 
-// person is somebody with a session, as the browser's SDK keeps one.
-type person struct {
+// apiUser is somebody with a session, as the browser's SDK keeps one.
+type apiUser struct {
 	t       *testing.T
 	google  *http.Client
 	refresh string
 	token   string
 }
 
-// newPerson signs up.
-func newPerson(t *testing.T, google *googleStandIn, email string) *person {
+// newAPIUser signs up.
+func newAPIUser(t *testing.T, google *googleStandIn, email string) *apiUser {
 	t.Helper()
-	p := &person{t: t, google: google.client()}
+	p := &apiUser{t: t, google: google.client()}
 	resp, err := p.google.Post("https://identitytoolkit.googleapis.com/v1/accounts:signUp?key=web-api-key", "application/json",
 		strings.NewReader(fmt.Sprintf(`{"email":%q,"password":"correct horse","returnSecureToken":true}`, email)))
 	p.take(resp, err)
@@ -104,13 +104,13 @@ func newPerson(t *testing.T, google *googleStandIn, email string) *person {
 }
 
 // renew exchanges the refresh token for a new ID token, as the SDK does every hour.
-func (p *person) renew() {
+func (p *apiUser) renew() {
 	p.t.Helper()
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {p.refresh}}
 	p.take(p.google.PostForm("https://securetoken.googleapis.com/v1/token?key=web-api-key", form))
 }
 
-func (p *person) take(resp *http.Response, err error) {
+func (p *apiUser) take(resp *http.Response, err error) {
 	p.t.Helper()
 	if err != nil {
 		p.t.Fatal(err)
@@ -133,7 +133,7 @@ func (p *person) take(resp *http.Response, err error) {
 }
 
 // call calls the API. A connection that breaks is a 502, as a proxy would say.
-func (p *person) call(method, address, ifMatch, body string) (status int, content, etag string) {
+func (p *apiUser) call(method, address, ifMatch, body string) (status int, content, etag string) {
 	p.t.Helper()
 	r, err := http.NewRequest(method, address, strings.NewReader(body))
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *person) call(method, address, ifMatch, body string) (status int, conten
 
 // work saves one numbered bio after the other until done, and returns the last number that was acknowledged and the last
 // that was sent.
-func (p *person) work(site string, done *atomic.Bool) (acknowledged, sent int) {
+func (p *apiUser) work(site string, done *atomic.Bool) (acknowledged, sent int) {
 	etag := `"none"`
 	for n := 1; !done.Load(); n++ {
 		time.Sleep(40 * time.Millisecond) // an account may ask 20 times a second
@@ -199,12 +199,12 @@ func TestRehearsalOfProductionWithAnInstanceThatDies(t *testing.T) {
 	var workers sync.WaitGroup
 	const people = 6
 	type result struct {
-		person             *person
+		user               *apiUser
 		acknowledged, sent int
 	}
 	results := make([]result, people)
 	for i := range people {
-		p := newPerson(t, google, fmt.Sprintf("person%d@example.com", i))
+		p := newAPIUser(t, google, fmt.Sprintf("person%d@example.com", i))
 		workers.Go(func() {
 			acknowledged, sent := p.work(site, &done)
 			results[i] = result{p, acknowledged, sent}
@@ -219,7 +219,7 @@ func TestRehearsalOfProductionWithAnInstanceThatDies(t *testing.T) {
 	total := 0
 	for _, r := range results {
 		total += r.acknowledged
-		status, body, _ := r.person.call("GET", site+"/api/profile", "", "")
+		status, body, _ := r.user.call("GET", site+"/api/profile", "", "")
 		var stored struct{ Bio string }
 		if err := json.Unmarshal([]byte(body), &stored); err != nil || status != 200 {
 			t.Errorf("got %d %s %v, want the profile", status, body, err)

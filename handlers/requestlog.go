@@ -61,6 +61,10 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 		if v.cause != nil {
 			attrs = append(attrs, slog.Any("error", v.cause))
 		}
+		if status >= 500 { // Error Reporting puts errors of one place together
+			attrs = append(attrs, slog.Group("context",
+				slog.Group("reportLocation", slog.String("functionName", r.Method+" "+routeOf(r)))))
+		}
 		s.log.LogAttrs(ctx, levelOf(status), "request", attrs...)
 	})
 }
@@ -96,7 +100,9 @@ func (s *server) recoverPanics(next http.Handler) http.Handler {
 			if p == http.ErrAbortHandler { // the way to drop a connection on purpose
 				panic(p)
 			}
-			s.log.ErrorContext(r.Context(), "panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+			// In the form in which Go prints one, which Error Reporting knows how to read.
+			trace := fmt.Sprintf("panic: %v\n\n%s", p, debug.Stack())
+			s.log.ErrorContext(r.Context(), "panic", slog.String("stack_trace", trace))
 			s.writeError(w, r, asError(fmt.Errorf("panic: %v", p)))
 		}()
 		next.ServeHTTP(w, r)
