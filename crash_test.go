@@ -31,7 +31,9 @@ func (a *app) ask(method, path, token, body string, headers ...string) (status i
 		a.t.Error(err)
 		return 0, "", ""
 	}
-	r.Header.Set("Authorization", "Bearer "+token)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
