@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"example.com/latchkey/identity/identitytest"
 )
 
 // This is the rehearsal of production: go test -run Rehearsal . (as root).
@@ -268,6 +270,42 @@ func TestRehearsalOfABrowsersVisit(t *testing.T) {
 	}
 	one.checkLog()
 	two.checkLog()
+}
+
+// TestRehearsalOfStaffBehindIAP has a member of staff disable a user in the console at /internal/, with Identity-Aware
+// Proxy before the service, which adds its assertion to every request.
+func TestRehearsalOfStaffBehindIAP(t *testing.T) {
+	path := findBrowser(t)
+	google := newGoogle(t)
+	instance := newImage(t, google).run(t, google, "IAP_AUDIENCE="+identitytest.IAPAudience)
+	user := newAPIUser(t, google, "ada@example.com")
+	target, err := url.Parse(instance.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		claims := google.iap.Claims("eve@example.com", map[string]any{"sub": "accounts.google.com:117"})
+		r.Out.Header.Set("X-Goog-IAP-JWT-Assertion", google.iap.Sign(google.iap.Header(), claims))
+	}})
+	t.Cleanup(proxy.Close)
+
+	tab := openBrowserAt(t, path, google, strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1))
+	tab.open("/internal/")
+	tab.sees("1 user")
+	tab.press("Manage ada@example.com")
+	tab.press("Disable this account")
+	tab.sees("Disabled")
+	if status, body, _ := user.call("GET", proxy.URL+"/api/session", "", ""); status != http.StatusUnauthorized {
+		t.Errorf("the disabled user: got %d %s, want 401", status, body)
+	}
+	if got := statusOf(t, instance.url+"/internal/"); got != http.StatusUnauthorized {
+		t.Errorf("past Identity-Aware Proxy: got %d, want 401", got)
+	}
+	if !strings.Contains(instance.log.text(), `"action":"set disabled","staff":"accounts.google.com:117"`) {
+		t.Errorf("no audit line:\n%s", instance.log.text())
+	}
+	instance.checkLog()
 }
 
 // openBrowserAt starts a browser of its own, which finds Google at the stand-in and nothing else.

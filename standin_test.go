@@ -48,7 +48,7 @@ import (
 // googleNames are the hosts that the program and the browser's SDK talk to.
 var googleNames = []string{
 	"firestore.googleapis.com", "iamcredentials.googleapis.com", "identitytoolkit.googleapis.com",
-	"oauth2.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com",
+	"oauth2.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com", "www.gstatic.com",
 }
 
 const accessToken = "ya29.of-the-service-account" // what the metadata server hands out
@@ -62,13 +62,16 @@ type googleStandIn struct {
 	toolkit          *identitytoolkit.Service
 	certificates     *httputil.ReverseProxy // and signBlob
 	keys             *identitytest.Server
+	iap              *identitytest.IAP
 }
 
 // newGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the usual ports.
 func newGoogle(t *testing.T) *googleStandIn {
 	t.Helper()
 	subnet := fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
-	g := &googleStandIn{address: subnet + "1", firestoreAddress: subnet + "2", keys: identitytest.New(t)}
+	g := &googleStandIn{
+		address: subnet + "1", firestoreAddress: subnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
+	}
 	certificate := g.makeCertificate(t)
 	store, err := state.Open("")
 	if err != nil {
@@ -215,6 +218,8 @@ func (g *googleStandIn) serveAPIs(w http.ResponseWriter, r *http.Request) {
 		g.certificates.ServeHTTP(w, r)
 	case "identitytoolkit.googleapis.com", "securetoken.googleapis.com":
 		g.serveToolkit(w, r)
+	case "www.gstatic.com": // the keys of Identity-Aware Proxy
+		http.Redirect(w, r, g.iap.KeysURL, http.StatusFound)
 	default:
 		http.NotFound(w, r)
 	}

@@ -123,12 +123,13 @@ func (s *server) routes() http.Handler {
 	})
 
 	if s.cfg.Staff != nil { // the same for staff, whom Identity-Aware Proxy let in; no ID token
-		r.With(s.staffOnly).Route("/internal/api", func(r chi.Router) {
-			r.Get("/staff", s.api(s.getStaff))                      // who is asking
-			r.Get("/users", s.api(s.listUsers))                     // page by page, or a search
-			r.Patch("/users/{uid}", s.api(s.changeUser))            // disable, enable, set roles
-			r.Delete("/users/{uid}/sessions", s.api(s.signOutUser)) // sign out on every device
-			r.Delete("/users/{uid}", s.api(s.deleteUser))           // erase everything
+		r.With(s.staffOnly).Route("/internal", func(r chi.Router) {
+			r.Get("/", s.page("Users", staffConsole))                   // the console of /admin
+			r.Get("/api/staff", s.api(s.getStaff))                      // who is asking
+			r.Get("/api/users", s.api(s.listUsers))                     // page by page, or a search
+			r.Patch("/api/users/{uid}", s.api(s.changeUser))            // disable, enable, set roles
+			r.Delete("/api/users/{uid}/sessions", s.api(s.signOutUser)) // sign out on every device
+			r.Delete("/api/users/{uid}", s.api(s.deleteUser))           // erase everything
 		})
 	}
 

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"example.com/latchkey/identity"
+	"example.com/latchkey/views"
 )
 
 // StaffVerifier tells which member of staff a request comes from. *identity.IAPVerifier is one.
@@ -16,14 +19,19 @@ type StaffVerifier interface {
 // decided there (roles/iap.httpsResourceAccessor), and being let in is all the right there is: the role admin is for end
 // users. A bearer token is not looked at, so nobody is staff and an end user in the same request.
 func (s *server) staffOnly(next http.Handler) http.Handler {
-	return s.api(func(w http.ResponseWriter, r *http.Request) error {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		staff, err := s.cfg.Staff.Verify(r.Context(), r.Header)
 		if err != nil {
-			return err
+			s.writeError(w, r, asError(err))
+			return
 		}
 		next.ServeHTTP(w, r.WithContext(identity.WithStaff(r.Context(), staff)))
-		return nil
 	})
+}
+
+// staffConsole is the page of /admin on top of the calls for staff.
+func staffConsole(p views.Page) templ.Component {
+	return views.AdminConsole(p, "/internal/api", "js/admin.js")
 }
 
 // getStaff answers GET /internal/api/staff with who is signed in at Identity-Aware Proxy, for the console to show.

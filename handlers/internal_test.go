@@ -94,6 +94,18 @@ func TestR50WithoutAnAudienceThereIsNoInternalArea(t *testing.T) {
 	}
 }
 
+func TestTheConsoleOfStaffIsAPageForStaffAlone(t *testing.T) {
+	s := newSite(t)
+	a := s.do("GET", "/internal/", "", s.asStaff()...).want(200, "")
+	if !strings.Contains(a.body, `data-admin="/internal/api"`) {
+		t.Errorf("the console does not call the internal area: %.300s", a.body)
+	}
+	a = s.do("GET", "/internal/", "").want(401, "")
+	if !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") || strings.Contains(a.body, "data-admin") {
+		t.Errorf("got %s, want a page that says no", a.header.Get("Content-Type"))
+	}
+}
+
 func TestR51PlainHeadersAreNobody(t *testing.T) {
 	s := newSite(t)
 	s.do("GET", "/internal/api/users", "",
