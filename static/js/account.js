@@ -1,10 +1,11 @@
 // The account page: who may see it, and what fills its sections.
 
 import { call } from './api.js';
-import { endReason, onUser } from './auth.js';
+import { onUser } from './auth.js';
 import { showDetails } from './details.js';
 import { showDisplay } from './display.js';
 import { describe } from './errors.js';
+import { leave } from './leave.js';
 import { showMethods, startMethods } from './methods.js';
 import './policy.js';
 import { showProfile } from './profile.js';
@@ -23,7 +24,7 @@ let uid = '';
 let known = '';
 
 onUser((user) => {
-  if (!user) return leave();
+  if (!user) return leave(main, uid !== '');
   if (uid && user.uid !== uid) return location.reload(); // another tab signed in as somebody else
   const first = uid === '';
   const before = known;
@@ -71,11 +72,3 @@ function showUser(user) {
 
 problem.querySelector('button')?.addEventListener('click', load);
 watchSession();
-
-/** Clears the page, so that neither the back button nor a screen left open shows it, and goes to sign in. */
-function leave() {
-  main.replaceChildren();
-  const query = new URLSearchParams({ next: '/account' });
-  if (uid) query.set('reason', endReason());
-  location.replace(`/signin?${query}`);
-}

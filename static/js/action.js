@@ -161,7 +161,7 @@ async function fail(why) {
       return `A new email is on its way to ${user.email}.`;
     } });
   }
-  const way = mode === 'resetPassword' && why !== 'wrong-project'
+  const way = mode === 'resetPassword' && !user && why !== 'wrong-project'
     ? { button: 'Ask for a new link', path: '/signin?mode=reset' }
     : { button: user ? 'Go to your account' : 'Sign in', path: user ? '/account' : '/signin' };
   end({ heading, text, button: way.button, next: async () => location.assign(way.path) });

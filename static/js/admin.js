@@ -1,11 +1,14 @@
 // The users of the project, for admins, and for staff at /internal/. The server checks every call; what this page hides is
 // a courtesy.
 
-import { ApiError, call as callAPI } from './api.js';
-import { endReason, onUser } from './auth.js';
+import { call as callAPI } from './api.js';
+import { ApiError } from './apierror.js';
+import { onUser } from './auth.js';
 import { describe } from './errors.js';
 import { onSubmit } from './form.js';
+import { leave } from './leave.js';
 import { manage } from './manage.js';
+import { watchSession } from './watch.js';
 
 /** @typedef {import('./details.js').Account} Account */
 
@@ -113,19 +116,13 @@ more.addEventListener('click', () => load(next));
 problem.querySelector('button')?.addEventListener('click', () => load(''));
 
 if (bearer) {
+  watchSession();
   onUser((user) => {
     if (user?.uid === uid) return;
-    if (uid || !user) return leave();
+    if (uid || !user) return leave(main, uid !== '');
     uid = user.uid;
     load('');
   });
 } else {
   load('');
-}
-
-function leave() {
-  main.replaceChildren();
-  const to = new URLSearchParams({ next: '/admin' });
-  if (uid) to.set('reason', endReason());
-  location.replace(`/signin?${to}`);
 }

@@ -63,7 +63,7 @@ export async function idToken(fresh) {
   try {
     return auth.currentUser ? await auth.currentUser.getIdToken(fresh) : null;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'auth/user-disabled') ending = 'disabled';
+    noteEnd(error);
     throw error;
   }
 }
@@ -90,6 +90,11 @@ export async function sendReset(email) {
 export async function signOut(reason = 'signed-out') {
   ending = reason;
   await firebaseSignOut(auth);
+}
+
+/** Remembers what the SDK said when it ended the session. @param {unknown} error */
+export function noteEnd(error) {
+  if (error instanceof Error && 'code' in error && error.code === 'auth/user-disabled') ending = 'disabled';
 }
 
 /** @returns {EndReason} why a session that just ended did: "session-ended" when this tab did not end it */

@@ -1,12 +1,19 @@
 // One dialog for everything that needs a recent sign-in: it offers the ways in which this person signs in, and then the
 // interrupted action goes on.
 
-import { EmailAuthProvider, onIdTokenChanged, reauthenticateWithCredential } from '../firebase/firebase.js';
-import { ApiError } from './api.js';
+import {
+  EmailAuthProvider,
+  onIdTokenChanged,
+  reauthenticateWithCredential,
+  reauthenticateWithPhoneNumber,
+} from '../firebase/firebase.js';
+import { ApiError } from './apierror.js';
 import { auth } from './auth.js';
+import { sendLink } from './emaillink.js';
 import { clear, onSubmit, run } from './form.js';
 import { methodName } from './methodnames.js';
 import { confirmWith } from './providers.js';
+import { withVerifier } from './recaptcha.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
 
@@ -71,7 +78,7 @@ function offerWays(user) {
   const ways = {
     password: ids.includes('password'),
     provider: providers.length > 0,
-    link: Boolean(user.email),
+    link: link !== null && user.email !== null,
     phone: ids.includes('phone'),
   };
   for (const [way, offered] of Object.entries({ ...ways, none: !Object.values(ways).includes(true) })) {
@@ -83,6 +90,8 @@ function offerWays(user) {
     clear(form);
   }
   input('reauth-email').value = user.email ?? '';
+  sent = null;
+  showCode(false);
   dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
 }
 
@@ -92,6 +101,37 @@ onSubmit(form('reauth-password'), async () => {
   await reauthenticateWithCredential(user, credential);
   proved?.();
 });
+
+const link = /** @type {HTMLFormElement | null} */ (dialog.querySelector('[data-way=link]')); // where the app offers links
+if (link) {
+  onSubmit(link, async () => {
+    const email = currentUser().email ?? '';
+    await sendLink(email, '/account');
+    return `Open the link in the email to ${email} in this browser. Then this goes on by itself.`;
+  });
+}
+
+/** The text message that waits for its code. @type {import('../firebase/firebase.js').ConfirmationResult | null} */
+let sent = null;
+
+onSubmit(form('reauth-phone'), async () => {
+  const user = currentUser();
+  if (sent) {
+    await sent.confirm(input('reauth-code').value.replace(/\s/g, ''));
+    return proved?.();
+  }
+  sent = await withVerifier(dialog, (verifier) => reauthenticateWithPhoneNumber(user, user.phoneNumber ?? '', verifier));
+  showCode(true);
+  return `A code is on its way to ${user.phoneNumber}.`;
+});
+
+/** @param {boolean} shown */
+function showCode(shown) {
+  /** @type {HTMLElement} */ (dialog.querySelector('[data-code]')).hidden = !shown;
+  const button = dialog.querySelector('[data-phone-button]');
+  if (button) button.textContent = shown ? 'Confirm with the code' : 'Send a code to your phone';
+  if (shown) input('reauth-code').focus();
+}
 
 /** @param {string} id of a provider */
 function providerButton(id) {

@@ -40,7 +40,7 @@ function events(token) {
   }
   if (!token) return ['Signed out'];
   if (!last) return ['Signed in'];
-  if (token.authTime !== last.authTime) return ['Signed in again (reauthenticated): the ID token has a new auth_time'];
+  if (Date.parse(token.authTime) > Date.parse(last.authTime)) return ['Signed in again (reauthenticated): the ID token has a new auth_time'];
   if (token.token !== last.token) return [`The ID token was refreshed; the new one expires at ${clock(token.expirationTime)}`];
   return ['The user was reloaded; the ID token stays'];
 }
@@ -48,6 +48,7 @@ function events(token) {
 /** @param {string} words */
 function log(words) {
   const list = panel?.querySelector('[data-session-log]');
+  if (list?.lastElementChild?.textContent?.endsWith(words)) list.lastElementChild.remove(); // the same again: the latest will do
   const item = document.createElement('li');
   const time = document.createElement('time');
   time.textContent = new Date().toLocaleTimeString();

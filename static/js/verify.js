@@ -1,7 +1,8 @@
 // The banner until the address is verified, and the example of a call for verified addresses.
 
 import { onIdTokenChanged, sendEmailVerification } from '../firebase/firebase.js';
-import { ApiError, call } from './api.js';
+import { call } from './api.js';
+import { ApiError } from './apierror.js';
 import { auth } from './auth.js';
 import { describe } from './errors.js';
 

@@ -2,7 +2,7 @@
 // is visible, and what was changed there is picked up when the person comes back.
 
 import { call } from './api.js';
-import { auth } from './auth.js';
+import { auth, noteEnd } from './auth.js';
 
 // With the 30 seconds for which the server may rely on its last look-up, this stays under a minute.
 const everyMs = 20_000;
@@ -32,7 +32,7 @@ export async function freshen() {
     const { claims } = await user.getIdTokenResult();
     const claimed = claims.email === undefined || (claims.email === user.email && claims.email_verified === user.emailVerified);
     if (!claimed) await user.getIdToken(true);
-  } catch {
-    // Offline, or the session is over, in which case the SDK has signed out.
+  } catch (error) {
+    noteEnd(error); // the session may be over, in which case the SDK has signed out; or this device is offline
   }
 }
