@@ -12,7 +12,9 @@ COPY . .
 # timetzdata            embeds the time zones, which profiles are checked against
 RUN CGO_ENABLED=0 go build -trimpath -tags production,disable_grpc_modules,timetzdata -ldflags "-s -w" -o /latchkey .
 
-FROM gcr.io/distroless/static-debian12:nonroot
+# By digest, because a tag can be moved; Dependabot (.github/dependabot.yml) moves it on. The build stage above stays on
+# its tag, so that the next build has Go's latest security release: what it adds to the image is what go.sum pins.
+FROM gcr.io/distroless/static-debian12:nonroot@sha256:afa5c872c891853ca7fcf1f12c3edb23f7eeef36189728842dd51042ff57f7ab
 COPY --from=build /latchkey /latchkey
 # Cloud Run says which port in $PORT; 8080 is its default and the program's.
 EXPOSE 8080
