@@ -11,7 +11,7 @@
 #   REGION           us-central1      of the service, the image and the database
 #   SERVICE          latchkey         name of the service, of its account and of the image repository
 #   ACCESS           public           or private: then IAM decides who may send requests
-#   DOMAINS                           further domains that people sign in on, comma-separated; others are removed
+#   DOMAINS                           further domains that people sign in on, comma-separated; localhost is removed
 #   AUTH_DOMAIN      PROJECT.firebaseapp.com   or a domain of the service, see the README
 #   SIGN_IN_METHODS  password         CORS_ORIGINS, IAP_AUDIENCE, GOOGLE_CLIENT_IDS, TENANT_ID: as in the README
 set -euo pipefail
@@ -22,6 +22,7 @@ REGION=${REGION:-us-central1}
 SERVICE=${SERVICE:-latchkey}
 ACCESS=${ACCESS:-public}
 AUTH_DOMAIN=${AUTH_DOMAIN:-$PROJECT.firebaseapp.com}
+DOMAINS=${DOMAINS:-}
 
 DRY_RUN=false DELETE=false
 for argument in "$@"; do
@@ -65,11 +66,11 @@ unless() {
   run "$@"
 }
 
-# rest calls a Google API that gcloud has no command for: rest METHOD URL BODY. It prints the answer.
+# rest calls a Google API that gcloud has no command for: rest METHOD URL [BODY]. It prints the answer.
 rest() {
-  show curl -X "$1" "$2" -H 'Authorization: Bearer ACCESS_TOKEN' -d "$3" >&2
+  show curl -X "$1" "$2" -H 'Authorization: Bearer ACCESS_TOKEN' ${3:+-d "$3"} >&2
   $DRY_RUN && return
-  curl -sS --fail-with-body -X "$1" "$2" -d "$3" -H "Authorization: Bearer $(gcloud auth print-access-token)" \
+  curl -sS --fail-with-body -X "$1" "$2" ${3:+-d "$3"} -H "Authorization: Bearer $(gcloud auth print-access-token)" \
     -H "x-goog-user-project: $PROJECT" -H "Content-Type: application/json"
 }
 
@@ -111,8 +112,12 @@ configure_sign_in() {
   local api=https://identitytoolkit.googleapis.com domain domains password_required=true
   rest POST "$api/v2/projects/$PROJECT/identityPlatform:initializeAuth" '{}' || true # an error once it is there
   case ,${SIGN_IN_METHODS:-password}, in *,emailLink,*) password_required=false ;; esac
+  # A list is replaced as a whole, so what is in it already goes along; but not localhost, which is anybody's.
   domains="\"$PROJECT.firebaseapp.com\",\"$HOST\""
-  for domain in ${DOMAINS:+${DOMAINS//,/ }}; do domains+=",\"$domain\""; done
+  for domain in ${DOMAINS//,/ } $($DRY_RUN || rest GET "$api/admin/v2/projects/$PROJECT/config" |
+    sed -n '/"authorizedDomains": \[/,/\]/p' | grep -o '"[^"]*\.[^"]*"' | tr -d '"'); do
+    case $domains in *"\"$domain\""*) ;; *) domains+=",\"$domain\"" ;; esac
+  done
   rest PATCH "$api/admin/v2/projects/$PROJECT/config?updateMask=signIn.email,emailPrivacyConfig,passwordPolicyConfig,authorizedDomains" \
     "{\"signIn\":{\"email\":{\"enabled\":true,\"passwordRequired\":$password_required}},\
 \"emailPrivacyConfig\":{\"enableImprovedEmailPrivacy\":true},\

@@ -154,7 +154,8 @@ func TestADryRunDoesNothing(t *testing.T) {
 
 // TestTheScriptMayBeRunAgain runs it against an empty project, and against one where everything is there.
 func TestTheScriptMayBeRunAgain(t *testing.T) {
-	const record = `echo "${0##*/} $*" >> "$CALLS"; case "$*" in *"auth print-access-token"*) echo token ;; *"projects describe"*) echo 42 ;; `
+	const record = `echo "${0##*/} $*" >> "$CALLS"; case "$*" in *"auth print-access-token"*) echo token ;; *"projects describe"*) echo 42 ;; ` +
+		`*"GET "*/config*) printf '{\n "authorizedDomains": [\n  "localhost",\n  "app.example.com"\n ]\n}\n' ;; `
 	empty := fakePrograms(t, record+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
 	script(t, append(empty.environ, "ACCESS=private"))
 	first := empty.calls(t)
@@ -170,6 +171,9 @@ func TestTheScriptMayBeRunAgain(t *testing.T) {
 		if strings.Contains(call, " create ") || strings.Contains(call, "run deploy") {
 			t.Errorf("everything is there, but the script called %s", call)
 		}
+	}
+	if !strings.Contains(full.calls(t), `"authorizedDomains":["my-project.firebaseapp.com","latchkey-42.us-central1.run.app","app.example.com"]`) {
+		t.Errorf("the domains that are there do not stay, or localhost does:\n%s", full.calls(t))
 	}
 	if !strings.Contains(full.calls(t), "_FIREBASE_API_KEY=key") {
 		t.Error("the build does not get the key that is there")
