@@ -4,6 +4,7 @@
 import { call as callAPI } from './api.js';
 import { ApiError } from './apierror.js';
 import { onUser } from './auth.js';
+import { contactLink } from './contact.js';
 import { describe } from './errors.js';
 import { onSubmit } from './form.js';
 import { leave } from './leave.js';
@@ -71,7 +72,9 @@ function explain(error) {
       : describe(error).message;
   }
   problem.hidden = false;
-  search.hidden = forbidden;
+  for (const element of [search, problem.querySelector('button')]) if (element) element.hidden = forbidden;
+  const contact = forbidden ? contactLink() : null;
+  if (contact) sentence?.append(' ', contact);
 }
 
 /** @param {Account} user */
