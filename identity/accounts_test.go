@@ -171,28 +171,6 @@ func TestAccountsAreListedPageByPage(t *testing.T) {
 	}
 }
 
-func TestSearchFindsPartsOfWhatAnAccountIsKnownBy(t *testing.T) {
-	accounts, google := newAccounts(t)
-	google.SetUser(identitytest.User{UID: "a1", Email: "Alice@example.com", DisplayName: "Alice Liddell"})
-	google.SetUser(identitytest.User{UID: "b2", Email: "bob@example.org", PhoneNumber: "+15550100"})
-	for text, want := range map[string][]string{
-		"alice": {"a1"}, "LIDD": {"a1"}, "+1555": {"b2"}, " b2 ": {"b2"}, "carol": nil,
-		"example.": {"a1", "b2"}, "": {"a1", "b2"},
-	} {
-		found, complete, err := accounts.Search(t.Context(), text, 10)
-		var got []string
-		for _, a := range found {
-			got = append(got, a.UID)
-		}
-		if err != nil || !complete || !slices.Equal(got, want) {
-			t.Errorf("%q: got %v, %v, %v, want %v", text, got, complete, err, want)
-		}
-	}
-	if found, complete, err := accounts.Search(t.Context(), "example", 1); len(found) != 1 || complete || err != nil {
-		t.Errorf("got %v, %v, %v, want one of several", found, complete, err)
-	}
-}
-
 func TestR10AccountsThatCannotBeReachedAreUnavailable(t *testing.T) {
 	for name, fault := range faults {
 		if name == "silent" || name == "slow" || name == "503" || name == "reset" {
@@ -205,8 +183,6 @@ func TestR10AccountsThatCannotBeReachedAreUnavailable(t *testing.T) {
 			_, err := accounts.Get(t.Context(), "alice")
 			wantError(t, err, identity.ErrUnavailable)
 			_, _, err = accounts.List(t.Context(), "", 10)
-			wantError(t, err, identity.ErrUnavailable)
-			_, _, err = accounts.Search(t.Context(), "alice", 10)
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
