@@ -211,6 +211,11 @@ func TestTheImageServesOnPORTAsNobodyOnAnEmptyDisk(t *testing.T) {
 			t.Errorf("GET %s: got %d, want %d", path, got, want)
 		}
 	}
+	if _, err := exec.LookPath("curl"); err == nil { // what cloudbuild.yaml asks before it gives a revision traffic
+		if out, err := exec.Command("bash", "deploy/smoke.sh", c.url).CombinedOutput(); err != nil {
+			t.Errorf("deploy/smoke.sh: %v\n%s", err, out)
+		}
+	}
 	p := newAPIUser(t, google, "ada@example.com")
 	if got, body, _ := p.call("GET", c.url+"/api/account", "", ""); got != 200 || !strings.Contains(body, "ada@example.com") {
 		t.Errorf("account: got %d %s\n%s", got, body, c.log.text())
