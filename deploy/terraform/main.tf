@@ -11,11 +11,11 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 6.30"
+      version = ">= 7.0"
     }
     google-beta = {
       source  = "hashicorp/google-beta"
-      version = ">= 6.30"
+      version = ">= 7.0"
     }
   }
 }
