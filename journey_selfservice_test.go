@@ -24,3 +24,14 @@ func TestJourneyWhereAnAdministratorMakesAndDeletesAccounts(t *testing.T) {
 	tab.press("Create the account")
 	tab.sees("New accounts cannot be made here. Please ask whoever runs this app for one. help@accounts.test")
 }
+
+// The first sign-in with a provider makes an account too.
+func TestJourneyOfANewcomerFromAProviderWhereAccountsAreMadeByAnAdministrator(t *testing.T) {
+	app := startApp(t, "SUPPORT_CONTACT=https://help.accounts.test/")
+	app.configure(`{"client": {"permissions": {"disabledUserSignup": true}}}`)
+	tab := openBrowser(t, app)
+	tab.open("/signin")
+	tab.expects(`400 .*accounts:signInWithIdp`)
+	tab.withProvider("Continue with Google", person{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.sees("New accounts cannot be made here. Please ask whoever runs this app for one. help.accounts.test")
+}

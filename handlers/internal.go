@@ -31,7 +31,7 @@ func (s *server) staffOnly(next http.Handler) http.Handler {
 
 // staffConsole is the page of /admin on top of the calls for staff.
 func staffConsole(p views.Page) templ.Component {
-	return views.AdminConsole(p, "/internal/api", "js/admin.js")
+	return views.AdminConsole(p, "/internal/api")
 }
 
 // getStaff answers GET /internal/api/staff with who is signed in at Identity-Aware Proxy, for the console to show.

@@ -30,7 +30,7 @@ func Admin(p Page) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = AdminConsole(p, "/api/admin", "js/admin.js").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = AdminConsole(p, "/api/admin").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -38,9 +38,9 @@ func Admin(p Page) templ.Component {
 	})
 }
 
-// AdminConsole is the console on top of the calls below api, which answer /users. The script decides who is asking: see
-// js/admin.js.
-func AdminConsole(p Page, api, script string) templ.Component {
+// AdminConsole is the console on top of the calls below api, which answer /users. js/admin.js sends an ID token to
+// /api/admin and to no other: staff are known by something else.
+func AdminConsole(p Page, api string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -116,7 +116,7 @@ func AdminConsole(p Page, api, script string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, script).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/admin.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

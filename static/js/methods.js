@@ -13,7 +13,7 @@ import { methodsOf, remember } from './known.js';
 import { isProvider, methodName } from './methodnames.js';
 import { showNotice } from './notice.js';
 import { phoneForms } from './phone.js';
-import { onPress, sayIn, sentenceOf } from './press.js';
+import { explainIn, onPress, sayIn } from './press.js';
 import { credentialOf, linkWith, providerOf, tripResult } from './providers.js';
 import { withRecentSignIn } from './reauth.js';
 import { withVerifier } from './recaptcha.js';
@@ -178,7 +178,7 @@ async function arrive() {
   } catch (error) {
     const user = auth.currentUser;
     const id = providerOf(error) || trip?.provider || '';
-    if (user) await resolve(error, id, user).then((said) => sayIn(place, '', said), (e) => sayIn(place, sentenceOf(e), ''));
+    if (user) await resolve(error, id, user).then((said) => sayIn(place, '', said), (e) => explainIn(place, e));
   }
 }
 

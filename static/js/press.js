@@ -1,6 +1,7 @@
 // What every button does that starts something of its own, outside a form: it shows that it is under way, and says how it
 // ended. A person may give up on one and press another: then only the newest speaks.
 
+import { contactLink } from './contact.js';
 import { codeOf, describe } from './errors.js';
 
 const doubleClickMs = 700;
@@ -22,17 +23,17 @@ export function onPress(button, place, action) {
     last = performance.now();
     const mine = (newest.get(place) ?? 0) + 1;
     newest.set(place, mine);
-    /** @param {string} problem @param {string} status */
-    const speak = (problem, status) => {
-      if (newest.get(place) === mine) sayIn(place, problem, status);
+    /** @param {string} status */
+    const speak = (status) => {
+      if (newest.get(place) === mine) sayIn(place, '', status);
     };
     for (const other of place.querySelectorAll('button')) other.ariaBusy = 'false';
     button.ariaBusy = 'true';
-    speak('', '');
+    speak('');
     try {
-      speak('', (await action((sentence) => speak('', sentence))) ?? '');
+      speak((await action(speak)) ?? '');
     } catch (error) {
-      if (codeOf(error) !== replaced) speak(sentenceOf(error), '');
+      if (codeOf(error) !== replaced && newest.get(place) === mine) explainIn(place, error);
     } finally {
       if (newest.get(place) === mine) button.ariaBusy = 'false';
     }
@@ -45,10 +46,12 @@ export function sayIn(place, problem, status) {
   set(place, '[data-status]', status);
 }
 
-/** @param {unknown} error @returns {string} */
-export function sentenceOf(error) {
-  const { message, fields } = describe(error);
-  return [message, ...Object.values(fields)].filter(Boolean).join(' ');
+/** Says what went wrong and, where only they can help, how to reach whoever runs the app. @param {Element} place @param {unknown} error */
+export function explainIn(place, error) {
+  const { message, fields, ask } = describe(error);
+  sayIn(place, [message, ...Object.values(fields)].filter(Boolean).join(' '), '');
+  const contact = ask ? contactLink() : null;
+  if (contact) place.querySelector('[data-problem]')?.append(' ', contact);
 }
 
 /** @param {Element} place @param {string} selector @param {string} sentence */

@@ -11,7 +11,7 @@ import { methodName } from './methodnames.js';
 import { nextPath } from './next.js';
 import { leaveNotice } from './notice.js';
 import './policy.js';
-import { sayIn, sentenceOf } from './press.js';
+import { explainIn } from './press.js';
 import { providerOf, signInWith, tripResult } from './providers.js';
 import { withVerifier } from './recaptcha.js';
 import { watchFor } from './refused.js';
@@ -158,7 +158,7 @@ async function arrive() {
     const place = main.querySelector('section:not([hidden]) [data-providers]');
     const id = providerOf(error) || trip?.provider || '';
     if (codeOf(error) === 'auth/operation-not-allowed') watchFor(id, () => Promise.reject(error)).catch(() => undefined);
-    if (!askForFormerWay(error) && place) sayIn(place, sentenceOf(explained(error, id)), '');
+    if (!askForFormerWay(error) && place) explainIn(place, explained(error, id));
   }
 }
 
