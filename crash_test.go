@@ -124,6 +124,9 @@ func (w *writer) check(a *app, round, i int) {
 	if status != 200 || !strings.Contains(answer, last) && !strings.Contains(answer, underWay) {
 		a.t.Errorf("round %d, writer %d: got %d %s, want %s or %s", round, i, status, answer, last, underWay)
 	}
+	if strings.Contains(answer, underWay) {
+		w.acknowledge = w.sent // now it knows, so it may never be lost either
+	}
 	w.etag = etag
 }
 
