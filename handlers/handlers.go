@@ -66,14 +66,14 @@ func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, pro
 // routes is the sitemap. Middleware runs from the top down.
 func (s *server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.logRequests)     // one line for each request, with the verdict
-	r.Use(s.securityHeaders) // on every answer, whatever its status
-	r.Use(s.recoverPanics)   // a panic is a 500, for this request only
-	r.Use(s.allowOrigins)    // a page elsewhere may call the API if its origin is on the list
+	r.Use(s.logRequests)                       // one line for each request, with the verdict
+	r.Use(s.securityHeaders)                   // on every answer, whatever its status
+	r.Use(s.recoverPanics)                     // a panic is a 500, for this request only
+	r.Use(s.allowOrigins)                      // a page elsewhere may call the API if its origin is on the list
 	r.Use(clientAddress(s.cfg.TrustedProxies)) // from where, if one's own proxies say so
-	r.Use(s.limitAddresses)  // nobody gets more than their share of what is not static
-	r.Use(s.refuseCrossSite) // any other page elsewhere cannot make a visitor's browser change something here
-	r.Use(compressPages)     // HTML only: static files are compressed already, and API answers are small and private
+	r.Use(s.limitAddresses)                    // nobody gets more than their share of what is not static
+	r.Use(s.refuseCrossSite)                   // any other page elsewhere cannot make a visitor's browser change something here
+	r.Use(compressPages)                       // HTML only: static files are compressed already, and API answers are small and private
 	r.NotFound(s.fail(errNotFound))
 	r.MethodNotAllowed(s.fail(errMethodNotAllowed))
 
