@@ -16,6 +16,7 @@ import {
 } from '../firebase/firebase.js';
 import { config } from './config.js';
 import { rememberSession } from './hint.js';
+import { reloadIfStuck } from './stuck.js';
 import { anyTrip, loadHelper } from './trip.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
@@ -36,6 +37,7 @@ if (config.emulator) {
   const url = config.emulator === 'same-origin' ? location.origin : config.emulator;
   connectAuthEmulator(auth, url, { disableWarnings: true });
 }
+reloadIfStuck(auth.authStateReady());
 auth.tenantId = config.tenantId ?? null;
 onIdTokenChanged(auth, (user) => rememberSession(user !== null));
 
