@@ -35,7 +35,7 @@ func TestJourneyOfAForgottenPassword(t *testing.T) {
 	}
 	lost.enter("New password", "short")
 	lost.press("Save the password")
-	lost.complaint("New password", "Missing: at least 6 characters")
+	lost.complaint("New password", "This password is too short. Use at least 6 characters.")
 	lost.enter("New password", "a new horse")
 	lost.press("Save the password")
 	lost.sees("Your new password is set")

@@ -69,7 +69,7 @@ func TestJourneyOfAPasswordPolicy(t *testing.T) {
 
 	tab.enter("New password", "Short 1")
 	tab.press("Save the password")
-	tab.complaint("New password", "Missing: at least 10 characters.")
+	tab.complaint("New password", "This password is too short. Use at least 10 characters.")
 	tab.enter("New password", "Another horse 2")
 	tab.press("Save the password")
 	tab.sees("Your new password is saved.")

@@ -67,7 +67,7 @@ func members() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div data-members><h3>For verified addresses only</h3><p class=\"help\">An example of a call that the server keeps for people whose address is verified. The others get <code>403 email_unverified</code>, and this page says what to do about it.</p><p class=\"actions\"><button type=\"button\" class=\"second\">Try the call</button></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div data-members><h3>For verified addresses only</h3><p class=\"help\">An example of a call that the server keeps for people whose address is verified. The others get <code>403 email_unverified</code>, and this page says what to do about it.</p><p class=\"actions\"><button type=\"button\" class=\"second\" disabled>Try the call</button></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

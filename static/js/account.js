@@ -7,7 +7,6 @@ import { showDisplay } from './display.js';
 import { describe } from './errors.js';
 import { leave } from './leave.js';
 import { showMethods, startMethods } from './methods.js';
-import './policy.js';
 import { showProfile } from './profile.js';
 import './reveal.js';
 import { showSecurity } from './security.js';

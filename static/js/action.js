@@ -15,7 +15,7 @@ import { completeEmailLink } from './emaillink.js';
 import { describe } from './errors.js';
 import { onSubmit } from './form.js';
 import { nextPath } from './next.js';
-import './policy.js';
+import { requirePolicy } from './policy.js';
 import './reveal.js';
 
 /** @typedef {import('../firebase/firebase.js').ActionCodeInfo} Info */
@@ -91,6 +91,7 @@ function askForPassword(info) {
   note(section, email);
   show(section);
   onSubmit(form('action-reset'), async () => {
+    await requirePolicy(input('action-password').value);
     await attempt(() => confirmPasswordReset(auth, code, input('action-password').value), async () => {
       await syncSession();
       end({ heading: 'Your new password is set', text: 'Every device is signed out. Sign in with the new password.', ...onward(email) });

@@ -3,6 +3,7 @@
 
 import { validatePassword } from '../firebase/firebase.js';
 import { auth } from './auth.js';
+import { Told } from './errors.js';
 
 /** @typedef {import('../firebase/firebase.js').PasswordValidationStatus} Status */
 
@@ -20,14 +21,22 @@ function watch(input) {
   const check = async () => {
     const typed = input.value;
     const rules = await rulesFor(typed);
-    if (typed !== input.value || !rules) return; // typed on meanwhile, or the policy cannot be read
-    list?.replaceChildren(...rules.map(item));
-    const missing = rules.filter(({ met }) => !met).map(({ words }) => words.toLowerCase());
-    // form.js shows it when the form is sent; an empty field is another complaint.
-    input.setCustomValidity(typed && missing.length > 0 ? `This password is too weak. Missing: ${missing.join(', ')}.` : '');
+    if (rules && typed === input.value) list?.replaceChildren(...rules.map(item)); // else: typed on meanwhile
   };
   input.addEventListener('focus', check);
   input.addEventListener('input', check);
+}
+
+/**
+ * Throws what to show beside the field "password" when a rule is not met.
+ * @param {string} password
+ */
+export async function requirePolicy(password) {
+  const missing = (await rulesFor(password) ?? []).filter(({ met }) => !met).map(({ words }) => words.toLowerCase());
+  if (missing.length === 0) return;
+  const short = missing.length === 1 && missing[0]?.startsWith('at least');
+  throw new Told(short ? `This password is too short. Use ${missing[0]}.` : `This password is too weak. Missing: ${missing.join(', ')}.`,
+    'password');
 }
 
 /** @param {string} password @returns {Promise<Rule[] | null>} */
@@ -35,7 +44,7 @@ async function rulesFor(password) {
   try {
     return rules(await validatePassword(auth, password), password);
   } catch {
-    return null; // offline, or an emulator without policies
+    return null; // offline, or an emulator without policies: the platform decides
   }
 }
 

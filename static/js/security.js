@@ -6,12 +6,14 @@ import { call } from './api.js';
 import { auth, signOut } from './auth.js';
 import { confirmed } from './confirm.js';
 import { onSubmit } from './form.js';
+import { requirePolicy } from './policy.js';
 import { withRecentSignIn } from './reauth.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
 
 /** @param {import('./details.js').Account} account */
 export function showSecurity(account) {
+  for (const fieldset of document.querySelectorAll('#security fieldset, #data fieldset')) fieldset.removeAttribute('disabled');
   part('[data-no-email]').hidden = account.email !== '';
   for (const id of ['password-form', 'email-form']) form(id).hidden = account.email === '';
   input('password-email').value = account.email;
@@ -19,6 +21,7 @@ export function showSecurity(account) {
 
 onSubmit(form('password-form'), async () => {
   const password = input('password-new');
+  await requirePolicy(password.value);
   await withRecentSignIn(() => updatePassword(user(), password.value));
   password.value = '';
   return 'Your new password is saved. You stay signed in here and are signed out everywhere else.';

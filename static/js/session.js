@@ -82,5 +82,7 @@ function clock(time) {
 if (panel) {
   onIdTokenChanged(auth, follow);
   setInterval(showExpiry, 1000);
-  panel.querySelector('[data-refresh]')?.addEventListener('click', refresh);
+  const button = /** @type {HTMLButtonElement} */ (panel.querySelector('[data-refresh]'));
+  button.addEventListener('click', refresh);
+  button.disabled = false;
 }

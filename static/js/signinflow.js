@@ -10,7 +10,7 @@ import { addPending, forgetPending, keepPending, pendingLink } from './linking.j
 import { methodName } from './methodnames.js';
 import { nextPath } from './next.js';
 import { leaveNotice } from './notice.js';
-import './policy.js';
+import { requirePolicy } from './policy.js';
 import { explainIn } from './press.js';
 import { providerOf, signInWith, tripResult } from './providers.js';
 import { withVerifier } from './recaptcha.js';
@@ -36,6 +36,7 @@ export async function withPassword(email, password) {
 
 /** @param {string} email @param {string} password */
 export async function newAccount(email, password) {
+  await requirePolicy(password);
   await watchFor('password', () => signUp(email, password));
 }
 

@@ -73,7 +73,9 @@ async function tryMembers() {
 }
 
 button.addEventListener('click', send);
-members.querySelector('button')?.addEventListener('click', tryMembers);
+const tryButton = /** @type {HTMLButtonElement} */ (members.querySelector('button'));
+tryButton.addEventListener('click', tryMembers);
+tryButton.disabled = false;
 
 /** @param {HTMLElement} part @param {string} selector @param {string} words */
 function say(part, selector, words) {
