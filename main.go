@@ -20,6 +20,9 @@ import (
 	"cloud.google.com/go/compute/metadata"
 	"cloud.google.com/go/firestore"
 	firebase "firebase.google.com/go/v4"
+	"google.golang.org/api/option"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 
 	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity"
@@ -29,6 +32,13 @@ import (
 // revocationMaxAge bounds how long a session that was ended through another instance is still let in where nothing is
 // changed. Half as long costs twice as many user look-ups.
 const revocationMaxAge = 30 * time.Second
+
+// reconnect bounds how long the Firestore client waits before it tries a lost connection again: by default two minutes,
+// which would keep an instance unready long after Firestore is back.
+var reconnect = option.WithGRPCDialOption(grpc.WithConnectParams(grpc.ConnectParams{
+	Backoff:           backoff.Config{BaseDelay: time.Second, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second},
+	MinConnectTimeout: 5 * time.Second,
+}))
 
 func main() {
 	// Cloud Run sends SIGTERM and allows ten seconds; a terminal sends an interrupt.
@@ -79,7 +89,7 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	firestoreClient, err := firestore.NewClient(ctx, cfg.projectID)
+	firestoreClient, err := firestore.NewClient(ctx, cfg.projectID, reconnect)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCredentials, err)
 	}
