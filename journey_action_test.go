@@ -36,6 +36,7 @@ func TestJourneyOfAForgottenPassword(t *testing.T) {
 	lost.enter("New password", "short")
 	lost.press("Save the password")
 	lost.complaint("New password", "This password is too short. Use at least 6 characters.")
+	nextSecond()
 	lost.enter("New password", "a new horse")
 	lost.press("Save the password")
 	lost.sees("Your new password is set")
@@ -85,6 +86,7 @@ func TestJourneyOfAnAddressChangedAndRecovered(t *testing.T) {
 	owner.press("Email me a link for a new password")
 	owner.sees("An email is on its way to ada@example.com.")
 	owner.open(app.emailed("PASSWORD_RESET", "ada@example.com"))
+	nextSecond()
 	owner.enter("New password", "nobody knows this")
 	owner.press("Save the password")
 	owner.sees("Your new password is set")
@@ -105,6 +107,7 @@ func TestJourneyOfLinksThatDoNotWork(t *testing.T) {
 		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is not complete"},
 		{"an unknown mode", strings.Replace(link, "verifyEmail", "constructor", 1), "This link is not complete"},
 		{"the mode of another kind", strings.Replace(link, "verifyEmail", "recoverEmail", 1), "This link is not complete"},
+		{"a sign-in link of another project", "/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther", "This link belongs to another app"},
 		{"another project", strings.Replace(link, "apiKey=local", "apiKey=AIzaOther", 1), "This link belongs to another app"},
 	} {
 		tab.open(c.link)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 )
 
 // asAdmin signs somebody up who then gets the role from the command line.
@@ -60,7 +59,7 @@ func TestJourneyOfAnAdminWhoLooksAfterAnAccount(t *testing.T) {
 	ada.sees("This page is for people with the role admin")
 	ada.open("/account")
 	ada.sees("ada@example.com")
-	time.Sleep(1100 * time.Millisecond) // the platform revokes by the second: a sign-in of the same second outlives it
+	nextSecond()
 	root.press("Sign out on every device")
 	root.sees("ada@example.com is signed out on every device, within a minute.")
 	ada.tolerates(`40[01] `)

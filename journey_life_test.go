@@ -96,6 +96,10 @@ func (b *tab) tolerates(pattern string) {
 	b.expected = append(b.expected, &expectation{pattern: regexp.MustCompile(pattern), seen: true})
 }
 
+// nextSecond waits until the clock shows another second. The platform revokes by the second, so a sign-in of the same
+// second outlives the revocation; and the local Firebase's tokens of one second are the same.
+func nextSecond() { time.Sleep(1100 * time.Millisecond) }
+
 // comesBack is what the browser does when a person returns to the tab from another window.
 func (b *tab) comesBack() {
 	b.t.Helper()

@@ -40,9 +40,9 @@ history.replaceState(null, '', location.pathname);
 let next = async () => undefined;
 
 async function start() {
-  if (mode === 'signIn') return completeEmailLink(query);
   const kind = Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
   if (query.get('apiKey') && query.get('apiKey') !== config.apiKey) return fail('wrong-project');
+  if (mode === 'signIn') return completeEmailLink(query);
   if (!kind || !code || !query.get('apiKey')) return fail('malformed');
   try {
     const info = await checkActionCode(auth, code);
