@@ -144,3 +144,19 @@ func TestJourneyOfConfirmingWithATextMessage(t *testing.T) {
 	tab.press("Confirm with the code")
 	tab.sees("Your new password is saved.")
 }
+
+func TestJourneyOfConfirmingWithAProvider(t *testing.T) {
+	grace := person{email: "grace@gmail.com", name: "Grace Hopper"}
+	tab := openBrowser(t, startApp(t))
+	tab.open("/signin")
+	tab.withProvider("Continue with Google", grace)
+	tab.isAt("/account")
+	tab.sees("Trusted: Google vouches for this address.")
+	tab.signInIsOld()
+	tab.expects(`400 .*accounts:update`)
+	tab.enter("New password", "a better horse")
+	tab.press("Save the password")
+	tab.sees("Confirm that it is you")
+	tab.withProvider("Continue with Google", grace)
+	tab.sees("Your new password is saved.")
+}
