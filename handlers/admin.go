@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -156,6 +157,12 @@ func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 // have no uid.)
 func (s *server) otherUser(r *http.Request) (string, error) {
 	uid := chi.URLParam(r, "uid")
+	if r.URL.RawPath != "" { // then chi matches the path as it was sent, and "a%3Ab" is not the user "a:b"
+		var err error
+		if uid, err = url.PathUnescape(uid); err != nil {
+			return "", errNotFound
+		}
+	}
 	if user, ok := identity.UserFrom(r.Context()); ok && uid == user.UID {
 		return "", errOwnAccount
 	}

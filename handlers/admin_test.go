@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -99,4 +100,23 @@ func TestAdminsCannotLockThemselvesOutOrGrantWhatDoesNotExist(t *testing.T) {
 	s.do("PATCH", "/api/admin/users/nobody", `{"disabled":true}`, headers...).want(404, "not_found")
 	old := s.google.Token(identitytest.Claims{UID: "root", Extra: map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}})
 	s.do("DELETE", "/api/admin/users/alice", "", "Authorization", "Bearer "+old).want(403, "reauth_required")
+}
+
+// TestAUserWithAnUnusualUIDIsTheOneWhoIsMeant is about uids that whoever imports users or mints tokens has chosen, and
+// that an address has to write otherwise. A deletion that misses would be a 204 for somebody who is still there.
+func TestAUserWithAnUnusualUIDIsTheOneWhoIsMeant(t *testing.T) {
+	for _, uid := range []string{"auth0|5f7c", "https://idp.example/42", "100%", "a b:c@d", "%61lice"} {
+		s := newSite(t)
+		headers := s.asAdmin()
+		s.google.SetUser(identitytest.User{UID: uid, Email: "odd@example.com"})
+		path := "/api/admin/users/" + strings.ReplaceAll(url.QueryEscape(uid), "+", "%20") // as encodeURIComponent does
+		s.do("PATCH", path, `{"disabled":true}`, headers...).want(200, "")
+		s.do("DELETE", path+"/sessions", "", headers...).want(204, "")
+		s.do("DELETE", path, "", headers...).want(204, "")
+		s.do("PATCH", path, `{"disabled":false}`, headers...).want(404, "not_found")
+		s.do("PATCH", "/api/admin/users/alice", `{"disabled":false}`, headers...).want(200, "") // who is still there
+	}
+	s := newSite(t)
+	headers := s.asAdmin()
+	s.do("PATCH", "/api/admin/users/%72oot", `{"roles":[]}`, headers...).want(409, "own_account")
 }

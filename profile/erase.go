@@ -27,5 +27,5 @@ func (s *Store) Erase(ctx context.Context, uid string) error {
 }
 
 func (s *Store) erasure(uid string) *firestore.DocumentRef {
-	return s.client.Collection(erasures).Doc(uid)
+	return s.client.Collection(erasures).Doc(documentID(uid))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cloud.google.com/go/firestore"
@@ -117,7 +118,23 @@ type document struct {
 }
 
 func (s *Store) doc(uid string) *firestore.DocumentRef {
-	return s.client.Collection(collection).Doc(uid)
+	return s.client.Collection(collection).Doc(documentID(uid))
+}
+
+var escapeID = strings.NewReplacer("%", "%25", "/", "%2F")
+
+// documentID is the uid, for every uid that the platform makes up. Those that somebody else chose, by importing users or
+// minting tokens, may be no id of a document (https://firebase.google.com/docs/firestore/quotas#limits): with a slash in
+// it, one would even name a document of another collection.
+func documentID(uid string) string {
+	id := escapeID.Replace(uid)
+	switch {
+	case id == "." || id == "..":
+		return strings.ReplaceAll(id, ".", "%2E")
+	case strings.HasPrefix(id, "__") && strings.HasSuffix(id, "__"):
+		return "%5F" + id[1:]
+	}
+	return id
 }
 
 func (s *Store) read(ctx context.Context, uid string) (document, error) {

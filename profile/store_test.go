@@ -253,3 +253,29 @@ func TestR25AFirstSaveThatIsOvertakenAfterItsAcknowledgementWasLostIsAConflict(t
 		t.Errorf("got %+v, %v, want both writes", got, err)
 	}
 }
+
+// TestAnyUIDHasAProfileOfItsOwn is about uids that whoever imports users or mints tokens has chosen: Firestore takes not
+// every one of them for the name of a document.
+func TestAnyUIDHasAProfileOfItsOwn(t *testing.T) {
+	client := firestoretest.New(t)
+	store := profile.NewStore(client)
+	uids := []string{"ada", "https://idp.example/42", "ada/private/notes", "ada%2Fprivate%2Fnotes", ".", "..", "__ada__", "100%"}
+	for _, uid := range uids {
+		patch(t, store, uid, profile.Changes{Bio: ptr(uid)}, profile.NoVersion)
+	}
+	documents, err := client.Collection("profiles").Documents(t.Context()).GetAll()
+	if err != nil || len(documents) != len(uids) {
+		t.Errorf("got %d documents in the collection (%v), want %d", len(documents), err, len(uids))
+	}
+	for _, uid := range uids {
+		if got, _, err := store.Get(t.Context(), uid); err != nil || got.Bio != uid {
+			t.Errorf("%s: got %q, %v", uid, got.Bio, err)
+		}
+		if err := store.Erase(t.Context(), uid); err != nil {
+			t.Errorf("%s: %v", uid, err)
+		}
+	}
+	if left, err := client.Collection("profiles").Documents(t.Context()).GetAll(); err != nil || len(left) != 0 {
+		t.Errorf("after erasing: got %d documents, %v", len(left), err)
+	}
+}
