@@ -60,6 +60,15 @@ func (b *tab) makesUp(p person) {
 	b.pressAndLeave("Continue")
 }
 
+// picks chooses an account that the provider knows already.
+func (b *tab) picks(name string) {
+	b.t.Helper()
+	account := `[...document.querySelectorAll('.accounts button')].find(e => e.innerText.includes(` + quote(name) + `))`
+	b.until("an account of "+name, account)
+	b.evaluate("name the account", account+`.ariaLabel = `+quote(name))
+	b.pressAndLeave(name)
+}
+
 // pressAndLeave presses something after which the window closes, or the page goes away: the browser may not answer.
 func (b *tab) pressAndLeave(words string) {
 	b.t.Helper()
@@ -121,3 +130,33 @@ func (a *app) outbox() []message {
 
 // path returns an address of the program without its origin, for tab.open.
 func (a *app) path(address string) string { return strings.TrimPrefix(address, a.url) }
+
+// admin makes a call to the local Firebase as its administrator.
+func (a *app) admin(method, path, body string) {
+	a.t.Helper()
+	r, err := http.NewRequest(method, a.url+path, strings.NewReader(body))
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer owner")
+	r.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		a.t.Fatalf("%s %s: got %s", method, path, response.Status)
+	}
+}
+
+// logs waits until the program's log contains the words.
+func (a *app) logs(words string) {
+	a.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if strings.Contains(a.log.text(), words) {
+			return
+		}
+	}
+	a.t.Errorf("the program's log does not say %q", words)
+}

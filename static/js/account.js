@@ -46,7 +46,7 @@ async function load() {
     const { data } = await call('GET', '/api/account');
     showUser(data.user);
     showProfile(data.profile, data.profileETag);
-    startMethods(data.token.signInProvider);
+    startMethods();
   } catch (error) {
     const sentence = problem.querySelector('p');
     if (sentence) sentence.textContent = describe(error).message;

@@ -13,8 +13,8 @@ import { methodsOf, remember } from './known.js';
 import { isProvider, methodName } from './methodnames.js';
 import { showNotice } from './notice.js';
 import { phoneForms } from './phone.js';
-import { explainIn, onPress, sayIn } from './press.js';
-import { credentialOf, linkWith, providerOf, tripResult } from './providers.js';
+import { onPress, explainIn, sayIn } from './press.js';
+import { credentialOf, depart, linkWith, providerOf, tripResult } from './providers.js';
 import { withRecentSignIn } from './reauth.js';
 import { withVerifier } from './recaptcha.js';
 import { watchFor } from './refused.js';
@@ -26,11 +26,9 @@ const place = /** @type {HTMLElement} */ (document.querySelector('[data-methods]
 const list = /** @type {HTMLElement} */ (place.querySelector('ul'));
 const rows = /** @type {HTMLElement[]} */ ([...place.querySelectorAll('[data-method]')]);
 
-/** What happens once. @param {string} signInProvider what this session began with, from the ID token */
-export function startMethods(signInProvider) {
-  if (currentTrip()) arrive();
-  const origin = document.querySelector('[data-token-origin]');
-  if (origin) origin.textContent = `Yours began with: ${methodName(signInProvider)}.`;
+/** What happens once, when the page is filled. */
+export function startMethods() {
+  travel();
   showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
 }
 
@@ -69,7 +67,8 @@ function offered(id, user) {
 
 /** @param {import('../firebase/firebase.js').UserInfo} info @param {User} user */
 function detail(info, user) {
-  const names = [info.displayName, info.email ?? info.phoneNumber].filter(Boolean).join(', ');
+  const name = isProvider(info.providerId) ? info.displayName : ''; // the others only repeat the account's own
+  const names = [name, info.email ?? info.phoneNumber].filter(Boolean).join(', ');
   const only = methodsOf(user).length === 1 ? 'The only way into this account.' : '';
   return [names && (only ? `${names}.` : names), only].filter(Boolean).join(' ') || 'Linked';
 }
@@ -169,16 +168,17 @@ async function unlinkMethod(id) {
   return `${name} no longer opens this account.`;
 }
 
-/** Back from a provider's page, by redirect. */
-async function arrive() {
+/** On the way to a provider's page by redirect, or back. */
+async function travel() {
   const trip = currentTrip();
   try {
-    const result = await tripResult();
-    if (result && trip?.purpose === 'link') sayIn(place, '', await linked(trip.provider));
+    if (trip?.leaving) await watchFor(trip.provider, () => depart(signedIn(), trip));
+    const result = await watchFor(trip?.provider ?? '', tripResult);
+    if (result && trip?.purpose === 'link') sayIn(place, await linked(trip.provider));
   } catch (error) {
     const user = auth.currentUser;
     const id = providerOf(error) || trip?.provider || '';
-    if (user) await resolve(error, id, user).then((said) => sayIn(place, '', said), (e) => explainIn(place, e));
+    if (user) await resolve(error, id, user).then((said) => sayIn(place, said), (problem) => explainIn(place, problem));
   }
 }
 
@@ -204,7 +204,7 @@ onSubmit(passwordForm, async () => {
   const credential = EmailAuthProvider.credential(String(data.get('email')).trim(), String(data.get('password')));
   const said = await link('password', (user) => linkWithCredential(user, credential));
   passwordForm.reset();
-  sayIn(place, '', said);
+  sayIn(place, said);
 });
 
 const emailForm = /** @type {HTMLFormElement} */ (document.getElementById('add-email'));
@@ -221,6 +221,6 @@ const phoneSteps = phoneForms(
   async (confirm) => {
     const said = await link('phone', confirm);
     phoneSteps.reset();
-    sayIn(place, '', said);
+    sayIn(place, said);
   },
 );

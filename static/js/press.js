@@ -7,6 +7,8 @@ import { codeOf, describe } from './errors.js';
 const doubleClickMs = 700;
 // The error of an attempt that another one replaced, which speaks for itself.
 const replaced = 'auth/cancelled-popup-request';
+// What the person did on purpose is no failure.
+const given = ['auth/popup-closed-by-user', 'auth/user-cancelled', 'auth/redirect-cancelled-by-user', 'reauth/cancelled'];
 
 /** @type {WeakMap<Element, number>} */
 const newest = new WeakMap();
@@ -14,48 +16,56 @@ const newest = new WeakMap();
 /**
  * @param {HTMLButtonElement} button
  * @param {Element} place holds the live regions of views.messages; buttons that exclude each other share one
- * @param {(tell: (sentence: string) => void) => Promise<string | void>} action returns what is announced
+ * @param {(tell: (sentence: string) => unknown) => Promise<string | void>} action returns what is announced
  */
 export function onPress(button, place, action) {
   let last = -Infinity;
   button.addEventListener('click', async () => {
-    if (performance.now() - last < doubleClickMs) return;
+    if (button.ariaBusy === 'true' && performance.now() - last < doubleClickMs) return;
     last = performance.now();
     const mine = (newest.get(place) ?? 0) + 1;
     newest.set(place, mine);
-    /** @param {string} status */
-    const speak = (status) => {
-      if (newest.get(place) === mine) sayIn(place, '', status);
-    };
+    const newestHere = () => newest.get(place) === mine;
     for (const other of place.querySelectorAll('button')) other.ariaBusy = 'false';
     button.ariaBusy = 'true';
-    speak('');
+    sayIn(place, '');
     try {
-      speak((await action(speak)) ?? '');
+      const said = await action((sentence) => newestHere() && sayIn(place, sentence, 'note'));
+      if (newestHere()) sayIn(place, said ?? '', 'done');
     } catch (error) {
-      if (codeOf(error) !== replaced && newest.get(place) === mine) explainIn(place, error);
+      if (newestHere() && codeOf(error) !== replaced) explainIn(place, error);
     } finally {
-      if (newest.get(place) === mine) button.ariaBusy = 'false';
+      if (newestHere()) button.ariaBusy = 'false';
     }
   });
 }
 
-/** @param {Element} place @param {string} problem @param {string} status */
-export function sayIn(place, problem, status) {
-  set(place, '[data-problem]', problem);
-  set(place, '[data-status]', status);
-}
-
-/** Says what went wrong and, where only they can help, how to reach whoever runs the app. @param {Element} place @param {unknown} error */
+/**
+ * Says what went wrong and, where only they can help, how to reach whoever runs the app.
+ * @param {Element} place
+ * @param {unknown} error
+ */
 export function explainIn(place, error) {
   const { message, fields, ask } = describe(error);
-  sayIn(place, [message, ...Object.values(fields)].filter(Boolean).join(' '), '');
+  const sentence = [message, ...Object.values(fields)].filter(Boolean).join(' ');
+  sayIn(place, sentence, given.includes(codeOf(error)) ? 'note' : 'problem');
   const contact = ask ? contactLink() : null;
-  if (contact) place.querySelector('[data-problem]')?.append(' ', contact);
+  if (contact) place.querySelector(':scope > [data-problem]')?.append(' ', contact);
+}
+
+/**
+ * @param {Element} place
+ * @param {string} sentence
+ * @param {'done' | 'note' | 'problem'} [kind]
+ */
+export function sayIn(place, sentence, kind = 'done') {
+  set(place, '[data-problem]', kind === 'problem' ? sentence : '');
+  set(place, '[data-status]', kind === 'problem' ? '' : sentence);
+  place.querySelector(':scope > [data-status]')?.classList.toggle('note', kind === 'note');
 }
 
 /** @param {Element} place @param {string} selector @param {string} sentence */
 function set(place, selector, sentence) {
-  const found = place.querySelector(selector);
+  const found = place.querySelector(`:scope > ${selector}`);
   if (found) found.textContent = sentence;
 }

@@ -15,7 +15,7 @@ import {
   TwitterAuthProvider,
 } from '../firebase/firebase.js';
 import { auth } from './auth.js';
-import { codeOf } from './errors.js';
+import { codeOf, Told } from './errors.js';
 import { methodName } from './methodnames.js';
 import { anyTrip, currentTrip, endTrip, loadHelper, startTrip, tripIsStale } from './trip.js';
 
@@ -50,7 +50,7 @@ function newProvider(id) {
 
 /**
  * @param {string} id
- * @param {(sentence: string) => void} tell what happens where the person may wonder
+ * @param {(sentence: string) => unknown} tell what happens where the person may wonder
  * @param {string} [waiting] a provider whose account is to be added afterwards
  * @returns {Promise<UserCredential>}
  */
@@ -61,12 +61,33 @@ export function signInWith(id, tell, waiting) {
   });
 }
 
-/** @param {User} user @param {string} id @param {(sentence: string) => void} tell @returns {Promise<UserCredential>} */
+/** @param {User} user @param {string} id @param {(sentence: string) => unknown} tell @returns {Promise<UserCredential>} */
 export function linkWith(user, id, tell) {
-  return enter(id, tell, { provider: id, purpose: 'link' }, {
+  return enter(id, tell, { provider: id, purpose: 'link', leaving: true }, {
     popup: (provider) => linkWithPopup(user, provider, resolver),
-    redirect: (provider) => linkWithRedirect(user, provider, resolver),
+    redirect: startOver,
   });
+}
+
+/**
+ * The SDK links by redirect only if it was started with the resolver, so the page is loaded anew, which now starts it so.
+ * @returns {Promise<never>}
+ */
+async function startOver() {
+  location.reload();
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  throw new Told('This page has stayed, because something on it is not saved. Save it and try again.');
+}
+
+/** Goes on with a trip to link that startOver prepared. @param {User} user @param {import('./trip.js').Trip} trip */
+export async function depart(user, trip) {
+  startTrip({ ...trip, leaving: false });
+  try {
+    await linkWithRedirect(user, newProvider(trip.provider), resolver);
+  } catch (error) {
+    endTrip();
+    throw error;
+  }
 }
 
 /**
@@ -81,7 +102,7 @@ export async function confirmWith(user, id) {
 
 /**
  * @param {string} id
- * @param {(sentence: string) => void} tell
+ * @param {(sentence: string) => unknown} tell
  * @param {import('./trip.js').Trip} trip
  * @param {{popup: (p: AuthProvider) => Promise<UserCredential>, redirect: (p: AuthProvider) => Promise<never>}} ways
  */

@@ -70,7 +70,7 @@ export async function finishLink(email) {
   if (auth.currentUser) await leave(auth.currentUser);
 }
 
-/** @param {string} id @param {(sentence: string) => void} tell */
+/** @param {string} id @param {(sentence: string) => unknown} tell */
 export async function withProvider(id, tell) {
   try {
     await watchFor(id, () => signInWith(id, tell, pendingLink()?.provider));
@@ -113,6 +113,7 @@ function askForFormerWay(error) {
   set('p', `${pending.email} has an account here already, made in another way. Sign in below as you did before, and `
     + `${name} is added to it. Until then nothing has changed.`);
   main.dataset.linking = '';
+  /** @type {HTMLElement} */ (main.querySelector('[data-reason]')).hidden = true;
   for (const button of main.querySelectorAll('[data-provider]')) {
     button.toggleAttribute('hidden', button.getAttribute('data-provider') === pending.provider);
   }
@@ -153,12 +154,11 @@ function next() {
 async function arrive() {
   const trip = currentTrip();
   try {
-    await tripResult();
+    await watchFor(trip?.provider ?? '', tripResult);
     if (trip?.waiting && auth.currentUser) leaveNotice('trip-forgot', [trip.waiting]);
   } catch (error) {
     const place = main.querySelector('section:not([hidden]) [data-providers]');
     const id = providerOf(error) || trip?.provider || '';
-    if (codeOf(error) === 'auth/operation-not-allowed') watchFor(id, () => Promise.reject(error)).catch(() => undefined);
     if (!askForFormerWay(error) && place) explainIn(place, explained(error, id));
   }
 }

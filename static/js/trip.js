@@ -13,6 +13,7 @@ const staleMs = 60 * 60 * 1000;
  * @typedef {object} Trip
  * @property {string} provider
  * @property {'signIn' | 'link'} purpose
+ * @property {boolean} [leaving] the page is to go to the provider as soon as it is loaded
  * @property {string} [waiting] a provider whose account was to be added after this sign-in; its credential is lost
  */
 
