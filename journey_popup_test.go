@@ -160,3 +160,37 @@ func (a *app) logs(words string) {
 	}
 	a.t.Errorf("the program's log does not say %q", words)
 }
+
+// useUp signs in elsewhere with the code that was sent to the number.
+func (a *app) useUp(number string) {
+	a.t.Helper()
+	response, err := http.Get(a.url + "/emulator/v1/projects/demo-latchkey/verificationCodes")
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var list struct {
+		VerificationCodes []struct{ PhoneNumber, SessionInfo, Code string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
+		a.t.Fatalf("read the codes: %v", err)
+	}
+	for _, sent := range list.VerificationCodes {
+		if sent.PhoneNumber == number {
+			a.admin("POST", "/identitytoolkit.googleapis.com/v1/accounts:signInWithPhoneNumber",
+				`{"sessionInfo":`+quote(sent.SessionInfo)+`,"code":`+quote(sent.Code)+`}`)
+			return
+		}
+	}
+	a.t.Fatalf("no code was sent to %s", number)
+}
+
+// ask returns what an expression gives in the page.
+func (b *tab) ask(expression string) string {
+	b.t.Helper()
+	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return answer
+}
