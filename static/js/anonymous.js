@@ -12,9 +12,12 @@ export async function tryAsGuest() {
   await signInAnonymously(auth);
 }
 
-/** Whether an error says that what a guest wanted to link opens an account of its own. @param {unknown} error */
+// The last one is what the SDK says of a phone number.
+const taken = ['auth/credential-already-in-use', 'auth/email-already-in-use', 'auth/account-exists-with-different-credential'];
+
+/** Whether an error says that what somebody wanted to link opens another account. @param {unknown} error */
 export function belongsToAnother(error) {
-  return ['auth/credential-already-in-use', 'auth/email-already-in-use', 'auth/phone-number-exists'].includes(codeOf(error));
+  return taken.includes(codeOf(error));
 }
 
 /** @param {string} method what the guest wanted to link @returns {Promise<boolean>} */

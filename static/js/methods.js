@@ -2,6 +2,7 @@
 
 import { EmailAuthProvider, linkWithCredential, linkWithPhoneNumber, PhoneAuthProvider, unlink } from '../firebase/firebase.js';
 import { askToLeaveGuest, belongsToAnother, switchAccount } from './anonymous.js';
+import { call } from './api.js';
 import { auth, signOut } from './auth.js';
 import { config } from './config.js';
 import { confirmed } from './confirm.js';
@@ -137,6 +138,7 @@ async function resolve(error, id, user) {
   }
   if (!belongsToAnother(error)) throw error;
   if (!user.isAnonymous) {
+    if (id === 'phone') throw new Told('This number already opens another account here. Use another, or sign in to that one.');
     if (codeOf(error) !== 'auth/email-already-in-use' || id === 'password') throw error;
     throw new Told(`The email address of this ${methodName(id)} account belongs to another account here. `
       + 'So it cannot be linked to this one.');
@@ -158,9 +160,9 @@ async function unlinkMethod(id) {
   });
   if (!sure) return;
   const user = signedIn();
-  await user.reload(); // another tab may have unlinked something since
-  if (methodsOf(user).length < 2) {
-    showMethods();
+  // Another tab may have unlinked something since. The SDK's user cannot tell: its reload() only ever adds methods.
+  const { data } = await call('GET', '/api/account');
+  if (data.user.providers.length < 2) {
     throw new Told('This is the only way into this account that is left, so it stays. Link another first.');
   }
   await withRecentSignIn(() => unlink(user, id));
