@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,7 +33,8 @@ type config struct {
 	apiKey      string // of the Firebase web app: names the project, is not a secret
 	authDomain  string // where Firebase's sign-in helper pages are
 	methods     []string
-	stateFolder string // of the local Firebase; "" keeps nothing
+	stateFolder string   // of the local Firebase; "" keeps nothing
+	localHosts  []string // further names of this machine, for what accepts unsigned tokens
 	abuse       abuse
 	pages       pageSettings
 	platform    platform
@@ -79,7 +81,7 @@ func loadConfig(environ []string) (config, error) {
 		return config{}, err
 	}
 	cfg.mode = modeOf(cfg)
-	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadAbuse, loadPlatform, loadPageSettings}
+	steps := []func(*config, map[string]string) error{checkAddress, loadProject, loadMethods, loadState, loadLocalHosts, loadAbuse, loadPlatform, loadPageSettings}
 	for _, step := range steps {
 		if err := step(&cfg, env); err != nil {
 			return config{}, err
@@ -180,6 +182,19 @@ func loadState(cfg *config, env map[string]string) error {
 	cfg.stateFolder = cmp.Or(env["LOCAL_STATE"], ".local")
 	if cfg.stateFolder == "off" {
 		cfg.stateFolder = ""
+	}
+	return nil
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`)
+
+// loadLocalHosts reads LOCAL_HOSTS, which localhosts.go is about.
+func loadLocalHosts(cfg *config, env map[string]string) error {
+	cfg.localHosts = list(strings.ToLower(env["LOCAL_HOSTS"]))
+	for _, host := range cfg.localHosts {
+		if !hostName.MatchString(host) {
+			return fmt.Errorf("set LOCAL_HOSTS to host names without scheme and port, such as devbox.lan, not to %q", host)
+		}
 	}
 	return nil
 }

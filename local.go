@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"example.com/latchkey/emulator"
@@ -21,11 +20,16 @@ import (
 const hasLocalFirebase = true
 
 // startLocal starts the local Firebase where no project is configured, and points cfg and the SDKs at it. It returns
-// how to mount it on the site's own origin, which is where the browser looks for it, and how to stop it.
+// how to mount it on the site's own origin, which is where the browser looks for it, and how to stop it. What is mounted
+// is guarded (localhosts.go), also where the Firebase is the Emulator Suite, which accepts unsigned tokens too.
 func startLocal(cfg *config, addr net.Addr, log *slog.Logger) (mount func(http.Handler) http.Handler, stop func(), err error) {
 	mount, stop = func(site http.Handler) http.Handler { return site }, func() {}
-	if cfg.mode != local {
+	if cfg.mode == production {
 		return mount, stop, nil
+	}
+	warnOfNeighbours(addr, log)
+	if cfg.mode == emulators {
+		return func(site http.Handler) http.Handler { return guardLocal(*cfg, site) }, stop, nil
 	}
 	firebase, err := emulator.Start(emulator.Options{ProjectID: cfg.projectID, StateDir: cfg.stateFolder, Logger: log})
 	if err != nil {
@@ -39,13 +43,13 @@ func startLocal(cfg *config, addr net.Addr, log *slog.Logger) (mount func(http.H
 		slog.String("state", cfg.stateFolder))
 
 	mount = func(site http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasPrefix(r.URL.Path, "/emulator/") || strings.Contains(r.URL.Path, ".googleapis.com/") {
+		return guardLocal(*cfg, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if isLocalFirebase(r) {
 				firebase.Handler().ServeHTTP(w, r)
 				return
 			}
 			site.ServeHTTP(w, r)
-		})
+		}))
 	}
 	return mount, func() { firebase.Close() }, nil
 }

@@ -1,0 +1,148 @@
+//go:build !production
+
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// askLocally sends one request through the guard of a program with these settings, and tells whether it passed.
+func askLocally(t *testing.T, environ []string, host, path string, headers ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	cfg, err := loadConfig(environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := httptest.NewRequest("POST", path, nil)
+	r.Host = host
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	guardLocal(cfg, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})).ServeHTTP(w, r)
+	return w
+}
+
+// TestOnlyNamesOfThisMachineReachTheLocalFirebase is about DNS rebinding: the name in Host is the attacker's.
+func TestOnlyNamesOfThisMachineReachTheLocalFirebase(t *testing.T) {
+	suite := []string{"FIREBASE_AUTH_EMULATOR_HOST=a:1", "FIRESTORE_EMULATOR_HOST=b:1"}
+	for _, tt := range []struct {
+		host    string
+		environ []string
+		passes  bool
+	}{
+		{"localhost:8080", nil, true},
+		{"LOCALHOST", nil, true},
+		{"localhost.:8080", nil, true},
+		{"app.localhost:8080", nil, true},
+		{"127.0.0.1:8080", nil, true},
+		{"[::1]:8080", nil, true},
+		{"192.168.1.20:8080", []string{"HOST=0.0.0.0"}, true},
+		{"shiny-disco-8080.app.github.dev", nil, true},
+		{"8080-cs-1.cs-europe-west1-xyz.cloudshell.dev", nil, true},
+		{"devbox.lan:8080", []string{"LOCAL_HOSTS=other.lan, DevBox.lan"}, true},
+		{"devbox:8080", []string{"HOST=devbox"}, true},
+		{"localhost:8080", suite, true},
+
+		{"evil.example:8080", nil, false},
+		{"evil.example", suite, false},
+		{"evil.example:8080", []string{"HOST=0.0.0.0"}, false},
+		{"devbox.lan:8080", nil, false},
+		{"evil.devbox.lan", []string{"LOCAL_HOSTS=devbox.lan"}, false},
+		{"localhost.evil.example", nil, false},
+		{"127.0.0.1.evil.example", nil, false},
+		{"notlocalhost", nil, false},
+		{"app.github.dev", nil, false},
+		{"evilapp.github.dev", nil, false},
+		{"app.github.dev.evil.example", nil, false},
+		{"", nil, false},
+		{":8080", []string{"HOST=0.0.0.0"}, false},
+	} {
+		for _, path := range []string{"/", "/api/account", "/emulator/outbox", "/identitytoolkit.googleapis.com/v1/accounts:lookup"} {
+			w := askLocally(t, tt.environ, tt.host, path)
+			if (w.Code == http.StatusOK) != tt.passes {
+				t.Errorf("%s at %q with %v: got %d", path, tt.host, tt.environ, w.Code)
+			}
+			if !tt.passes && !strings.Contains(w.Body.String(), "LOCAL_HOSTS") {
+				t.Errorf("%s at %q: got %q, want the variable to set", path, tt.host, w.Body)
+			}
+		}
+	}
+}
+
+// TestPagesOfOtherSitesCannotUseTheLocalFirebase: it believes whoever says who they are, so a page elsewhere could take
+// over every account whose address it guesses.
+func TestPagesOfOtherSitesCannotUseTheLocalFirebase(t *testing.T) {
+	for _, tt := range []struct {
+		headers []string
+		environ []string
+		passes  bool
+	}{
+		{nil, nil, true}, // a program
+		{[]string{"Origin", "http://localhost:8080"}, nil, true},
+		{[]string{"Origin", "http://localhost:3000", "Sec-Fetch-Site", "same-site"}, nil, true},
+		{[]string{"Origin", "http://127.0.0.1:8080", "Sec-Fetch-Site", "cross-site"}, nil, true},
+		{[]string{"Origin", "https://x-8080.app.github.dev", "Sec-Fetch-Site", "same-origin"}, nil, true}, // the forwarder rewrites Host
+		{[]string{"Origin", "https://app.example.com"}, []string{"CORS_ORIGINS=https://app.example.com"}, true},
+		{[]string{"Origin", "http://devbox.lan:3000"}, []string{"LOCAL_HOSTS=devbox.lan"}, true},
+
+		{[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, nil, false},
+		{[]string{"Origin", "https://evil.example"}, nil, false},
+		{[]string{"Origin", "https://evil.example"}, []string{"CORS_ORIGINS=https://app.example.com"}, false},
+		{[]string{"Origin", "https://evil.app.github.dev"}, nil, false}, // anybody can have one of those
+		{[]string{"Origin", "http://203.0.113.9"}, nil, false},
+		{[]string{"Origin", "http://localhost.evil.example"}, nil, false},
+		{[]string{"Origin", "null"}, nil, false},
+		{[]string{"Origin", "http://[::1"}, nil, false},
+	} {
+		for _, path := range []string{"/emulator/v1/projects/p:age", "/identitytoolkit.googleapis.com/v1/accounts:signInWithIdp"} {
+			w := askLocally(t, tt.environ, "localhost:8080", path, tt.headers...)
+			if (w.Code == http.StatusOK) != tt.passes {
+				t.Errorf("%s from %v with %v: got %d", path, tt.headers, tt.environ, w.Code)
+			}
+			if !tt.passes && !strings.Contains(w.Body.String(), "CORS_ORIGINS") {
+				t.Errorf("%s from %v: got %q, want the variable to set", path, tt.headers, w.Body)
+			}
+		}
+	}
+	if w := askLocally(t, nil, "localhost:8080", "/", "Origin", "https://evil.example"); w.Code != http.StatusOK {
+		t.Errorf("the site: got %d; it judges origins by itself", w.Code)
+	}
+}
+
+func TestALocalHostIsAName(t *testing.T) {
+	for _, value := range []string{"http://devbox.lan", "devbox.lan:8080", "*", "*.lan", "dev box/", ".lan"} {
+		if _, err := loadConfig([]string{"LOCAL_HOSTS=" + value}); err == nil || !strings.Contains(err.Error(), "set LOCAL_HOSTS") {
+			t.Errorf("LOCAL_HOSTS=%s: got %v, want to be told what to set", value, err)
+		}
+	}
+}
+
+// TestTheRunningProgramAnswersNoOtherName asks as a rebound page would, at the program itself, and that a program which
+// others can reach says so.
+func TestTheRunningProgramAnswersNoOtherName(t *testing.T) {
+	a := startProgram(t, "HOST=0.0.0.0")
+	for host, want := range map[string]int{"": http.StatusOK, "evil.example": http.StatusForbidden} {
+		r, err := http.NewRequest("GET", a.url+"/emulator/outbox.json", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if host != "" {
+			r.Host = host
+		}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("Host %q: got %d, want %d", host, response.StatusCode, want)
+		}
+	}
+	if !strings.Contains(a.log.text(), "unset HOST") {
+		t.Errorf("got no warning, but:\n%s", a.log.text())
+	}
+}
