@@ -51,7 +51,8 @@ type server struct {
 	refused   refusals
 	byAddress *limiter[netip.Addr]
 	byAccount *limiter[string]
-	policy    string // Content-Security-Policy, but for script-src
+	policy    string          // Content-Security-Policy, but for script-src
+	mounted   map[string]bool // METHOD PATTERN of every route
 }
 
 // New returns the whole site.
@@ -74,8 +75,9 @@ func (s *server) routes() http.Handler {
 	r.Use(s.limitAddresses)                    // nobody gets more than their share of what is not static
 	r.Use(s.refuseCrossSite)                   // any other page elsewhere cannot make a visitor's browser change something here
 	r.Use(compressPages)                       // HTML only: static files are compressed already, and API answers are small and private
+	r.Use(headAsGet)                           // whoever may GET something may ask for its headers alone
 	r.NotFound(s.fail(errNotFound))
-	r.MethodNotAllowed(s.fail(errMethodNotAllowed))
+	r.MethodNotAllowed(s.methodNotAllowed)
 
 	r.Get("/", s.page("", views.Home))                                         // what this is
 	r.Get("/signin", s.page("Sign in", views.SignIn))                          // sign in or create an account
@@ -135,6 +137,7 @@ func (s *server) routes() http.Handler {
 
 	r.Get("/health/live", s.live)     // the process answers
 	r.Get("/health/ready", s.isReady) // keys are fetched and Firestore is reachable
+	s.mounted = mountedIn(r)
 	return r
 }
 

@@ -173,3 +173,40 @@ func TestR38TheHeadersOfA500AreThoseOfAnyOther(t *testing.T) {
 		t.Errorf("got %v", a.header)
 	}
 }
+
+// TestHeadIsAnsweredLikeGet: whoever watches a site or previews a link asks with HEAD first.
+func TestHeadIsAnsweredLikeGet(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	for _, path := range append(routesOf(t, s, "GET"), "/nowhere", "/api/nowhere") {
+		get, head := s.do("GET", path, "", headers...), s.do("HEAD", path, "", headers...)
+		if head.status != get.status {
+			t.Errorf("HEAD %s: got %d, GET %d", path, head.status, get.status)
+		}
+	}
+	s.do("HEAD", "/api/account", "").want(401, "unauthenticated")
+}
+
+// TestARefusedMethodSaysWhichOnesThereAre is about RFC 9110, section 15.5.6.
+func TestARefusedMethodSaysWhichOnesThereAre(t *testing.T) {
+	s := newSite(t)
+	for path, want := range map[string]string{
+		"/":                           "GET, HEAD",
+		"/signin/refused":             "POST",
+		"/api/profile":                "GET, HEAD, PATCH",
+		"/api/sessions":               "DELETE",
+		"/api/admin/users":            "GET, HEAD",
+		"/api/admin/users/a%3Ab":      "PATCH, DELETE",
+		"/api/admin/users/a/sessions": "DELETE",
+		"/internal/api/users/a":       "PATCH, DELETE",
+	} {
+		headers := s.asAdmin()
+		if strings.HasPrefix(path, "/internal/") {
+			headers = s.asStaff()
+		}
+		a := s.do("PUT", path, "", headers...)
+		if got := a.header.Get("Allow"); a.status != 405 || got != want {
+			t.Errorf("PUT %s: got %d and Allow %q, want 405 and %q", path, a.status, got, want)
+		}
+	}
+}
