@@ -103,18 +103,22 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		if slices.ContainsFunc(*change.Roles, func(role string) bool { return !slices.Contains(Roles, role) }) {
 			return badRequest("There is no such role.")
 		}
-		if err := s.accounts.SetRoles(r.Context(), uid, *change.Roles); err != nil {
+		err := s.audited(r, "set roles", uid, func(ctx context.Context) error {
+			return s.accounts.SetRoles(ctx, uid, *change.Roles)
+		}, slog.Any("roles", *change.Roles))
+		if err != nil {
 			return err
 		}
-		s.audit(r, "set roles", uid, slog.Any("roles", *change.Roles))
 	}
 	if change.Disabled != nil {
-		if _, err := s.accounts.SetDisabled(r.Context(), uid, *change.Disabled); err != nil {
+		err := s.audited(r, "set disabled", uid, func(ctx context.Context) error {
+			_, err := s.accounts.SetDisabled(ctx, uid, *change.Disabled)
+			return err
+		}, slog.Bool("disabled", *change.Disabled))
+		if err != nil {
 			return err
 		}
-		s.audit(r, "set disabled", uid, slog.Bool("disabled", *change.Disabled))
 	}
-	s.verifier.Forget(uid)
 	account, err := s.accounts.Get(r.Context(), uid)
 	if err != nil {
 		return err
@@ -129,11 +133,12 @@ func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.accounts.RevokeSessions(r.Context(), uid); err != nil {
+	err = s.audited(r, "sign out everywhere", uid, func(ctx context.Context) error {
+		return s.accounts.RevokeSessions(ctx, uid)
+	})
+	if err != nil {
 		return err
 	}
-	s.verifier.Forget(uid)
-	s.audit(r, "sign out everywhere", uid)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -145,10 +150,9 @@ func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.erase(r.Context(), uid); err != nil {
+	if err := s.erase(r, uid); err != nil {
 		return err
 	}
-	s.audit(r, "delete account", uid)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -1,7 +1,10 @@
 package handlers_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -119,4 +122,37 @@ func TestAUserWithAnUnusualUIDIsTheOneWhoIsMeant(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
 	s.do("PATCH", "/api/admin/users/%72oot", `{"roles":[]}`, headers...).want(409, "own_account")
+}
+
+// TestNoAdminGetsAroundTheAudit: what was asked for is in the log also where the caller did not wait for the answer, or
+// where Identity Platform's got lost and nobody knows whether it did what it was asked.
+func TestNoAdminGetsAroundTheAudit(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	ctx, hangUp := context.WithCancel(t.Context())
+	s.google.Update.Fail(func(http.ResponseWriter, <-chan struct{}) bool { hangUp(); return true })
+	r := httptest.NewRequest("PATCH", "/api/admin/users/alice", strings.NewReader(`{"roles":["admin"]}`)).WithContext(ctx)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set(headers[0], headers[1])
+	s.send(r)
+	if want := `"action":"set roles","actor":"root","target":"alice","roles":["admin"]}`; !strings.Contains(s.logs.String(), want) {
+		t.Errorf("got no %s in\n%s", want, s.logs)
+	}
+
+	s.google.Update.Fail(identitytest.Reset)
+	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).want(503, "unavailable")
+	s.do("DELETE", "/api/admin/users/alice/sessions", "", headers...).want(503, "unavailable")
+	s.google.Delete.Fail(identitytest.Reset)
+	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(503, "unavailable")
+	s.google.Update.Fail(nil)
+	for _, action := range []string{"set disabled", "sign out everywhere", "delete account"} {
+		want := fmt.Sprintf(`"action":%q,"actor":"root","target":"alice","failed":"unavailable"`, action)
+		if !strings.Contains(s.logs.String(), want) {
+			t.Errorf("got no %s in\n%s", want, s.logs)
+		}
+	}
+	s.do("PATCH", "/api/admin/users/bob@example.com", `{"disabled":true}`, headers...).want(404, "not_found")
+	if strings.Contains(s.logs.String(), "bob@") {
+		t.Errorf("an address got into the log:\n%s", s.logs)
+	}
 }

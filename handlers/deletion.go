@@ -15,10 +15,9 @@ func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 		return errSelfServiceOff
 	}
 	uid := caller(r).UID
-	if err := s.erase(r.Context(), uid); err != nil {
+	if err := s.erase(r, uid); err != nil {
 		return err
 	}
-	s.audit(r, "delete account", uid)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -28,14 +27,11 @@ func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 // kill would leave data behind that nobody can sign in to erase.
 //
 // It goes on when the caller hangs up: half an erasure helps nobody.
-func (s *server) erase(ctx context.Context, uid string) error {
-	ctx = context.WithoutCancel(ctx)
-	if err := s.profiles.Erase(ctx, uid); err != nil {
-		return err
-	}
-	if err := s.accounts.Delete(ctx, uid); err != nil {
-		return err
-	}
-	s.verifier.Forget(uid)
-	return nil
+func (s *server) erase(r *http.Request, uid string) error {
+	return s.audited(r, "delete account", uid, func(ctx context.Context) error {
+		if err := s.profiles.Erase(ctx, uid); err != nil {
+			return err
+		}
+		return s.accounts.Delete(ctx, uid)
+	})
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 
@@ -17,18 +18,30 @@ func (s *server) getSession(w http.ResponseWriter, _ *http.Request) error {
 // endSessions answers DELETE /api/sessions: it signs the caller out on every device, this one included.
 func (s *server) endSessions(w http.ResponseWriter, r *http.Request) error {
 	uid := caller(r).UID
-	if err := s.accounts.RevokeSessions(r.Context(), uid); err != nil {
+	err := s.audited(r, "sign out everywhere", uid, func(ctx context.Context) error {
+		return s.accounts.RevokeSessions(ctx, uid)
+	})
+	if err != nil {
 		return err
 	}
-	s.verifier.Forget(uid)
-	s.audit(r, "sign out everywhere", uid)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// audit logs who did what to whom, by uid or by the subject of a member of staff: an email address has no place in a
-// log.
-func (s *server) audit(r *http.Request, action, target string, details ...slog.Attr) {
+// audited does something to the user target and logs who did it, by uid or by the subject of a member of staff: an email
+// address has no place in a log.
+//
+// It goes on when the caller hangs up, and logs it too when the answer of another service got lost: the work may have been
+// done all the same. For that reason the verifier forgets the user in any case. A refusal is no such case, and what the
+// caller takes for a uid then may be an address.
+func (s *server) audited(
+	r *http.Request, action, target string, do func(context.Context) error, details ...slog.Attr,
+) error {
+	err := do(context.WithoutCancel(r.Context()))
+	s.verifier.Forget(target)
+	if err != nil && asError(err).Status < http.StatusInternalServerError {
+		return err
+	}
 	attrs := []slog.Attr{slog.String("action", action)}
 	if staff, ok := identity.StaffFrom(r.Context()); ok {
 		attrs = append(attrs, slog.String("staff", staff.Subject))
@@ -36,5 +49,9 @@ func (s *server) audit(r *http.Request, action, target string, details ...slog.A
 		attrs = append(attrs, slog.String("actor", caller(r).UID))
 	}
 	attrs = append(attrs, slog.String("target", target))
+	if err != nil {
+		attrs = append(attrs, slog.String("failed", asError(err).Code))
+	}
 	s.log.LogAttrs(r.Context(), slog.LevelInfo, "audit", append(attrs, details...)...)
+	return err
 }
