@@ -26,9 +26,11 @@ func (s *server) newAuthProxy(upstream *url.URL) http.Handler {
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(upstream)
 			r.Out.Host = upstream.Host // Firebase Hosting tells sites apart by it
-			// The person's tokens and cookies for this site are none of the helper's business.
-			r.Out.Header.Del("Authorization")
-			r.Out.Header.Del("Cookie")
+			// What proves to this site who somebody is, is none of the helper's business.
+			for _, private := range []string{"Authorization", "Cookie", "X-Serverless-Authorization", "X-Firebase-AppCheck",
+				"X-Goog-IAP-JWT-Assertion", "X-Goog-Authenticated-User-Email", "X-Goog-Authenticated-User-Id"} {
+				r.Out.Header.Del(private)
+			}
 		},
 		ModifyResponse: func(response *http.Response) error {
 			if response.ContentLength > maxProxied {

@@ -55,7 +55,8 @@ func TestTheSignInHelperIsServedFromThisOrigin(t *testing.T) {
 	var host string
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
 		host = r.Host
-		for _, private := range []string{"Authorization", "Cookie", "X-Forwarded-For"} {
+		for _, private := range []string{"Authorization", "Cookie", "X-Forwarded-For", "X-Goog-Iap-Jwt-Assertion",
+			"X-Goog-Authenticated-User-Email", "X-Serverless-Authorization", "X-Firebase-Appcheck"} {
 			if r.Header.Get(private) != "" {
 				t.Errorf("the helper was sent %s", private)
 			}
@@ -65,7 +66,9 @@ func TestTheSignInHelperIsServedFromThisOrigin(t *testing.T) {
 		fmt.Fprintf(w, "%s?%s", r.URL.Path, r.URL.RawQuery)
 	})
 	response, body := get(t, site.URL+"/__/auth/handler?apiKey=k&providerId=google.com",
-		http.Header{"Authorization": {"Bearer a.b.c"}, "Cookie": {"session=1"}, "X-Forwarded-For": {"192.0.2.1"}})
+		http.Header{"Authorization": {"Bearer a.b.c"}, "Cookie": {"session=1"}, "X-Forwarded-For": {"192.0.2.1"},
+			"X-Goog-Iap-Jwt-Assertion": {"a.b.c"}, "X-Goog-Authenticated-User-Email": {"accounts.google.com:staff@example.com"},
+			"X-Serverless-Authorization": {"Bearer a.b.c"}, "X-Firebase-Appcheck": {"a.b.c"}})
 	if response.StatusCode != 200 || body != "/__/auth/handler?apiKey=k&providerId=google.com" {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
