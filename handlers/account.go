@@ -45,13 +45,15 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	var extra profile.Profile
 	var version profile.Version
 	var profileErr error
-	profileRead := make(chan struct{})
+	profileRead := make(chan any, 1) // what the read panicked with, which would end the program if it stayed over there
 	go func() {
-		defer close(profileRead)
+		defer func() { profileRead <- recover() }()
 		extra, version, profileErr = s.profiles.Get(r.Context(), user.UID)
 	}()
 	account, err := s.accounts.Get(r.Context(), user.UID)
-	<-profileRead
+	if p := <-profileRead; p != nil {
+		panic(p)
+	}
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity"
+	"example.com/latchkey/profile"
 	"example.com/latchkey/views"
 )
 
@@ -86,3 +87,33 @@ func (panicking) VerifyRecent(context.Context, string) (*identity.User, error) {
 func (panicking) Forget(string)                                                {}
 func (panicking) VerifyLive(context.Context, string) (*identity.User, error)   { panic("on purpose") }
 func (panicking) Warm(context.Context) error                                   { return nil }
+
+// brokenProfiles panics where the handler has left its own goroutine, out of reach of whoever recovers for it.
+type brokenProfiles struct{ handlers.Profiles }
+
+func (brokenProfiles) Get(context.Context, string) (profile.Profile, profile.Version, error) {
+	panic("on purpose")
+}
+
+type alice struct{ panicking }
+
+func (alice) VerifyRecent(context.Context, string) (*identity.User, error) {
+	return &identity.User{UID: "alice"}, nil
+}
+
+type oneAccount struct{ handlers.Accounts }
+
+func (oneAccount) Get(context.Context, string) (*identity.Account, error) {
+	return &identity.Account{UID: "alice"}, nil
+}
+
+func TestR21APanicBesideTheHandlerDoesNotEndTheProgram(t *testing.T) {
+	site := handlers.New(handlers.Config{}, slog.New(slog.DiscardHandler), alice{}, oneAccount{}, nil, brokenProfiles{})
+	r := httptest.NewRequest("GET", "/api/account", nil)
+	r.Header.Set("Authorization", "Bearer a.b.c")
+	w := httptest.NewRecorder()
+	site.ServeHTTP(w, r)
+	if w.Code != 500 || !strings.Contains(w.Body.String(), "internal") {
+		t.Errorf("got %d %s, want 500", w.Code, w.Body)
+	}
+}
