@@ -1,9 +1,12 @@
 package main
 
 import (
+	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestThePlatformsSettingsAreOffUnlessSet(t *testing.T) {
@@ -62,5 +65,27 @@ func TestWrongSettingsOfThePlatformAreNamed(t *testing.T) {
 	}
 	if _, err := loadConfig([]string{"TENANT_ID=customers-x1y2z"}); err == nil {
 		t.Error("a tenant of the local Firebase: got no error, want to be told that it has none")
+	}
+}
+
+// TestASilentMetadataServerDoesNotHoldUpTheStart uses a listener that accepts and never answers.
+func TestASilentMetadataServerDoesNotHoldUpTheStart(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	t.Setenv("GCE_METADATA_HOST", silent.Addr().String())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(t.Context(), nil, []string{"K_SERVICE=app", "FIREBASE_API_KEY=k"}, io.Discard, io.Discard)
+	}()
+	select {
+	case err := <-ended:
+		if err == nil || !strings.Contains(err.Error(), "set GOOGLE_CLOUD_PROJECT") {
+			t.Errorf("got %v, want to be told what to set", err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the program still waits after 20 s")
 	}
 }

@@ -57,7 +57,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return err
 	}
 	if cfg.projectID == "" {
-		if cfg.projectID, err = metadata.ProjectIDWithContext(ctx); err != nil {
+		if cfg.projectID, err = askProject(ctx); err != nil {
 			return fmt.Errorf("set GOOGLE_CLOUD_PROJECT: the metadata server does not tell the project: %w", err)
 		}
 	}
@@ -68,6 +68,14 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		return grantRole(ctx, cfg, args[1], args[2], stdout)
 	}
 	return errors.New("usage: latchkey, or latchkey grant-role EMAIL admin")
+}
+
+// askProject asks the metadata server, which answers at once where there is one. Without a deadline of ours, a K_SERVICE set
+// elsewhere would hold the start up for half a minute, and the sentence that says what to set with it.
+func askProject(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return metadata.ProjectIDWithContext(ctx)
 }
 
 // serveSite returns when ctx is done and the requests under way have been answered.
