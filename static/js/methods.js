@@ -27,9 +27,12 @@ const place = /** @type {HTMLElement} */ (document.querySelector('[data-methods]
 const list = /** @type {HTMLElement} */ (place.querySelector('ul'));
 const rows = /** @type {HTMLElement[]} */ ([...place.querySelectorAll('[data-method]')]);
 
+/** Settles when a trip to a provider's page is over; the next one must not start before. */
+let travelling = Promise.resolve();
+
 /** What happens once, when the page is filled. */
 export function startMethods() {
-  travel();
+  travelling = travel();
   showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
 }
 
@@ -190,8 +193,12 @@ for (const row of rows) {
   const unlinkButton = /** @type {HTMLButtonElement} */ (row.querySelector('[data-unlink]'));
   const drawer = /** @type {HTMLElement | null} */ (row.querySelector('[data-drawer]'));
   onPress(unlinkButton, place, () => unlinkMethod(id));
-  if (isProvider(id)) onPress(linkButton, place, (tell) => link(id, (user) => linkWith(user, id, tell)));
-  else {
+  if (isProvider(id)) {
+    onPress(linkButton, place, async (tell) => {
+      await travelling;
+      return link(id, (user) => linkWith(user, id, tell));
+    });
+  } else {
     linkButton.addEventListener('click', () => {
       if (drawer) drawer.hidden = !drawer.hidden;
       linkButton.ariaExpanded = String(!drawer?.hidden);

@@ -72,6 +72,7 @@ export async function finishLink(email) {
 
 /** @param {string} id @param {(sentence: string) => unknown} tell */
 export async function withProvider(id, tell) {
+  await arrival; // a trip that came to nothing must be over before the next one starts
   try {
     await watchFor(id, () => signInWith(id, tell, pendingLink()?.provider));
   } catch (error) {
