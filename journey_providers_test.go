@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -150,4 +152,21 @@ func TestJourneyWithoutANetworkEndsInASentence(t *testing.T) {
 	app.start(app.url[len("http://localhost:"):])
 	tab.withProvider("Continue with Google", ada)
 	tab.arrives("Ada Lovelace")
+}
+
+// The forms are there before the SDK is. What is sent without it ends in a sentence, not in a page that hangs.
+func TestJourneyWhereTheSDKDoesNotArrive(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.open("/")
+	tab.do("block the SDK", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, network.SetBlockedURLs, network.SetBlockedURLsParams{
+			URLPatterns: []*network.BlockPattern{{URLPattern: "*://*:*/static/*/firebase/firebase.js", Block: true}}})
+		return chromedp.Void{}, err
+	})
+	tab.open("/signin")
+	tab.signIn("ada@example.com", password)
+	tab.until("a sentence at the top and below the form", `shown().split('Part of this page did not arrive.').length === 3`)
+	tab.has("Email address", "ada@example.com")
+	tab.press("Continue with Google")
+	tab.until("another below the providers", `shown().split('Part of this page did not arrive.').length === 4`)
 }

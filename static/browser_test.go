@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -72,6 +73,7 @@ func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Contex
 	}
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, `<script type="application/json" id="config">{}</script>`)
 		if handlers["GET /auth.js"] != nil {
 			fmt.Fprintf(w, `<script type="importmap">{"imports":{%q:"/auth.js"}}</script>`, Path("js/auth.js"))
 		}
