@@ -44,4 +44,5 @@ var photoHosts = []string{
 	"avatars.githubusercontent.com", // GitHub
 	"graph.facebook.com",            // Facebook
 	"platform-lookaside.fbsbx.com",  // Facebook, where graph.facebook.com sends one on to
+	"pbs.twimg.com",                 // X
 }
