@@ -70,7 +70,8 @@ unless() {
 rest() {
   show curl -X "$1" "$2" -H 'Authorization: Bearer ACCESS_TOKEN' ${3:+-d "$3"} >&2
   $DRY_RUN && return
-  curl -sS --fail-with-body -X "$1" "$2" ${3:+-d "$3"} -H "Authorization: Bearer $(gcloud auth print-access-token)" \
+  # The token goes through a pipe, because everybody on the machine can read a program's arguments.
+  curl -sS --fail-with-body -X "$1" "$2" ${3:+-d "$3"} -H @<(printf 'Authorization: Bearer %s' "$(gcloud auth print-access-token)") \
     -H "x-goog-user-project: $PROJECT" -H "Content-Type: application/json"
 }
 

@@ -165,6 +165,9 @@ func TestTheScriptMayBeRunAgain(t *testing.T) {
 			t.Errorf("an empty project: did not %s:\n%s", made, first)
 		}
 	}
+	if strings.Contains(first, "Bearer") {
+		t.Errorf("an access token was an argument, which every process of the machine can read:\n%s", first)
+	}
 	full := fakePrograms(t, record+`*"api-keys list"*) echo projects/42/locations/global/keys/1 ;; *get-key-string*) echo key ;; esac`)
 	script(t, append(full.environ, "ACCESS=private"))
 	for call := range strings.Lines(full.calls(t)) {

@@ -10,7 +10,7 @@ URL=${1:?usage: deploy/smoke.sh URL}
 # ask prints the status and the headers of one GET. A new instance may need a moment.
 ask() {
   curl -sS -o /dev/null -D - --max-time 30 --retry 5 --retry-all-errors --retry-delay 2 \
-    ${IAM_TOKEN:+-H "X-Serverless-Authorization: Bearer $IAM_TOKEN"} "$URL$1" | tr -d '\r'
+    -H @<(printf '%s' "${IAM_TOKEN:+X-Serverless-Authorization: Bearer $IAM_TOKEN}") "$URL$1" | tr -d '\r'
 }
 
 # wants PATH STATUS [HEADER]
