@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/xml"
 	"io"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/a-h/templ"
+
+	"example.com/latchkey/static"
 )
 
 // element is one start tag of a rendered page, with the text up to the next tag.
@@ -235,5 +238,17 @@ func TestEveryMethodHasANameAndAMark(t *testing.T) {
 	}
 	if got := methodName("saml.example"); got != "saml.example" {
 		t.Errorf("a method that is not known: got %q, want its id", got)
+	}
+}
+
+func TestMethodsHaveOneNameOnTheServerAndInTheBrowser(t *testing.T) {
+	r := httptest.NewRequest("GET", static.Path("js/methodnames.js"), nil)
+	w := httptest.NewRecorder()
+	static.Handler().ServeHTTP(w, r)
+	source := strings.ReplaceAll(w.Body.String(), "'", "")
+	for id, name := range methodNames {
+		if !strings.Contains(source, "  "+id+": "+name+",\n") {
+			t.Errorf("js/methodnames.js does not call %s %q", id, name)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import { onSubmit } from './form.js';
 import { phoneForms } from './phone.js';
 import { onPress } from './press.js';
 import './reveal.js';
+import { currentTrip } from './trip.js';
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
 const sections = /** @type {HTMLElement[]} */ ([...main.querySelectorAll('section[data-mode]')]);
@@ -99,6 +100,12 @@ if (phone) {
 }
 showMode();
 showReason();
+
+// Back from a provider's page: the forms stay away until it is known how that ended.
+if (currentTrip()) {
+  main.classList.add('arriving');
+  flow().catch(() => main.classList.remove('arriving'));
+}
 
 // The back button may bring the page back as it was left: waiting for something that is over.
 addEventListener('pageshow', ({ persisted }) => {

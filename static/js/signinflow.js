@@ -122,6 +122,7 @@ function askForFormerWay(error) {
   const email = /** @type {HTMLInputElement | null} */ (document.getElementById('signin-email'));
   if (email) email.value = pending.email;
   notice.hidden = false;
+  main.classList.remove('arriving'); // what is invisible takes no focus
   notice.focus();
   return true;
 }
@@ -161,6 +162,8 @@ async function arrive() {
     const place = main.querySelector('section:not([hidden]) [data-providers]');
     const id = providerOf(error) || trip?.provider || '';
     if (!askForFormerWay(error) && place) explainIn(place, explained(error, id));
+  } finally {
+    if (!auth.currentUser) main.classList.remove('arriving');
   }
 }
 
