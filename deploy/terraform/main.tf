@@ -93,7 +93,7 @@ resource "google_identity_platform_config" "this" {
   sign_in {
     email {
       enabled           = true
-      password_required = true
+      password_required = !contains(var.sign_in_methods, "emailLink")
     }
   }
   authorized_domains = concat(["${var.project}.firebaseapp.com", local.host], var.domains)

@@ -98,8 +98,12 @@ output "build" {
       "_SERVICE=${var.service}",
       "_SERVICE_ACCOUNT=${google_service_account.service.email}",
       "_FIREBASE_API_KEY=${google_apikeys_key.browser.key_string}",
+      "_FIREBASE_AUTH_DOMAIN=${var.auth_domain != "" ? var.auth_domain : "${var.project}.firebaseapp.com"}",
+      "_SIGN_IN_METHODS=${join(",", var.sign_in_methods)}",
       "_CORS_ORIGINS=${join(",", var.cors_origins)}",
       "_IAP_AUDIENCE=${local.iap ? "/projects/${data.google_project.this.number}/locations/${var.region}/services/${var.service}" : ""}",
+      "_GOOGLE_CLIENT_IDS=${join(",", var.google_client_ids)}",
+      "_TENANT_ID=${var.tenant_id}",
     ]),
   ])
 }

@@ -44,3 +44,27 @@ variable "domains" {
   type        = list(string)
   default     = []
 }
+
+variable "sign_in_methods" {
+  description = "The methods that are offered; all but passwords and email links need a provider in the console first."
+  type        = list(string)
+  default     = ["password"]
+}
+
+variable "auth_domain" {
+  description = "A domain of the service instead of PROJECT.firebaseapp.com, see the README."
+  type        = string
+  default     = ""
+}
+
+variable "google_client_ids" {
+  description = "OAuth client ids whose Google ID tokens /api/google/tokeninfo answers."
+  type        = list(string)
+  default     = []
+}
+
+variable "tenant_id" {
+  description = "The Identity Platform tenant that the users are in."
+  type        = string
+  default     = ""
+}

@@ -1,0 +1,213 @@
+package deploy
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// These tests read the Terraform files with Terraform's own parser. What terraform validate would say besides needs the
+// providers, and with them a network: whether an argument exists, and of which type it is.
+
+// functions are those of Terraform's that the files may call.
+var functions = []string{"concat", "contains", "file", "join", "length", "replace", "toset"}
+
+// unchecked are arguments whose words are no references: names of providers, types and arguments.
+var unchecked = []string{"provider", "type", "ignore_changes"}
+
+// blocks are the top-level blocks of all files, and the test fails where one cannot be read.
+func blocks(t *testing.T) hclsyntax.Blocks {
+	t.Helper()
+	names, err := filepath.Glob("terraform/*.tf")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no Terraform files: %v", err)
+	}
+	var all hclsyntax.Blocks
+	for _, name := range names {
+		file, diagnostics := hclparse.NewParser().ParseHCLFile(name)
+		if diagnostics.HasErrors() {
+			t.Fatal(diagnostics)
+		}
+		all = append(all, file.Body.(*hclsyntax.Body).Blocks...)
+	}
+	return all
+}
+
+// declared maps what can be referred to, such as var.region or google_service_account.service, to its block.
+func declared(t *testing.T) map[string]*hclsyntax.Block {
+	t.Helper()
+	found := map[string]*hclsyntax.Block{}
+	add := func(name string, block *hclsyntax.Block) {
+		if found[name] != nil {
+			t.Errorf("%s: %s is declared twice", block.DefRange(), name)
+		}
+		found[name] = block
+	}
+	for _, block := range blocks(t) {
+		switch block.Type {
+		case "variable":
+			add("var."+block.Labels[0], block)
+		case "resource":
+			add(strings.Join(block.Labels, "."), block)
+		case "data", "output":
+			add(block.Type+"."+strings.Join(block.Labels, "."), block)
+		case "locals":
+			for name := range block.Body.Attributes {
+				add("local."+name, block)
+			}
+		case "terraform", "provider":
+		default:
+			t.Errorf("%s: a block of an unknown kind, %s", block.DefRange(), block.Type)
+		}
+	}
+	return found
+}
+
+// reference is one place where something declared is used.
+type reference struct {
+	name  string        // as in declared; "each", "count" and "path" stand for themselves
+	rest  hcl.Traversal // what follows the name, such as [0].member
+	block *hclsyntax.Block
+	where hcl.Range
+}
+
+func references(t *testing.T) []reference {
+	t.Helper()
+	var found []reference
+	for _, block := range blocks(t) {
+		withoutWords(block.Body)
+		diagnostics := hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
+			if used, ok := node.(*hclsyntax.ScopeTraversalExpr); ok {
+				found = append(found, refer(used.Traversal, block))
+			}
+			return nil
+		})
+		if diagnostics.HasErrors() {
+			t.Fatal(diagnostics)
+		}
+	}
+	return found
+}
+
+// withoutWords takes the unchecked arguments out.
+func withoutWords(body *hclsyntax.Body) {
+	for _, name := range unchecked {
+		delete(body.Attributes, name)
+	}
+	for _, inner := range body.Blocks {
+		withoutWords(inner.Body)
+	}
+}
+
+// refer splits a traversal such as data.google_project.this.number into the name of what is declared and the rest.
+func refer(steps hcl.Traversal, block *hclsyntax.Block) reference {
+	parts := 2
+	switch steps.RootName() {
+	case "each", "count", "path":
+		parts = 1
+	case "data":
+		parts = 3
+	}
+	name := steps.RootName()
+	for _, step := range steps[1:min(parts, len(steps))] {
+		if attribute, ok := step.(hcl.TraverseAttr); ok {
+			name += "." + attribute.Name
+		}
+	}
+	return reference{name, steps[min(parts, len(steps)):], block, steps.SourceRange()}
+}
+
+func TestTerraformRefersOnlyToWhatIsDeclaredAndDeclaresNothingInVain(t *testing.T) {
+	all, used := declared(t), map[string]bool{}
+	for _, r := range references(t) {
+		used[r.name] = true
+		switch r.name {
+		case "path":
+		case "each", "count":
+			needs := map[string]string{"each": "for_each", "count": "count"}[r.name]
+			if r.block.Body.Attributes[needs] == nil {
+				t.Errorf("%s: %s without %s", r.where, r.name, needs)
+			}
+		default:
+			if all[r.name] == nil {
+				t.Errorf("%s: %s is not declared", r.where, r.name)
+			}
+		}
+	}
+	for name, block := range all {
+		if kind, _, _ := strings.Cut(name, "."); slices.Contains([]string{"var", "local", "data"}, kind) && !used[name] {
+			t.Errorf("%s: %s is not used", block.DefRange(), name)
+		}
+	}
+}
+
+// A resource with count or for_each is a list or a map, and only such a resource has an index.
+func TestTerraformIndexesWhatThereAreSeveralOf(t *testing.T) {
+	all := declared(t)
+	for _, r := range references(t) {
+		block := all[r.name]
+		if block == nil || block.Type != "resource" || len(r.rest) == 0 { // without a rest: the whole, as in depends_on
+			continue
+		}
+		several := block.Body.Attributes["count"] != nil || block.Body.Attributes["for_each"] != nil
+		if _, indexed := r.rest[0].(hcl.TraverseIndex); indexed != several {
+			t.Errorf("%s: index %v, but several %v", r.where, indexed, several)
+		}
+	}
+}
+
+func TestTerraformCallsOnlyFunctionsThatExistAndFilesThatAreThere(t *testing.T) {
+	for _, block := range blocks(t) {
+		withoutWords(block.Body)
+		diagnostics := hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
+			call, ok := node.(*hclsyntax.FunctionCallExpr)
+			if ok && !slices.Contains(functions, call.Name) {
+				t.Errorf("%s: %s is not among the functions %q", call.Range(), call.Name, functions)
+			}
+			return nil
+		})
+		if diagnostics.HasErrors() {
+			t.Fatal(diagnostics)
+		}
+	}
+	for _, file := range matches(`file\("\$\{path\.module}/([^"]*)"\)`, terraform(t)) {
+		if _, err := os.Stat(filepath.Join("terraform", file)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestTerraformUsesOnlyTheProvidersThatItRequires(t *testing.T) {
+	required := map[string]bool{}
+	for _, block := range blocks(t) {
+		for _, inner := range block.Body.Blocks {
+			if inner.Type == "required_providers" {
+				for name := range inner.Body.Attributes {
+					required[name] = true
+				}
+			}
+		}
+	}
+	for _, block := range blocks(t) {
+		name := ""
+		switch chosen := block.Body.Attributes["provider"]; {
+		case chosen != nil:
+			name = hcl.ExprAsKeyword(chosen.Expr)
+		case block.Type == "provider":
+			name = block.Labels[0]
+		case block.Type == "resource" || block.Type == "data":
+			name, _, _ = strings.Cut(block.Labels[0], "_")
+		default:
+			continue
+		}
+		if !required[name] {
+			t.Errorf("%s: the provider %q is not in required_providers", block.DefRange(), name)
+		}
+	}
+}
