@@ -35,7 +35,10 @@ func (b *tab) saveProfile() {
 }
 
 func TestJourneyFromSignUpThroughRestartToSignIn(t *testing.T) {
-	app := startApp(t)
+	fromSignUpThroughACrashToSignIn(t, startApp(t))
+}
+
+func fromSignUpThroughACrashToSignIn(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 
 	tab.signUp("ada@example.com")
@@ -50,7 +53,7 @@ func TestJourneyFromSignUpThroughRestartToSignIn(t *testing.T) {
 	tab.has("Bio", "I count on machines.")
 	tab.sees("ada@example.com")
 
-	app.restart()
+	app.crash()
 	tab.reload()
 	tab.has("Bio", "I count on machines.")
 	tab.has("Website", "https://ada.example.com/notes")
@@ -70,7 +73,11 @@ func TestJourneyFromSignUpThroughRestartToSignIn(t *testing.T) {
 }
 
 func TestJourneyOfTwoTabsThatEditTheSameProfile(t *testing.T) {
-	one := openBrowser(t, startApp(t))
+	twoTabsThatEditTheSameProfile(t, startApp(t))
+}
+
+func twoTabsThatEditTheSameProfile(t *testing.T, app *app) {
+	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
 	two := one.another()
 	two.open("/account")
@@ -78,6 +85,7 @@ func TestJourneyOfTwoTabsThatEditTheSameProfile(t *testing.T) {
 
 	one.enter("Bio", "From the first tab.")
 	one.saveProfile()
+	app.crash()
 
 	two.expects(`412 .*/api/profile`)
 	two.enter("Bio", "From the second tab.")
@@ -93,7 +101,11 @@ func TestJourneyOfTwoTabsThatEditTheSameProfile(t *testing.T) {
 }
 
 func TestJourneyOfBadInputInEachFieldOfTheProfile(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+	badInputInEachFieldOfTheProfile(t, startApp(t))
+}
+
+func badInputInEachFieldOfTheProfile(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.expects(`422 .*/api/profile`)
 
@@ -113,8 +125,10 @@ func TestJourneyOfBadInputInEachFieldOfTheProfile(t *testing.T) {
 	tab.saveProfile()
 }
 
-func TestJourneyOfBadInputAtTheDoor(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+func TestJourneyOfBadInputAtTheDoor(t *testing.T) { badInputAtTheDoor(t, startApp(t)) }
+
+func badInputAtTheDoor(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.press("Sign out")
 	tab.sees("You are signed out.")
@@ -152,7 +166,11 @@ func TestJourneyOfAVisitorWhoIsNotSignedIn(t *testing.T) {
 
 // R44: signing out clears the page and the browser's storage, in every tab, and the back button does not undo it.
 func TestJourneyOfSigningOutLeavesNothingBehind(t *testing.T) {
-	one := openBrowser(t, startApp(t))
+	signingOutLeavesNothingBehind(t, startApp(t))
+}
+
+func signingOutLeavesNothingBehind(t *testing.T, app *app) {
+	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
 	one.enter("Bio", "Nobody else's business.")
 	one.saveProfile()
@@ -200,7 +218,10 @@ func (b *tab) storedSessions() int {
 
 // R49: neither signing in nor asking for a new password tells which addresses have an account.
 func TestJourneyThatTellsNothingAboutOtherPeoplesAccounts(t *testing.T) {
-	app := startApp(t)
+	nothingIsToldAboutOtherPeoplesAccounts(t, startApp(t))
+}
+
+func nothingIsToldAboutOtherPeoplesAccounts(t *testing.T, app *app) {
 	openBrowser(t, app).signUp("ada@example.com")
 
 	tab := openBrowser(t, app)

@@ -18,8 +18,9 @@ func (b *tab) address() string {
 	return got
 }
 
-func TestJourneyOfAForgottenPassword(t *testing.T) {
-	app := startApp(t)
+func TestJourneyOfAForgottenPassword(t *testing.T) { aForgottenPassword(t, startApp(t)) }
+
+func aForgottenPassword(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 
@@ -57,7 +58,10 @@ func TestJourneyOfAForgottenPassword(t *testing.T) {
 
 // Somebody who knows the password changes the address; the owner takes the account back.
 func TestJourneyOfAnAddressChangedAndRecovered(t *testing.T) {
-	app := startApp(t)
+	anAddressChangedAndRecovered(t, startApp(t))
+}
+
+func anAddressChangedAndRecovered(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.enter("New email address", "eve@example.com")

@@ -3,7 +3,10 @@ package main
 import "testing"
 
 func TestJourneyOfTakingEverythingAndLeaving(t *testing.T) {
-	app := startApp(t)
+	takingEverythingAndLeaving(t, startApp(t))
+}
+
+func takingEverythingAndLeaving(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.enter("Bio", "To be forgotten.")

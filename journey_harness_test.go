@@ -10,11 +10,17 @@ import (
 
 // A harness that notices nothing would let every journey pass, so this proves what the others rely on.
 func TestJourneyHarnessNoticesWhatMustNotHappen(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+	noticesWhatMustNotHappen(t, startApp(t))
+}
+
+func noticesWhatMustNotHappen(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	for _, c := range []struct{ what, script, want string }{
 		{"an inline script", `document.body.setAttribute('onclick', 'alert()')`, "Content Security Policy"},
 		{"an inline style", `document.body.setAttribute('style', 'color: red')`, "Content Security Policy"},
 		{"another host", `void fetch('https://example.org/').catch(() => {})`, "https://example.org/"},
+		{"another host that the policy allows", `void (new Image().src = 'https://lh3.googleusercontent.com/nobody')`,
+			"request to another host: https://lh3.googleusercontent.com/"},
 		{"an exception", `setTimeout(() => { throw new Error('oops') })`, "oops"},
 		{"a rejected promise", `void Promise.reject(new Error('nobody listens'))`, "nobody listens"},
 		{"an error on the console", `console.error('this is bad')`, "this is bad"},

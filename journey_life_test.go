@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ func (a *app) send(method, path string, body any) []byte {
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	request, err := http.NewRequest(method, a.url+path, bytes.NewReader(encoded))
+	request, err := http.NewRequest(method, cmp.Or(a.firebase, a.url)+path, bytes.NewReader(encoded))
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func (a *app) emailed(purpose, to string) string {
 		}
 		for _, m := range outbox.Messages {
 			if m.Purpose == purpose && m.To == to {
-				return strings.TrimPrefix(m.Link, a.url)
+				return m.Link[strings.Index(m.Link, "/auth/action?"):] // the page is the program's, whatever the host
 			}
 		}
 	}

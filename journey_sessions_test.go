@@ -4,7 +4,10 @@ import "testing"
 
 // R7, R8: the other browser is signed out at its next call.
 func TestJourneyOfAPasswordChangedOnAnotherDevice(t *testing.T) {
-	app := startApp(t)
+	aPasswordChangedOnAnotherDevice(t, startApp(t))
+}
+
+func aPasswordChangedOnAnotherDevice(t *testing.T, app *app) {
 	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
 	two := openBrowser(t, app)
@@ -25,8 +28,9 @@ func TestJourneyOfAPasswordChangedOnAnotherDevice(t *testing.T) {
 }
 
 // Nobody clicks in the second browser: it notices by itself while its page is visible.
-func TestJourneyOfSigningOutEverywhere(t *testing.T) {
-	app := startApp(t)
+func TestJourneyOfSigningOutEverywhere(t *testing.T) { signingOutEverywhere(t, startApp(t)) }
+
+func signingOutEverywhere(t *testing.T, app *app) {
 	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
 	two := openBrowser(t, app)

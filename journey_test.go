@@ -17,6 +17,9 @@ package main
 // and on a request to another host than the program's (R37, R45). An error that belongs to the story, such as the 400
 // behind a wrong password, is announced with tab.expects. The program's log may contain no token and no email address
 // (R55).
+//
+// A journey that is to be made in the rehearsal of production too is a function of its own that is given the app; see
+// rehearsal_journeys_test.go.
 
 import (
 	"bufio"
@@ -28,6 +31,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,9 +47,10 @@ import (
 // asProgram makes the test binary run main, so that the journeys start the very program that was compiled for the test.
 const asProgram = "LATCHKEY_TEST_RUN_MAIN"
 
-// patience bounds every wait. It is long because two cores may be running four other test binaries; nothing waits for
-// it unless the journey fails.
-const patience = 30 * time.Second
+// patience bounds every wait. It is long because two cores may be running four other test binaries, and because a page
+// may take most of a minute to notice that its session was ended through another instance (static/js/watch.js); nothing
+// waits for it unless the journey fails.
+const patience = time.Minute
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
@@ -104,14 +109,21 @@ func findBrowser(t *testing.T) string {
 	return ""
 }
 
-// app is the program under test, running as a process of its own.
+// app is the program under test: a process of its own with the local Firebase or, in rehearsal_journeys_test.go, what
+// stands for a deployment.
 type app struct {
 	t     *testing.T
 	url   string
 	state string // LOCAL_STATE
 	env   []string
 	cmd   *exec.Cmd
-	log   logBuffer
+	log   *logBuffer
+	crash func() // ends a process as a crash would, and returns when there is one to go on with
+
+	// Only in the rehearsal of production:
+	firebase string          // where the helpers for tests of the Firebase behind it are, which are at url otherwise
+	google   []string        // origins that its pages may talk to besides their own
+	browser  context.Context // the browser that finds those
 }
 
 // startApp starts the program with its state in a folder of its own. Settings such as "SIGN_IN_METHODS=password" may be
@@ -125,7 +137,8 @@ func startApp(t *testing.T, settings ...string) *app {
 // startProgram is startApp for tests that need no browser.
 func startProgram(t *testing.T, settings ...string) *app {
 	t.Helper()
-	a := &app{t: t, state: t.TempDir(), env: settings}
+	a := &app{t: t, state: t.TempDir(), env: settings, log: new(logBuffer)}
+	a.crash = a.restart
 	a.start("0")
 	t.Cleanup(func() {
 		a.kill()
@@ -223,7 +236,7 @@ func (b *logBuffer) text() string {
 	return strings.Join(b.lines, "\n")
 }
 
-// browser is the one browser process that all journeys share; each has a profile of its own in it.
+// browser is the one browser process that the journeys share; each has a profile of its own in it.
 var browser struct {
 	once  sync.Once
 	ctx   context.Context
@@ -231,17 +244,19 @@ var browser struct {
 	err   error
 }
 
-func startBrowser(path string) {
+// startBrowser starts a browser to which nothing but this machine has an address, unless a flag says more. A request
+// elsewhere fails the journey in any case, see watch.
+func startBrowser(path string, flags ...chromedp.ExecAllocatorOption) (context.Context, context.CancelFunc, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1200, 900),
-		// Nothing but this machine has an address. A request elsewhere fails the journey in any case, see watch.
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"))
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		chromedp.Flag("host-resolver-rules", nowhereElse))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
-	browser.ctx, browser.close = ctx, func() { cancel(); stop() }
-	browser.err = chromedp.Do(ctx)
+	return ctx, func() { cancel(); stop() }, chromedp.Do(ctx)
 }
+
+const nowhereElse = "MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 
 func closeBrowser() {
 	if browser.close != nil {
@@ -264,8 +279,11 @@ type tab struct {
 // openBrowser opens a tab in a new browser profile: no session, nothing stored.
 func openBrowser(t *testing.T, a *app) *tab {
 	t.Helper()
+	if a.browser != nil {
+		return newTab(t, a, a.browser, chromedp.WithNewBrowserContext())
+	}
 	path := findBrowser(t)
-	browser.once.Do(func() { startBrowser(path) })
+	browser.once.Do(func() { browser.ctx, browser.close, browser.err = startBrowser(path) })
 	if browser.err != nil {
 		t.Fatalf("start %s: %v", path, browser.err)
 	}
@@ -293,7 +311,7 @@ func newTab(t *testing.T, a *app, parent context.Context, options ...chromedp.Co
 func (b *tab) watch(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != "" && u.Scheme+"://"+u.Host != b.app.url {
+		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != "" && !b.app.mayAsk(u.Scheme+"://"+u.Host) {
 			b.note("R45: request to another host: " + e.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -311,6 +329,11 @@ func (b *tab) watch(event any) {
 			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
 		}()
 	}
+}
+
+// mayAsk says whether a page may send requests to an origin.
+func (a *app) mayAsk(origin string) bool {
+	return origin == a.url || slices.Contains(a.google, origin)
 }
 
 func (b *tab) note(problem string) {

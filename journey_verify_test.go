@@ -3,8 +3,9 @@ package main
 import "testing"
 
 // The address is verified with a link in another tab; every tab knows it at once, without signing out.
-func TestJourneyOfVerifyingAnAddress(t *testing.T) {
-	app := startApp(t)
+func TestJourneyOfVerifyingAnAddress(t *testing.T) { verifyingAnAddress(t, startApp(t)) }
+
+func verifyingAnAddress(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.sees("Verify your email address.")

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,8 +16,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 
 	"example.com/latchkey/identity/identitytest"
 )
@@ -252,40 +249,11 @@ func waitForSaves(t *testing.T, saved *atomic.Int64, want int64) {
 	}
 }
 
-// TestRehearsalOfABrowsersVisit has a browser sign up at the stand-in, with the page's own policy in force, while the
-// instances take turns and one of them dies.
-func TestRehearsalOfABrowsersVisit(t *testing.T) {
-	path := findBrowser(t)
-	google := newGoogle(t)
-	img := newImage(t, google)
-	one, two := img.run(t, google), img.run(t, google)
-	site, proxy := inFrontOf(t, one, two)
-	tab := openBrowserAt(t, path, google, strings.Replace(site, "127.0.0.1", "localhost", 1))
-	tab.expects(`request to another host: https://(identitytoolkit|securetoken)\.googleapis\.com/`)
-
-	tab.signUp("ada@example.com")
-	tab.enter("Bio", "I count on machines.")
-	tab.saveProfile()
-	one.kill()
-	tab.reload()
-	tab.sees("ada@example.com")
-	tab.has("Bio", "I count on machines.")
-	tab.enter("Bio", "Now there is one of them.")
-	tab.saveProfile()
-	tab.reload()
-	tab.has("Bio", "Now there is one of them.")
-	if proxy.used[0] == 0 || proxy.used[1] == 0 {
-		t.Errorf("the instances got %v requests, want both some", proxy.used)
-	}
-	one.checkLog()
-	two.checkLog()
-}
-
 // TestRehearsalOfStaffBehindIAP has a member of staff disable a user in the console at /internal/, with Identity-Aware
 // Proxy before the service, which adds its assertion to every request.
 func TestRehearsalOfStaffBehindIAP(t *testing.T) {
-	path := findBrowser(t)
 	google := newGoogle(t)
+	browser := browserThatFinds(t, google)
 	instance := newImage(t, google).run(t, google, "IAP_AUDIENCE="+identitytest.IAPAudience)
 	user := newAPIUser(t, google, "ada@example.com")
 	target, err := url.Parse(instance.url)
@@ -299,7 +267,7 @@ func TestRehearsalOfStaffBehindIAP(t *testing.T) {
 	}})
 	t.Cleanup(proxy.Close)
 
-	tab := openBrowserAt(t, path, google, strings.Replace(proxy.URL, "127.0.0.1", "localhost", 1))
+	tab := openBrowser(t, &app{t: t, url: asLocalhost(proxy.URL), browser: browser})
 	tab.open("/internal/")
 	tab.sees("1 user")
 	tab.press("Manage ada@example.com")
@@ -315,17 +283,4 @@ func TestRehearsalOfStaffBehindIAP(t *testing.T) {
 		t.Errorf("no audit line:\n%s", instance.log.text())
 	}
 	instance.checkLog()
-}
-
-// openBrowserAt starts a browser of its own, which finds Google at the stand-in and nothing else.
-func openBrowserAt(t *testing.T, path string, google *googleStandIn, site string) *tab {
-	t.Helper()
-	rules := "MAP *.googleapis.com " + google.address + ", MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "en-GB"), chromedp.WindowSize(1200, 900), chromedp.Flag("host-resolver-rules", rules),
-		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	return newTab(t, &app{t: t, url: site}, allocator)
 }

@@ -28,6 +28,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -68,6 +69,9 @@ type googleStandIn struct {
 // newGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the usual ports.
 func newGoogle(t *testing.T) *googleStandIn {
 	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("only root may serve on port 443 and give a process another root folder; run this test as root")
+	}
 	subnet := fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
 	g := &googleStandIn{
 		address: subnet + "1", firestoreAddress: subnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
