@@ -143,11 +143,14 @@ func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// deleteUser answers DELETE /api/admin/users/{uid}: everything that belongs to the user is erased. A user who is gone
-// already is erased all the same: an erasure that was cut short may have left data.
+// deleteUser answers DELETE /api/admin/users/{uid}: everything that belongs to the user is erased. For a user who is not
+// there it is 404: erasure takes the user last, so nobody who is gone has left data behind.
 func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 	uid, err := s.otherUser(r)
 	if err != nil {
+		return err
+	}
+	if _, err := s.accounts.Get(r.Context(), uid); err != nil {
 		return err
 	}
 	if err := s.erase(r, uid); err != nil {

@@ -101,6 +101,10 @@ func TestAdminsCannotLockThemselvesOutOrGrantWhatDoesNotExist(t *testing.T) {
 	s.do("DELETE", "/api/admin/users/root", "", headers...).want(409, "own_account")
 	s.do("PATCH", "/api/admin/users/alice", `{"roles":["owner"]}`, headers...).want(400, "invalid_request")
 	s.do("PATCH", "/api/admin/users/nobody", `{"disabled":true}`, headers...).want(404, "not_found")
+	s.do("DELETE", "/api/admin/users/somebody@example.com", "", headers...).want(404, "not_found")
+	if strings.Contains(s.logs.String(), "somebody@") {
+		t.Error("R55: what was given for a uid is in the log, and it is an address")
+	}
 	old := s.google.Token(identitytest.Claims{UID: "root", Extra: map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}})
 	s.do("DELETE", "/api/admin/users/alice", "", "Authorization", "Bearer "+old).want(403, "reauth_required")
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 
 // maxProxied bounds a body on its way to or from the sign-in helper, in bytes. Its largest script has some 300 KB.
 const maxProxied = 4 << 20
+
+// helperTimeout bounds the whole exchange with the sign-in helper.
+const helperTimeout = 20 * time.Second
 
 // newAuthProxy serves Firebase's sign-in helper, /__/auth/… and /__/firebase/init.json, from the site's own origin.
 //
@@ -71,6 +75,8 @@ func (s *server) onlyHelperPaths(next http.Handler) http.Handler {
 			h.Del(name)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxProxied)
-		next.ServeHTTP(w, r)
+		ctx, cancel := context.WithTimeout(r.Context(), helperTimeout) // also for an answer that drips
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
