@@ -12,9 +12,10 @@ import (
 	"strings"
 )
 
-// forwarders are the domains under which development environments show a port of theirs to the developer. Nobody else
-// decides what a name in them means.
-var forwarders = []string{".app.github.dev", ".githubpreview.dev", ".cloudshell.dev", ".cloudworkstations.dev", ".gitpod.io"}
+// forwarders are the domains under which Google's development environments show a port of theirs to the developer.
+// Nobody else decides what a name in them means. (Others pass requests on as for localhost, or are a case for
+// LOCAL_HOSTS.)
+var forwarders = []string{".cloudshell.dev", ".cloudworkstations.dev"}
 
 // guardLocal keeps pages of other sites away from what accepts unsigned tokens and shows everybody's email.
 //

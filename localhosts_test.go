@@ -41,7 +41,7 @@ func TestOnlyNamesOfThisMachineReachTheLocalFirebase(t *testing.T) {
 		{"127.0.0.1:8080", nil, true},
 		{"[::1]:8080", nil, true},
 		{"192.168.1.20:8080", []string{"HOST=0.0.0.0"}, true},
-		{"shiny-disco-8080.app.github.dev", nil, true},
+		{"8080-w-1.cluster-xyz.cloudworkstations.dev", nil, true},
 		{"8080-cs-1.cs-europe-west1-xyz.cloudshell.dev", nil, true},
 		{"devbox.lan:8080", []string{"LOCAL_HOSTS=other.lan, DevBox.lan"}, true},
 		{"devbox:8080", []string{"HOST=devbox"}, true},
@@ -55,9 +55,9 @@ func TestOnlyNamesOfThisMachineReachTheLocalFirebase(t *testing.T) {
 		{"localhost.evil.example", nil, false},
 		{"127.0.0.1.evil.example", nil, false},
 		{"notlocalhost", nil, false},
-		{"app.github.dev", nil, false},
-		{"evilapp.github.dev", nil, false},
-		{"app.github.dev.evil.example", nil, false},
+		{"cloudshell.dev", nil, false},
+		{"evilcloudshell.dev", nil, false},
+		{"x.cloudshell.dev.evil.example", nil, false},
 		{"", nil, false},
 		{":8080", []string{"HOST=0.0.0.0"}, false},
 	} {
@@ -85,14 +85,14 @@ func TestPagesOfOtherSitesCannotUseTheLocalFirebase(t *testing.T) {
 		{[]string{"Origin", "http://localhost:8080"}, nil, true},
 		{[]string{"Origin", "http://localhost:3000", "Sec-Fetch-Site", "same-site"}, nil, true},
 		{[]string{"Origin", "http://127.0.0.1:8080", "Sec-Fetch-Site", "cross-site"}, nil, true},
-		{[]string{"Origin", "https://x-8080.app.github.dev", "Sec-Fetch-Site", "same-origin"}, nil, true}, // the forwarder rewrites Host
+		{[]string{"Origin", "https://x-8080.forwarder.example", "Sec-Fetch-Site", "same-origin"}, nil, true}, // the forwarder rewrites Host
 		{[]string{"Origin", "https://app.example.com"}, []string{"CORS_ORIGINS=https://app.example.com"}, true},
 		{[]string{"Origin", "http://devbox.lan:3000"}, []string{"LOCAL_HOSTS=devbox.lan"}, true},
 
 		{[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site"}, nil, false},
 		{[]string{"Origin", "https://evil.example"}, nil, false},
 		{[]string{"Origin", "https://evil.example"}, []string{"CORS_ORIGINS=https://app.example.com"}, false},
-		{[]string{"Origin", "https://evil.app.github.dev"}, nil, false}, // anybody can have one of those
+		{[]string{"Origin", "https://evil.cloudshell.dev"}, nil, false}, // anybody can have one of those
 		{[]string{"Origin", "http://203.0.113.9"}, nil, false},
 		{[]string{"Origin", "http://localhost.evil.example"}, nil, false},
 		{[]string{"Origin", "null"}, nil, false},
