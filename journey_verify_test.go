@@ -53,6 +53,10 @@ func TestJourneyOfVerifyingAnAddressOnAnotherDevice(t *testing.T) {
 	phone.press("Sign in")
 	phone.isAt("/signin")
 
+	// The new token takes its time. The banner stays until it is there, because without it the call is still refused.
+	tab.evaluate("slow the token down", `{ const quick = fetch; window.fetch = async (...request) => {
+		if (String(request[0]).includes('securetoken')) await new Promise((resolve) => setTimeout(resolve, 2000));
+		return quick(...request); } }`)
 	tab.comesBack()
 	tab.doesNotSee("Verify your email address.")
 	tab.press("Try the call")

@@ -15,11 +15,27 @@ const members = /** @type {HTMLElement} */ (document.querySelector('[data-member
 const waitSeconds = 60; // the platform limits how often it sends to one address
 const newAccountMs = 60_000;
 
-onIdTokenChanged(auth, (user) => {
-  banner.hidden = !user?.email || user.emailVerified;
+onIdTokenChanged(auth, async (user) => {
+  const proven = !user?.email || (user.emailVerified && (await tokenSaysSo(user)));
+  if (user !== auth.currentUser) return;
+  banner.hidden = proven;
   say(banner, '[data-verify-email]', user?.email ?? '');
   if (!banner.hidden && user && isNew(user)) send();
 });
+
+/**
+ * The server goes by the token, and reload() makes the user object know before there is a new one (watch.js): a banner
+ * that went at once would be gone while calls are still refused.
+ * @param {User} user
+ */
+async function tokenSaysSo(user) {
+  try {
+    const { claims } = await user.getIdTokenResult();
+    return claims.email_verified === true;
+  } catch {
+    return true; // offline, or the session is over: nothing to nag about
+  }
+}
 
 /** Whether this is the first page after signing up, which sends the first email by itself. @param {User} user */
 function isNew(user) {
