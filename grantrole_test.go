@@ -20,6 +20,9 @@ func TestTheFirstAdminIsMadeByAnOperator(t *testing.T) {
 	if out, err := a.command("PORT="+port, "grant-role", "operator@example.com", "admin"); err != nil || !strings.Contains(out, "now has the role admin") {
 		t.Errorf("with the server running: %v, %s", err, out)
 	}
+	if out, err := a.command("PORT=1", "grant-role", "operator@example.com", "admin"); err == nil || !strings.Contains(out, "set PORT to its port") {
+		t.Errorf("with the server on another port: %v, %s", err, out)
+	}
 	a.kill()
 	if out, err := a.command("PORT="+port, "grant-role", "operator@example.com", "admin"); err != nil || !strings.Contains(out, "already has the role admin") {
 		t.Errorf("without the server: %v, %s", err, out)

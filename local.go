@@ -62,7 +62,13 @@ func reachLocal(cfg *config, log *slog.Logger) (stop func(), err error) {
 	}
 	firebase, err := emulator.Start(emulator.Options{ProjectID: cfg.projectID, StateDir: cfg.stateFolder, Logger: log})
 	if errors.Is(err, state.ErrInUse) {
-		os.Setenv(authEmulatorVariable, net.JoinHostPort("127.0.0.1", cfg.port))
+		running := net.JoinHostPort("127.0.0.1", cfg.port)
+		probe, err := net.DialTimeout("tcp", running, time.Second)
+		if err != nil { // or the Admin SDK would try for seconds and then only say that there is no answer
+			return nil, fmt.Errorf("the app is running with the state in %s, but not on port %s: set PORT to its port", cfg.stateFolder, cfg.port)
+		}
+		probe.Close()
+		os.Setenv(authEmulatorVariable, running)
 		return func() {}, nil
 	}
 	if err != nil {
