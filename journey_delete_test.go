@@ -42,6 +42,7 @@ func takingEverythingAndLeaving(t *testing.T, app *app) {
 	two.signIn("ada@example.com", password)
 	two.sees("The email address or the password is wrong.")
 	two.press("Create an account")
+	two.sees("At least 6 characters")
 	two.enter("Password", password)
 	two.press("Create the account")
 	two.has("Bio", "") // a new account, with nothing of the old one

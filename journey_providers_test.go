@@ -48,6 +48,19 @@ func TestJourneyWithEachProviderInAWindow(t *testing.T) {
 	}
 }
 
+func TestJourneyWithOneAddressThatIsOneAccountAtItsProvider(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.open("/signin")
+	tab.withProvider("Continue with Google", person{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.arrives("Ada Lovelace")
+	tab.enter("Bio", "Analyst")
+	tab.saveProfile()
+	tab.leaves()
+	tab.withProvider("Continue with Google", person{email: "ada@gmail.com", name: "Ada Lovelace"}) // typed again, not picked
+	tab.arrives("Ada Lovelace")
+	tab.has("Bio", "Analyst")
+}
+
 func TestJourneyWithAProviderWhereWindowsAreBlocked(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.blocksWindows()

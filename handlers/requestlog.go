@@ -65,16 +65,19 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 			attrs = append(attrs, slog.Group("context",
 				slog.Group("reportLocation", slog.String("functionName", r.Method+" "+routeOf(r)))))
 		}
-		s.log.LogAttrs(ctx, levelOf(status), "request", attrs...)
+		s.log.LogAttrs(ctx, levelOf(r, status), "request", attrs...)
 	})
 }
 
-func levelOf(status int) slog.Level {
+// levelOf keeps static files that were served out of the log: a page asks for dozens, and they say nothing.
+func levelOf(r *http.Request, status int) slog.Level {
 	switch {
 	case status >= 500:
 		return slog.LevelError
 	case status >= 400:
 		return slog.LevelWarn
+	case strings.HasPrefix(r.URL.Path, "/static/"):
+		return slog.LevelDebug
 	}
 	return slog.LevelInfo
 }

@@ -86,13 +86,21 @@ function judgePicture() {
   return judge('picture', fine ? '' : 'Write an address that begins with https://.');
 }
 
+/** The subject of the listed account with that address: at a provider, one address is one account. */
+function listed(email) {
+  for (const { dataset } of document.querySelectorAll('[data-claims]')) {
+    const claims = JSON.parse(dataset.claims);
+    if (email && claims.email === email) return claims.sub;
+  }
+}
+
 /** The claims of an OpenID Connect ID token, and GitHub's name for its people. */
 function madeUp() {
   const text = (name) => field(name).value.trim() || undefined;
   const email = field('none').checked ? undefined : text('email');
   const [given, ...rest] = (text('name') ?? '').split(/\s+/);
   const claims = {
-    sub: String(crypto.getRandomValues(new BigUint64Array(1))[0]),
+    sub: listed(email) ?? String(crypto.getRandomValues(new BigUint64Array(1))[0]),
     email, email_verified: email && field('verified').checked,
     name: text('name'), given_name: given || undefined, family_name: rest.join(' ') || undefined,
     picture: text('picture'),
