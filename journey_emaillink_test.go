@@ -18,6 +18,9 @@ func TestJourneyWithALinkByEmail(t *testing.T) {
 	link := tab.asksForLink("ada@example.com")
 	tab.open(link)
 	tab.arrives("ada@example.com (verified)") // no question: this browser has asked for the link
+	tab.sees("ada@example.com, with a password or a link. The only way into this account.")
+	tab.sees("by email, with a password or a link")
+	tab.doesNotSee("Email and password")
 	tab.leaves()
 
 	tab.expects(`400 .*signInWithEmailLink`)

@@ -167,7 +167,7 @@ func TestJourneyOfLinkingAndUnlinking(t *testing.T) {
 		tab.press("Unlink")
 		tab.sees(name + " no longer opens this account.")
 	}
-	other.press("Unlink Email and password") // its page is older than that
+	other.press("Unlink Email") // its page is older than that
 	other.press("Unlink")
 	other.sees("This is the only way into this account that is left, so it stays.")
 }

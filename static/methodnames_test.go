@@ -13,3 +13,17 @@ func TestAMethodThatIsNotKnownKeepsItsID(t *testing.T) {
 		}
 	}
 }
+
+func TestALinkedEmailIsAPasswordWhereNoLinksAreOffered(t *testing.T) {
+	page := openPage(t, nil)
+	for methods, want := range map[string]string{
+		`["password"]`: "Email and password", `["password","emailLink"]`: "Email",
+	} {
+		got := evaluate[string](t, page, "js/config.js", methods, `
+			m.config.methods = JSON.parse(input);
+			return import(`+"`${location.origin}"+Path("js/methodnames.js")+"`"+`).then((names) => names.linkedName('password'))`)
+		if got != want {
+			t.Errorf("methods %s: got %q, want %q", methods, got, want)
+		}
+	}
+}

@@ -1,6 +1,6 @@
 // The platform's user object, as the API gives it.
 
-import { methodName } from './methodnames.js';
+import { linkedName } from './methodnames.js';
 import { proofOf } from './trust.js';
 
 /**
@@ -25,7 +25,7 @@ export function showDetails(user) {
   show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
   show('trust', proofOf(user));
   show('phoneNumber', user.phoneNumber);
-  show('providers', user.providers.map(({ providerId }) => methodName(providerId)).join(', '));
+  show('providers', user.providers.map(({ providerId }) => linkedName(providerId)).join(', '));
   show('roles', user.roles.join(', '));
   show('createdAt', when(user.createdAt));
   show('lastSignInAt', when(user.lastSignInAt));

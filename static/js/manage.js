@@ -3,7 +3,7 @@
 import { confirmed } from './confirm.js';
 import { show, when } from './details.js';
 import { clear, onSubmit } from './form.js';
-import { methodName } from './methodnames.js';
+import { linkedName } from './methodnames.js';
 import { withRecentSignIn } from './reauth.js';
 
 /** @typedef {import('./details.js').Account} Account */
@@ -32,7 +32,7 @@ function fill(user) {
   const title = dialog.querySelector('h2');
   if (title) title.textContent = open.name;
   show('manageUid', user.uid);
-  show('manageMethods', user.providers.map(({ providerId }) => methodName(providerId)).join(', '));
+  show('manageMethods', user.providers.map(({ providerId }) => linkedName(providerId)).join(', '));
   show('manageCreated', when(user.createdAt));
   show('manageLast', when(user.lastSignInAt));
   show('manageRoles', user.roles.join(', '));

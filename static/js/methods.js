@@ -11,7 +11,7 @@ import { codeOf, Told } from './errors.js';
 import { fillProfile } from './fillprofile.js';
 import { onSubmit } from './form.js';
 import { methodsOf, remember } from './known.js';
-import { isProvider, methodName } from './methodnames.js';
+import { isAnyEmail, isProvider, linkedName, methodName } from './methodnames.js';
 import { showNotice } from './notice.js';
 import { phoneForms } from './phone.js';
 import { onPress, explainIn, sayIn } from './press.js';
@@ -50,10 +50,12 @@ export function showMethods() {
     const id = row.dataset.method ?? '';
     const info = user.providerData.find(({ providerId }) => providerId === id);
     row.hidden = !info && !offered(id, user);
+    text(row, 'strong', info ? linkedName(id) : methodName(id));
     text(row, '[data-method-detail]', info ? detail(info, user) : absence(id));
     photo(row, info?.photoURL ?? '');
     toggle(row, '[data-link]', !info);
     toggle(row, '[data-unlink]', Boolean(info) && linked.length > 1);
+    row.querySelector('[data-unlink]')?.setAttribute('aria-label', `Unlink ${linkedName(id)}`);
     if (info) toggle(row, '[data-drawer]', false);
   }
   const email = /** @type {HTMLInputElement} */ (document.getElementById('add-password-email'));
@@ -72,7 +74,8 @@ function offered(id, user) {
 /** @param {import('../firebase/firebase.js').UserInfo} info @param {User} user */
 function detail(info, user) {
   const name = isProvider(info.providerId) ? info.displayName : ''; // the others only repeat the account's own
-  const names = [name, info.email ?? info.phoneNumber].filter(Boolean).join(', ');
+  const names = [name, info.email ?? info.phoneNumber, isAnyEmail(info.providerId) && 'with a password or a link']
+    .filter(Boolean).join(', ');
   const only = methodsOf(user).length === 1 ? 'The only way into this account.' : '';
   return [names && (only ? `${names}.` : names), only].filter(Boolean).join(' ') || 'Linked';
 }
@@ -154,7 +157,7 @@ async function resolve(error, id, user) {
 
 /** @param {string} id */
 async function unlinkMethod(id) {
-  const name = methodName(id);
+  const name = linkedName(id);
   const sure = await confirmed({
     heading: `Unlink ${name}?`,
     text: 'Your other ways to sign in stay, and you can link this one again. Gone will be:',

@@ -5,6 +5,7 @@ import { onIdTokenChanged } from '../firebase/firebase.js';
 import { auth } from './auth.js';
 import { show, when } from './details.js';
 import { describe } from './errors.js';
+import { isAnyEmail } from './methodnames.js';
 
 /** @typedef {import('../firebase/firebase.js').User} User */
 /** @typedef {import('../firebase/firebase.js').IdTokenResult} Token */
@@ -21,10 +22,16 @@ async function follow(user) {
   for (const event of events(token)) log(event);
   last = token;
   show('sessionState', user ? 'Somebody is signed in' : 'Nobody is signed in');
-  show('sessionSignIn', token ? `${when(token.authTime)}, by ${token.signInProvider ?? 'unknown means'}` : '');
+  show('sessionSignIn', token ? `${when(token.authTime)}, by ${means(token)}` : '');
   const claims = panel?.querySelector('[data-claims]');
   if (claims) claims.textContent = token ? JSON.stringify(token.claims, null, 2) : '';
   showExpiry();
+}
+
+/** @param {Token} token */
+function means({ signInProvider }) {
+  if (signInProvider === null) return 'unknown means';
+  return isAnyEmail(signInProvider) ? 'email, with a password or a link' : signInProvider;
 }
 
 let initialised = false;
