@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"example.com/latchkey/static"
 	"example.com/latchkey/views"
 )
 
@@ -89,4 +90,9 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(body, '\n'))
+}
+
+// favicon leads to the icon that the pages name; not for good, since its address changes with every release.
+func favicon(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, static.Path("icon.svg"), http.StatusFound)
 }

@@ -85,6 +85,7 @@ func (s *server) routes() http.Handler {
 	r.Get("/admin", s.page("Users", views.Admin))                              // for the role admin; the calls behind it refuse everybody else
 	r.With(noReferrer).Get("/auth/action", s.page("Email link", views.Action)) // where the links in emails lead
 	r.Post("/signin/refused", s.methodRefused)                                 // a browser reports a method that the project has switched off
+	r.Get("/favicon.ico", favicon)                                             // browsers ask for it beside what is no page
 	r.Mount("/static", static.Handler())                                       // immutable, under a hash of all static files
 
 	if s.cfg.AuthHelper != nil { // Firebase's sign-in helper, as if it were at home here

@@ -30,3 +30,9 @@ func TestThePageForAdminsHoldsNothingButItsShell(t *testing.T) {
 		t.Errorf("got %s", a.body)
 	}
 }
+
+func TestABrowserThatAsksForAnIconOfItsOwnIsLedToOurs(t *testing.T) {
+	s := newSite(t)
+	answer := s.do("GET", "/favicon.ico", "").want(302, "")
+	s.do("GET", answer.header.Get("Location"), "").want(200, "")
+}
