@@ -2,7 +2,7 @@
 // for use at once; what is sent before the SDK has arrived waits for it (signinflow.js).
 
 import { Told } from './errors.js';
-import { onSubmit } from './form.js';
+import { clear, onSubmit } from './form.js';
 import { phoneForms } from './phone.js';
 import { onPress } from './press.js';
 import './reveal.js';
@@ -53,13 +53,20 @@ function switchMode(event) {
   history.pushState(null, '', target);
   showMode();
   const input = emailInput();
-  if (input) input.value ||= email;
+  if (input && email) input.value = email;
+  if (input?.form) clear(input.form); // what it said was about an earlier try
+  forgetTaken();
   (input ?? sections.find((section) => !section.hidden)?.querySelector('input'))?.focus();
 }
 
 /** @returns {HTMLInputElement | null | undefined} of the form that is shown */
 function emailInput() {
   return sections.find((section) => !section.hidden)?.querySelector('input[type=email]');
+}
+
+/** Hides the link that signinflow.js shows when an address has an account already. */
+function forgetTaken() {
+  main.querySelector('[data-taken]')?.setAttribute('hidden', '');
 }
 
 function showReason() {
@@ -84,6 +91,8 @@ addEventListener('popstate', showMode);
 
 form('signin', async (email, password) => (await flow()).withPassword(email, password));
 form('signup', async (email, password) => (await flow()).newAccount(email, password));
+document.getElementById('signup-email')?.addEventListener('input', forgetTaken);
+
 form('reset', async (email) => (await flow()).reset(email));
 form('link', async (email) => (await flow()).askForLink(email));
 form('finish', async (email) => (await flow()).finishLink(email));

@@ -37,7 +37,13 @@ export async function withPassword(email, password) {
 /** @param {string} email @param {string} password */
 export async function newAccount(email, password) {
   await requirePolicy(password);
-  await watchFor('password', () => signUp(email, password));
+  try {
+    await watchFor('password', () => signUp(email, password));
+  } catch (error) {
+    if (codeOf(error) !== 'auth/email-already-in-use') throw error;
+    main.querySelector('[data-taken]')?.removeAttribute('hidden'); // the way on, as a link that keeps the address
+    throw new Told('There is an account with this email address already.', 'email');
+  }
 }
 
 /** The same words for every address: they must not tell which have an account (R49). @param {string} email */
