@@ -34,7 +34,9 @@ func (s *server) page(title string, view func(views.Page) templ.Component) http.
 
 // viewOf is the view model that every page shares.
 func (s *server) viewOf(r *http.Request, title string) views.Page {
-	return views.Page{Title: title, Path: r.URL.Path, Config: s.cfg.Web, SessionPanel: s.cfg.SessionPanel}
+	return views.Page{
+		Title: title, Path: r.URL.Path, Config: s.cfg.Web, Next: r.URL.Query().Get("next"), SessionPanel: s.cfg.SessionPanel,
+	}
 }
 
 // writeError answers an API call with JSON and everything else with a page.

@@ -36,3 +36,16 @@ func TestABrowserThatAsksForAnIconOfItsOwnIsLedToOurs(t *testing.T) {
 	answer := s.do("GET", "/favicon.ico", "").want(302, "")
 	s.do("GET", answer.header.Get("Location"), "").want(200, "")
 }
+
+func TestTheSignInPageKeepsWhereToGoWithoutItsScripts(t *testing.T) {
+	s := newSite(t)
+	for next, want := range map[string]bool{"/account": true, "//evil.example": false, "%22%3E%3Cscript%3E": false} {
+		body := s.do("GET", "/signin?next="+next, "").want(200, "").body
+		if got := strings.Contains(body, `href="/signin?mode=signup&amp;next=%2Faccount"`); got != want {
+			t.Errorf("next=%s: kept is %v, want %v", next, got, want)
+		}
+		if strings.Contains(body, "evil") {
+			t.Errorf("next=%s is in the page", next)
+		}
+	}
+}

@@ -1,7 +1,8 @@
 // Package views holds the pages as templ components, and what they need to know.
 //
-// A page is a public shell: the same bytes for everybody but for the nonce. Who is signed in is known to the browser
-// alone (bearer tokens, no cookies), so the page's module reveals the signed-in or the signed-out part and fills it.
+// A page is a public shell: the same bytes for everybody who asks for its address, but for the nonce. Who is signed in
+// is known to the browser alone (bearer tokens, no cookies), so the page's module reveals the signed-in or the
+// signed-out part and fills it.
 package views
 
 import (
@@ -37,6 +38,7 @@ type Page struct {
 	Title  string // of the document, without the app's name; may be empty on the landing page
 	Path   string // the page's own path, for the navigation
 	Config WebConfig
+	Next   string // ?next= as it came: where to go after signing in
 
 	SessionPanel bool // whether the account page shows the tokens and what happens to them
 }
