@@ -24,7 +24,7 @@ var (
 	// itself, and behind a load balancer.
 	iapAudience = regexp.MustCompile(`^/projects/[0-9]+/(locations/[a-z0-9-]+/services/[a-z0-9-]+|global/backendServices/[0-9]+)$`)
 
-	tenantID = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_-]{3,}$`)
+	tenantID = regexp.MustCompile(`^[a-zA-Z0-9_-]{4,}$`)
 )
 
 // loadPlatform reads CORS_ORIGINS, IAP_AUDIENCE, GOOGLE_CLIENT_IDS and TENANT_ID.
