@@ -9,8 +9,7 @@ RUN go mod download
 COPY . .
 # production            leaves the local Firebase out, which accepts unsigned tokens
 # disable_grpc_modules  leaves out gRPC modules that Cloud Storage drags in and nothing here uses
-# timetzdata            embeds the time zones, which profiles are checked against
-RUN CGO_ENABLED=0 go build -trimpath -tags production,disable_grpc_modules,timetzdata -ldflags "-s -w" -o /latchkey .
+RUN CGO_ENABLED=0 go build -trimpath -tags production,disable_grpc_modules -ldflags "-s -w" -o /latchkey .
 
 # By digest, because a tag can be moved; Dependabot (.github/dependabot.yml) moves it on. The build stage above stays on
 # its tag, so that the next build has Go's latest security release: what it adds to the image is what go.sum pins.

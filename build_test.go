@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,10 @@ import (
 const containerTags = "production,disable_grpc_modules"
 
 func TestTheContainerBuildHasNoEmulatorInIt(t *testing.T) {
+	dockerfile, err := os.ReadFile("Dockerfile")
+	if err != nil || !strings.Contains(string(dockerfile), " -tags "+containerTags+" ") {
+		t.Errorf("the Dockerfile builds with other tags than %s (%v)", containerTags, err)
+	}
 	out, err := exec.Command("go", "list", "-deps", "-tags", containerTags, ".").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
