@@ -8,21 +8,25 @@ import (
 	"log/slog"
 	"slices"
 
+	"example.com/latchkey/config"
 	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity"
+	"example.com/latchkey/local"
 )
 
-// grantRole gives a role to the user with that email address: how the first admin comes about. Whoever can run it
-// already holds credentials that may change any user of the project, so it asks for nothing else.
-func grantRole(ctx context.Context, cfg config, email, role string, stdout io.Writer) error {
+// grantRole gives a role to the user with this email address. It is how a project gets its first
+// administrator. It asks for no further permission: the credentials it needs already allow changing
+// any user of the project.
+func grantRole(ctx context.Context, cfg config.Config, email, role string, stdout io.Writer) error {
 	if !slices.Contains(handlers.Roles, role) {
-		return fmt.Errorf("there is no role %q; there is: %v", role, handlers.Roles)
+		return fmt.Errorf("unknown role %q; the roles are %v", role, handlers.Roles)
 	}
-	closeLocal, err := reachLocal(&cfg, slog.New(slog.DiscardHandler))
+	firebase, err := local.Connect(cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	defer closeLocal()
+	defer firebase.Close()
+	useEmulators(firebase)
 	client, err := newAuthClient(ctx, cfg)
 	if err != nil {
 		return err
@@ -30,7 +34,7 @@ func grantRole(ctx context.Context, cfg config, email, role string, stdout io.Wr
 	accounts := identity.NewAccounts(client)
 	account, err := accounts.FindByEmail(ctx, email)
 	if errors.Is(err, identity.ErrUserNotFound) {
-		return fmt.Errorf("project %s has no user with that email address: sign up first", cfg.projectID)
+		return fmt.Errorf("project %s has no user with that email address: sign up first", cfg.ProjectID)
 	}
 	if err != nil {
 		return err
@@ -42,6 +46,6 @@ func grantRole(ctx context.Context, cfg config, email, role string, stdout io.Wr
 	if err := accounts.SetRoles(ctx, account.UID, append(account.Roles, role)); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "%s now has the role %s, in project %s.\n", account.UID, role, cfg.projectID)
+	fmt.Fprintf(stdout, "%s now has the role %s in project %s.\n", account.UID, role, cfg.ProjectID)
 	return nil
 }

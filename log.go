@@ -5,13 +5,14 @@ import (
 	"io"
 	"log/slog"
 
+	"example.com/latchkey/config"
 	"example.com/latchkey/handlers"
 )
 
 // newLogger writes one JSON line an entry on Cloud Run, in the fields that Cloud Logging knows, and text for people
 // elsewhere.
-func newLogger(cfg config, w io.Writer) *slog.Logger {
-	if !cfg.onCloudRun {
+func newLogger(cfg config.Config, w io.Writer) *slog.Logger {
+	if !cfg.OnCloudRun {
 		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: dropTime}))
 	}
 	return slog.New(traceHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: cloudNames})})

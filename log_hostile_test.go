@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"example.com/latchkey/config"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -17,7 +18,7 @@ import (
 const hostile = "a\r\n{\"severity\":\"INFO\",\"message\":\"forged\"}\x1b[2J\u2028\x00\u0085"
 
 func TestR55HostileTextStaysInsideItsLine(t *testing.T) {
-	for name, cfg := range map[string]config{"Cloud Run": {onCloudRun: true}, "a terminal": {}} {
+	for name, cfg := range map[string]config.Config{"Cloud Run": {OnCloudRun: true}, "a terminal": {}} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
 			newLogger(cfg, &out).Error(hostile, slog.String("text", hostile), slog.Any("error", errors.New(hostile)), slog.String(hostile, "key"))
@@ -25,7 +26,7 @@ func TestR55HostileTextStaysInsideItsLine(t *testing.T) {
 			if strings.ContainsAny(line, "\r\n\x1b\x00") {
 				t.Errorf("got %q, want one line without control characters", line)
 			}
-			if cfg.onCloudRun && !json.Valid([]byte(line)) {
+			if cfg.OnCloudRun && !json.Valid([]byte(line)) {
 				t.Errorf("got %q, want JSON", line)
 			}
 		})
@@ -41,7 +42,7 @@ func TestR55LinesOnCloudRunNameTheirSeverityAndTheirTrace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			site := handlers.New(handlers.Config{ProjectID: "p"}, newLogger(config{onCloudRun: true}, &out),
+			site := handlers.New(handlers.Config{ProjectID: "p"}, newLogger(config.Config{OnCloudRun: true}, &out),
 				identity.NewVerifier(nil, identity.Options{}), nil, nil, nil)
 			r := httptest.NewRequest("GET", "/health/live", nil)
 			r.Header[tt.header] = []string{tt.value}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"example.com/latchkey/config"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -20,7 +21,7 @@ import (
 func cloudLines(t *testing.T, r *http.Request) []map[string]any {
 	t.Helper()
 	var out bytes.Buffer
-	log := newLogger(config{onCloudRun: true}, &out)
+	log := newLogger(config.Config{OnCloudRun: true}, &out)
 	site := handlers.New(handlers.Config{Web: views.WebConfig{}, ProjectID: "p"}, log, (*identity.Verifier)(nil), nil, nil, nil)
 	site.ServeHTTP(httptest.NewRecorder(), r)
 	var lines []map[string]any
@@ -70,7 +71,7 @@ func TestWhatIsNoErrorIsNotReported(t *testing.T) {
 
 func TestOnTheOwnMachineTheLogIsForPeople(t *testing.T) {
 	var out bytes.Buffer
-	newLogger(config{}, &out).Error("no", slog.Any("error", errors.New("reason")))
+	newLogger(config.Config{}, &out).Error("no", slog.Any("error", errors.New("reason")))
 	if got, want := out.String(), "level=ERROR msg=no error=reason\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -10,19 +10,20 @@ import (
 	"time"
 )
 
-// drainTime is how long requests under way may take after SIGTERM. Cloud Run kills the process ten seconds after it.
+// drainTime is how long in-flight requests may take to finish after SIGTERM. Cloud Run kills the
+// process after ten seconds.
 const drainTime = 8 * time.Second
 
-// serve answers requests until ctx is done, then lets those under way finish.
+// serve handles requests until ctx is canceled, then waits for the in-flight ones to finish.
 func serve(ctx context.Context, log *slog.Logger, listener net.Listener, site http.Handler) error {
 	server := &http.Server{
 		Handler: site,
-		// A client that sends its headers or its body drop by drop holds a connection; these end it.
+		// These close the connections of clients that send headers or a body too slowly.
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16<<10 - 4096, // net/http adds 4096 to it: 16 KiB in all
+		MaxHeaderBytes:    16<<10 - 4096, // net/http adds 4096, so the limit is 16 KiB
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
@@ -37,7 +38,8 @@ func serve(ctx context.Context, log *slog.Logger, listener net.Listener, site ht
 	drain, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	if err := server.Shutdown(drain); err != nil {
-		return fmt.Errorf("requests were still under way after %s: %w", drainTime, errors.Join(err, server.Close()))
+		return fmt.Errorf("requests were still in flight after %s: %w",
+			drainTime, errors.Join(err, server.Close()))
 	}
 	return nil
 }

@@ -1,0 +1,78 @@
+//go:build linux
+
+package e2e
+
+import (
+	"context"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// rehearsed are the journeys that people make in production too: two instances of the image take turns behind a proxy,
+// Google is a stand-in, and app.crash ends one instance for good. What fails a journey is the same here, except that
+// the pages may talk to the two origins of Google's that their policy names (R37, R45).
+var rehearsed = []struct {
+	name    string
+	journey func(*testing.T, *app)
+}{
+	{"FromSignUpThroughACrashToSignIn", fromSignUpThroughACrashToSignIn},
+	{"TwoTabsThatEditTheSameProfile", twoTabsThatEditTheSameProfile},
+	{"BadInputInEachFieldOfTheProfile", badInputInEachFieldOfTheProfile},
+	{"BadInputAtTheDoor", badInputAtTheDoor},
+	{"SigningOutLeavesNothingBehind", signingOutLeavesNothingBehind},
+	{"NothingIsToldAboutOtherPeoplesAccounts", nothingIsToldAboutOtherPeoplesAccounts},
+	{"APasswordChangedOnAnotherDevice", aPasswordChangedOnAnotherDevice},
+	{"SigningOutEverywhere", signingOutEverywhere},
+	{"VerifyingAnAddress", verifyingAnAddress},
+	{"AForgottenPassword", aForgottenPassword},
+	{"AnAddressChangedAndRecovered", anAddressChangedAndRecovered},
+	{"TakingEverythingAndLeaving", takingEverythingAndLeaving},
+	{"HarnessNoticesWhatMustNotHappen", noticesWhatMustNotHappen},
+}
+
+func TestRehearsalOfJourneys(t *testing.T) {
+	for _, r := range rehearsed {
+		t.Run(r.name, func(t *testing.T) { r.journey(t, rehearse(t)) })
+	}
+}
+
+// rehearse is startApp for the rehearsal.
+func rehearse(t *testing.T) *app {
+	t.Helper()
+	google := newGoogle(t)
+	helpers := httptest.NewServer(google.toolkit)
+	t.Cleanup(helpers.Close)
+	browser := browserThatFinds(t, google)
+	img := newImage(t, google)
+	one, two := img.run(t, google), img.run(t, google)
+	site, proxy := inFrontOf(t, one, two)
+	t.Cleanup(func() {
+		one.checkLog()
+		if proxy.used[0] == 0 || proxy.used[1] == 0 {
+			t.Errorf("the instances got %v requests, want both some", proxy.used)
+		}
+	})
+	return &app{
+		t: t, url: asLocalhost(site), log: img.log, crash: one.kill, firebase: helpers.URL, browser: browser,
+		google: []string{"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com"},
+	}
+}
+
+// browserThatFinds starts a browser of its own, which finds Google at the stand-in and nothing else.
+func browserThatFinds(t *testing.T, google *googleStandIn) context.Context {
+	t.Helper()
+	browser, stop, err := startBrowser(findBrowser(t),
+		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+nowhereElse),
+		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
+	t.Cleanup(stop)
+	if err != nil {
+		t.Fatalf("start a browser: %v", err)
+	}
+	return browser
+}
+
+// asLocalhost names this machine as a browser's user would.
+func asLocalhost(url string) string { return strings.Replace(url, "127.0.0.1", "localhost", 1) }

@@ -1,0 +1,36 @@
+// Package local runs the local Firebase inside the program, so that the app works without a cloud
+// account, and protects it from other sites.
+//
+// The container is built with the tag "production", which leaves the local Firebase out
+// (start_production.go). No setting can make that build accept unsigned tokens.
+package local
+
+import "net/http"
+
+// Firebase is the emulator that the program uses instead of Google Cloud: the local Firebase in
+// this process or the official Emulator Suite. In production its hosts are empty, Protect changes
+// nothing and Close does nothing.
+type Firebase struct {
+	// AuthHost and FirestoreHost are the HOST:PORT addresses that Google's SDKs must use.
+	AuthHost, FirestoreHost string
+
+	protect func(site http.Handler) http.Handler
+	close   func() error
+}
+
+// Handler returns the site with the local Firebase mounted beside it, on the same origin, and with
+// requests from other sites rejected.
+func (f Firebase) Handler(site http.Handler) http.Handler {
+	if f.protect == nil {
+		return site
+	}
+	return f.protect(site)
+}
+
+// Close stops the local Firebase and saves its state.
+func (f Firebase) Close() error {
+	if f.close == nil {
+		return nil
+	}
+	return f.close()
+}
