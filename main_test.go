@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/latchkey/config"
+	"example.com/latchkey/local"
+)
+
+// startServer serves the handler with the program's timeouts and limits. Its result arrives on
+// served after stop is called.
+func startServer(
+	t *testing.T, handler http.HandlerFunc,
+) (addr string, stop func(), served <-chan error) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	t.Cleanup(stop)
+	result := make(chan error, 1)
+	go func() { result <- serve(ctx, slog.New(slog.DiscardHandler), listener, handler) }()
+	return listener.Addr().String(), stop, result
+}
+
+func TestR19InFlightRequestsFinishBeforeTheServerStops(t *testing.T) {
+	t.Parallel()
+	var arrived sync.WaitGroup
+	arrived.Add(50)
+	addr, stop, served := startServer(t, func(w http.ResponseWriter, r *http.Request) {
+		arrived.Done()
+		time.Sleep(2 * time.Second)
+	})
+	var ok atomic.Int32
+	var clients sync.WaitGroup
+	for range 50 {
+		clients.Go(func() {
+			response, err := http.Get("http://" + addr)
+			if err == nil && response.StatusCode == 200 {
+				ok.Add(1)
+			}
+			if err == nil {
+				response.Body.Close()
+			}
+		})
+	}
+	arrived.Wait()
+	stop()
+	clients.Wait()
+	if ok.Load() != 50 {
+		t.Errorf("got %d × 200, want 50", ok.Load())
+	}
+	if err := <-served; err != nil {
+		t.Errorf("serve: got %v, want nil", err)
+	}
+}
+
+func TestR5HeadersOver16KiBAreRejected(t *testing.T) {
+	t.Parallel()
+	addr, _, _ := startServer(t, func(http.ResponseWriter, *http.Request) {})
+	for size, want := range map[int]string{15 << 10: "200", 17 << 10: "431"} {
+		conn := dial(t, addr)
+		long := strings.Repeat("a", size)
+		io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\nX-Long: "+long+"\r\n\r\n")
+		status, err := bufio.NewReader(conn).ReadString('\n')
+		if err != nil || !strings.Contains(status, want) {
+			t.Errorf("header of %d bytes: got %q (%v), want %s", size, status, err, want)
+		}
+	}
+}
+
+func TestR20SlowHeadersAndBodiesAreCutOff(t *testing.T) {
+	t.Parallel()
+	addr, _, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err == nil {
+			t.Error("the slow body was read to its end")
+		}
+	})
+	for name, tt := range map[string]struct {
+		start string
+		limit time.Duration
+	}{
+		"headers": {"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ", 5 * time.Second},
+		"body":    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n", 15 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn := dial(t, addr)
+			start := time.Now()
+			io.WriteString(conn, tt.start)
+			go sendSlowly(conn)
+			conn.SetReadDeadline(start.Add(tt.limit + 10*time.Second)) // slack for a busy machine
+			_, err := io.Copy(io.Discard, conn)
+			if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
+				t.Errorf("still open after %v, want it closed within %v", time.Since(start), tt.limit)
+			}
+		})
+	}
+}
+
+// sendSlowly sends one byte every 200 ms until the connection is closed.
+func sendSlowly(conn net.Conn) {
+	for {
+		if _, err := io.WriteString(conn, "a"); err != nil {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+}
+
+func dial(t *testing.T, addr string) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+func TestAuthDomainDefaultsToTheProjectsOwn(t *testing.T) {
+	cfg := config.Config{ProjectID: "p"}
+	if got := webConfig(cfg).AuthDomain; got != "p.firebaseapp.com" {
+		t.Errorf("by default: got %q", got)
+	}
+	cfg.AuthDomain = "app.example.com"
+	if got := webConfig(cfg).AuthDomain; got != "app.example.com" {
+		t.Errorf("as set: got %q", got)
+	}
+}
+
+// TestInternalAreaAndGoogleTokensAreOffByDefault includes R50.
+func TestInternalAreaAndGoogleTokensAreOffByDefault(t *testing.T) {
+	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1") // clients need no credentials then
+	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
+	cfg := config.Config{ProjectID: "p"}
+	c, err := newClients(t.Context(), cfg, local.Firebase{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if site := siteConfig(cfg, c); site.Staff != nil || site.Google != nil {
+		t.Errorf("by default: got %v and %v, want neither", site.Staff, site.Google)
+	}
+	cfg.IAPAudiences = []string{"/projects/12/global/backendServices/34"}
+	cfg.GoogleClientIDs = []string{"1-a.apps.googleusercontent.com"}
+	if c, err = newClients(t.Context(), cfg, local.Firebase{}); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if site := siteConfig(cfg, c); site.Staff == nil || site.Google == nil {
+		t.Errorf("as set: got %v and %v, want both", site.Staff, site.Google)
+	}
+}
