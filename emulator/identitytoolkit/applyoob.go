@@ -23,16 +23,16 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 			return nil, err
 		}
 	}
-	answer := resetPasswordResponse{
+	resp := resetPasswordResponse{
 		Kind:        "identitytoolkit#ResetPasswordResponse",
 		RequestType: oob.RequestType,
 		Email:       oob.Email,
 		NewEmail:    oob.NewEmail,
 	}
 	if oob.RequestType == oobEmailSignIn {
-		answer.Email = "" // whoever has the link must know the address
+		resp.Email = "" // whoever has the link must know the address
 	}
-	return answer, nil
+	return resp, nil
 }
 
 // applyReset also proves the email, unlinks the providers, since who linked them may not be who reads the mail, and
@@ -40,7 +40,7 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	email := s.config().SignIn.Email
 	if !email.Enabled {
-		return refuse("PASSWORD_LOGIN_DISABLED")
+		return badRequest("PASSWORD_LOGIN_DISABLED")
 	}
 	_, u, err := s.redeem(c, req.OobCode, oobPasswordReset)
 	if err != nil {
@@ -65,9 +65,9 @@ func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
 	oldEmail := u.Email
 	switch oob.RequestType {
 	case oobVerifyAndChangeEmail:
-		err = s.claimEmail(&u, oob.NewEmail)
+		err = s.setEmail(&u, oob.NewEmail)
 	case oobRecoverEmail:
-		err = s.claimEmail(&u, oob.Email)
+		err = s.setEmail(&u, oob.Email)
 	}
 	if err != nil {
 		return nil, err
@@ -78,18 +78,18 @@ func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
 	}
 	s.putUser(u)
 	if oob.RequestType == oobVerifyAndChangeEmail {
-		s.tellOldEmail(c, u, oldEmail)
+		s.notifyOldEmail(c, u, oldEmail)
 	}
-	answer := newUpdateResponse(u)
-	answer.NewEmail = oob.NewEmail
-	return answer, nil
+	resp := newUpdateResponse(u)
+	resp.NewEmail = oob.NewEmail
+	return resp, nil
 }
 
 // tellOldEmail sends the address that an account had before a link by which its owner can take the account back.
-func (s *Service) tellOldEmail(c *call, u User, oldEmail string) {
+func (s *Service) notifyOldEmail(c *call, u User, oldEmail string) {
 	if oldEmail == "" || oldEmail == u.Email {
 		return
 	}
 	oob := oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}
-	s.mail(c, s.newOobCode(c, oob, ""))
+	s.sendOobEmail(c, s.newOobCode(c, oob, ""))
 }

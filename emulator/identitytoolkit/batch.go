@@ -26,14 +26,14 @@ func (s *Service) batchGet(c *call, _ empty) (any, error) {
 		}
 		users = append(users, u.resource(true))
 	}
-	answer := map[string]any{"kind": "identitytoolkit#DownloadAccountResponse"}
+	resp := map[string]any{"kind": "identitytoolkit#DownloadAccountResponse"}
 	if len(users) > 0 {
-		answer["users"] = users
+		resp["users"] = users
 	}
 	if next != "" {
-		answer["nextPageToken"] = next
+		resp["nextPageToken"] = next
 	}
-	return answer, nil
+	return resp, nil
 }
 
 type batchDeleteRequest struct {
@@ -51,9 +51,9 @@ type batchError struct {
 // batchDelete deletes up to 1000 accounts. Unknown ones count as deleted; enabled ones need force.
 func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 	if len(req.LocalIDs) == 0 || len(req.LocalIDs) > 1000 {
-		return nil, refuse("LOCAL_ID_LIST_EXCEEDS_LIMIT")
+		return nil, badRequest("LOCAL_ID_LIST_EXCEEDS_LIMIT")
 	}
-	var answer struct {
+	var resp struct {
 		Errors []batchError `json:"errors,omitempty"`
 	}
 	for i, id := range req.LocalIDs {
@@ -62,12 +62,12 @@ func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 		case !ok:
 		case !u.Disabled && !req.Force:
 			refused := batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."}
-			answer.Errors = append(answer.Errors, refused)
+			resp.Errors = append(resp.Errors, refused)
 		default:
 			s.removeUser(u)
 		}
 	}
-	return answer, nil
+	return resp, nil
 }
 
 type queryRequest struct {
@@ -104,11 +104,11 @@ func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
 		limit = min(int(req.Limit), limit)
 	}
 	page := found[from:min(from+limit, len(found))]
-	answer := queryResponse{RecordsCount: int64Value(len(page))}
+	resp := queryResponse{RecordsCount: int64Value(len(page))}
 	for _, u := range page {
-		answer.UserInfo = append(answer.UserInfo, u.resource(true))
+		resp.UserInfo = append(resp.UserInfo, u.resource(true))
 	}
-	return answer, nil
+	return resp, nil
 }
 
 // matching lists the accounts for which one of the expressions holds, or all when there is none.

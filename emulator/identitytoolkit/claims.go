@@ -17,11 +17,11 @@ var reservedClaims = []string{
 // checkCustomAttributes refuses custom claims that are no JSON object, too long, or named like a claim of the token.
 func checkCustomAttributes(text string) error {
 	if utf8.RuneCountInString(text) > maxCustomAttributes {
-		return refuse("CLAIMS_TOO_LARGE")
+		return badRequest("CLAIMS_TOO_LARGE")
 	}
 	var claims map[string]any
 	if err := json.Unmarshal([]byte(text), &claims); err != nil || claims == nil {
-		return refuse("INVALID_CLAIMS")
+		return badRequest("INVALID_CLAIMS")
 	}
 	return checkReservedClaims(claims)
 }
@@ -29,7 +29,7 @@ func checkCustomAttributes(text string) error {
 func checkReservedClaims(claims map[string]any) error {
 	for _, name := range reservedClaims {
 		if _, ok := claims[name]; ok {
-			return refuse("FORBIDDEN_CLAIM : " + name)
+			return badRequest("FORBIDDEN_CLAIM : " + name)
 		}
 	}
 	return nil

@@ -34,7 +34,7 @@ type customTokenResponse struct {
 // Disabled sign-up does not stop it, since the app's own server made the token.
 func (s *Service) signInWithCustomToken(c *call, req customTokenRequest) (any, error) {
 	if req.Token == "" {
-		return nil, refuse("MISSING_CUSTOM_TOKEN")
+		return nil, badRequest("MISSING_CUSTOM_TOKEN")
 	}
 	token, err := s.readCustomToken(c, req.Token)
 	if err != nil {
@@ -54,17 +54,17 @@ func (s *Service) readCustomToken(c *call, text string) (customToken, error) {
 	// Like the official emulator this takes the bare claims too, which test helpers write by hand.
 	if strings.HasPrefix(text, "{") {
 		if err := json.Unmarshal([]byte(text), &token); err != nil {
-			return token, refuse("INVALID_CUSTOM_TOKEN : The token is no JSON object of the usual claims.")
+			return token, badRequest("INVALID_CUSTOM_TOKEN : The token is no JSON object of the usual claims.")
 		}
 		return token, s.checkCustomToken(token)
 	}
 	switch err := jwtClaims(text, &token); {
 	case err != nil:
-		return token, refuse("INVALID_CUSTOM_TOKEN : Invalid assertion format.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : Invalid assertion format.")
 	case token.Audience != customTokenAudience:
-		return token, refuse("INVALID_CUSTOM_TOKEN : The audience is not that of a custom token.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : The audience is not that of a custom token.")
 	case token.Expires <= c.now.Unix():
-		return token, refuse("INVALID_CUSTOM_TOKEN : The token has expired.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : The token has expired.")
 	}
 	return token, s.checkCustomToken(token)
 }
@@ -72,19 +72,19 @@ func (s *Service) readCustomToken(c *call, text string) (customToken, error) {
 func (s *Service) checkCustomToken(token customToken) error {
 	switch {
 	case token.UID == "":
-		return refuse("MISSING_IDENTIFIER")
+		return badRequest("MISSING_IDENTIFIER")
 	case len(token.UID) > 128:
-		return refuse("INVALID_CUSTOM_TOKEN : The uid is longer than 128 characters.")
+		return badRequest("INVALID_CUSTOM_TOKEN : The uid is longer than 128 characters.")
 	case token.Tenant != "":
-		return refuse("TENANT_ID_MISMATCH")
-	case s.ofAnotherProject(token.Issuer):
-		return refuse("CREDENTIAL_MISMATCH")
+		return badRequest("TENANT_ID_MISMATCH")
+	case s.fromOtherProject(token.Issuer):
+		return badRequest("CREDENTIAL_MISMATCH")
 	}
 	return checkReservedClaims(token.Claims)
 }
 
 // ofAnotherProject tells whether a service account names its project and it is not this one.
-func (s *Service) ofAnotherProject(serviceAccount string) bool {
+func (s *Service) fromOtherProject(serviceAccount string) bool {
 	_, host, _ := strings.Cut(serviceAccount, "@")
 	project, found := strings.CutSuffix(host, ".iam.gserviceaccount.com")
 	return found && project != s.projectID

@@ -23,20 +23,20 @@ func (s *Service) deleteAccount(c *call, req deleteRequest) (any, error) {
 func (s *Service) userToDelete(c *call, req deleteRequest) (User, error) {
 	if c.admin && req.IDToken == "" {
 		if req.LocalID == "" {
-			return User{}, refuse("MISSING_LOCAL_ID")
+			return User{}, badRequest("MISSING_LOCAL_ID")
 		}
 		u, ok := s.users.get(req.LocalID)
 		if !ok {
-			return User{}, refuse("USER_NOT_FOUND")
+			return User{}, badRequest("USER_NOT_FOUND")
 		}
 		return u, nil
 	}
-	u, claims, err := s.userOfToken(c, req.IDToken)
+	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
 		return User{}, err
 	}
 	if s.config().Client.Permissions.DisabledUserDeletion {
-		return User{}, refuse("ADMIN_ONLY_OPERATION")
+		return User{}, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	return u, requireRecent(c, u, claims)
 }

@@ -20,10 +20,10 @@ type emailLinkResponse struct {
 func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error) {
 	config := s.config().SignIn.Email
 	if !config.Enabled || config.PasswordRequired {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
 	if req.Email == "" {
-		return nil, refuse("MISSING_EMAIL")
+		return nil, badRequest("MISSING_EMAIL")
 	}
 	email, err := canonicalEmail(req.Email)
 	if err != nil {
@@ -34,9 +34,9 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 	case err != nil:
 		return nil, err
 	case oob.RequestType != oobEmailSignIn:
-		return nil, refuse("INVALID_OOB_CODE")
+		return nil, badRequest("INVALID_OOB_CODE")
 	case oob.Email != email:
-		return nil, refuse("INVALID_EMAIL : The email provided does not match the sign-in email address.")
+		return nil, badRequest("INVALID_EMAIL : The email provided does not match the sign-in email address.")
 	}
 	s.oobCodes.del(oob.Code)
 	if req.IDToken != "" {
@@ -44,12 +44,12 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 	}
 	if u, known := s.userByEmail(email); known {
 		if !u.EmailVerified {
-			s.takeOver(c, &u, "an email link")
+			s.reclaim(c, &u, "an email link")
 		}
 		return s.finishEmailLink(c, u, false)
 	}
 	if s.config().Client.Permissions.DisabledUserSignup {
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	u := s.newUser(c, "")
 	u.Email = email
@@ -59,17 +59,17 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 // linkEmail gives the email to the account of the ID token. An address that it had before is told, and its sessions
 // end.
 func (s *Service) linkEmail(c *call, idToken, email string) (any, error) {
-	u, _, err := s.userOfToken(c, idToken)
+	u, _, err := s.userFromToken(c, idToken)
 	if err != nil {
 		return nil, err
 	}
 	oldEmail := u.Email
-	if err := s.claimEmail(&u, email); err != nil {
+	if err := s.setEmail(&u, email); err != nil {
 		return nil, err
 	}
 	if oldEmail != "" && oldEmail != email {
 		u.revoke(c.now)
-		s.tellOldEmail(c, u, oldEmail)
+		s.notifyOldEmail(c, u, oldEmail)
 	}
 	return s.finishEmailLink(c, u, false)
 }

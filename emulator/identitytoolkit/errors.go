@@ -19,11 +19,11 @@ type apiError struct {
 func (e *apiError) Error() string { return e.Message }
 
 // refuse is the 400 by which Identity Toolkit says nearly everything, for example refuse("EMAIL_EXISTS").
-func refuse(message string) error {
+func badRequest(message string) error {
 	return &apiError{Code: http.StatusBadRequest, Message: message, Reason: "invalid"}
 }
 
-func refusef(format string, args ...any) error { return refuse(fmt.Sprintf(format, args...)) }
+func badRequestf(format string, args ...any) error { return badRequest(fmt.Sprintf(format, args...)) }
 
 // invalidArgument is what Google's front end says to a body that is not what the method takes.
 func invalidArgument(detail string) error {
@@ -54,7 +54,7 @@ var (
 	errInternal = &apiError{
 		Code: http.StatusInternalServerError, Status: "INTERNAL", Message: "INTERNAL_ERROR", Reason: "backendError",
 	}
-	errForeignPage = &apiError{
+	errForeignOrigin = &apiError{
 		Code: http.StatusForbidden, Status: "PERMISSION_DENIED", Reason: "forbidden",
 		Message: "Administration is refused to web pages of another origin.",
 	}

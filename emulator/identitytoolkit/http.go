@@ -32,7 +32,7 @@ type call struct {
 type operation func(s *Service, c *call, body []byte) (any, error)
 
 // method makes an operation of a function that takes its request decoded.
-func method[Request any](run func(*Service, *call, Request) (any, error)) operation {
+func decoded[Request any](run func(*Service, *call, Request) (any, error)) operation {
 	return func(s *Service, c *call, body []byte) (any, error) {
 		var req Request
 		if err := decode(body, &req); err != nil {
@@ -80,7 +80,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) serveOperation(w http.ResponseWriter, r *http.Request, route route, project string) {
-	answer, err := func() (any, error) {
+	resp, err := func() (any, error) {
 		c, err := s.newCall(r, route.access)
 		if err != nil {
 			return nil, err
@@ -90,18 +90,18 @@ func (s *Service) serveOperation(w http.ResponseWriter, r *http.Request, route r
 		if err != nil {
 			return nil, err
 		}
-		var answer any
+		var resp any
 		err = s.transact(func() error {
-			answer, err = route.run(s, c, body)
+			resp, err = route.run(s, c, body)
 			return err
 		})
-		return answer, err
+		return resp, err
 	}()
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, resp)
 }
 
 func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
@@ -125,8 +125,8 @@ func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
 		return nil, errNoCredential
 	case needs == clients && !admin && c.apiKey == "" && r.Header.Get("X-Goog-Api-Key") == "":
 		return nil, errNoAPIKey
-	case c.admin && fromForeignPage(r):
-		return nil, errForeignPage
+	case c.admin && fromForeignOrigin(r):
+		return nil, errForeignOrigin
 	}
 	return c, nil
 }
@@ -146,7 +146,7 @@ func isOwner(r *http.Request) (bool, error) {
 
 // fromForeignPage tells whether a page of another origin sent the request. The owner credential is no secret, so
 // without this check any web page that the developer visits could read and change the local accounts.
-func fromForeignPage(r *http.Request) bool {
+func fromForeignOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != requestOrigin(r)
 }

@@ -33,9 +33,9 @@ type importedUser struct {
 func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 	switch {
 	case len(req.Users) == 0:
-		return nil, refuse("MISSING_USER_ACCOUNT")
+		return nil, badRequest("MISSING_USER_ACCOUNT")
 	case len(req.Users) > 1000:
-		return nil, refuse("MAXIMUM_USER_COUNT_EXCEEDED")
+		return nil, badRequest("MAXIMUM_USER_COUNT_EXCEEDED")
 	}
 	failed := []batchError{}
 	for i, imported := range req.Users {
@@ -60,7 +60,7 @@ func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 
 func (s *Service) importUser(c *call, in importedUser) (User, error) {
 	if in.LocalID == "" || len(in.LocalID) > 128 {
-		return User{}, refuse("localId is missing")
+		return User{}, badRequest("localId is missing")
 	}
 	u := s.newUser(c, in.LocalID)
 	u.DisplayName, u.PhotoURL, u.Disabled = in.DisplayName, in.PhotoURL, in.Disabled
@@ -78,13 +78,13 @@ func (s *Service) importUser(c *call, in importedUser) (User, error) {
 
 func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	if in.Email != "" {
-		if err := s.claimEmail(u, in.Email); err != nil {
+		if err := s.setEmail(u, in.Email); err != nil {
 			return err
 		}
 		u.EmailVerified = in.EmailVerified
 	}
 	if in.PhoneNumber != "" {
-		if err := s.claimPhone(u, in.PhoneNumber); err != nil {
+		if err := s.setPhone(u, in.PhoneNumber); err != nil {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func decodeHash(text string) ([]byte, error) {
 	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return nil, refuse("password hash is invalid")
+		return nil, badRequest("password hash is invalid")
 	}
 	return b, nil
 }

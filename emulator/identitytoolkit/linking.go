@@ -14,29 +14,29 @@ import (
 //	trusted    untrusted  needConfirmation
 //	untrusted  trusted    the provider takes the account over: every other way to sign in goes, every session ends
 //	trusted    trusted    linked
-func (s *Service) meetOwner(c *call, owner User, p idpPerson, answer idpResponse) (any, error) {
+func (s *Service) resolveEmailConflict(c *call, owner User, p idpIdentity, resp idpResponse) (any, error) {
 	if !p.verified {
-		answer.NeedConfirmation = true
-		answer.LocalID = owner.LocalID
-		answer.VerifiedProvider = owner.providerIDs()
-		return answer, nil
+		resp.NeedConfirmation = true
+		resp.LocalID = owner.LocalID
+		resp.VerifiedProvider = owner.providerIDs()
+		return resp, nil
 	}
 	for _, linked := range owner.Providers {
-		answer.EmailRecycled = answer.EmailRecycled || linked.ProviderID == p.provider.id
+		resp.EmailRecycled = resp.EmailRecycled || linked.ProviderID == p.provider.id
 	}
 	if !owner.EmailVerified {
-		s.takeOver(c, &owner, p.provider.name)
+		s.reclaim(c, &owner, p.provider.name)
 		owner.DisplayName, owner.PhotoURL = p.Name, p.Picture
 	}
 	owner.setProvider(p.link())
 	owner.fillProfile(p)
-	return s.finishIdp(c, owner, p, answer)
+	return s.finishIdp(c, owner, p, resp)
 }
 
 // takeOver gives an account whose email was never verified to the one who just proved to own the address: whoever
 // made the account may be somebody else, so nothing by which they could come back stays. The owner of the address is
 // told by a message what is gone; production tells nobody.
-func (s *Service) takeOver(c *call, u *User, by string) {
+func (s *Service) reclaim(c *call, u *User, by string) {
 	removed := u.methodNames()
 	u.Password, u.PasswordUpdatedAt, u.EmailLinkSignin = passwordHash{}, time.Time{}, false
 	u.Providers, u.PhoneNumber = nil, ""

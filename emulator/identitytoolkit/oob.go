@@ -59,7 +59,7 @@ func (s *Service) newOobCode(c *call, oob oobCode, continueURL string) oobCode {
 }
 
 // mail sends the code's link to where it belongs: a changed address is asked, the old one is told.
-func (s *Service) mail(c *call, oob oobCode) {
+func (s *Service) sendOobEmail(c *call, oob oobCode) {
 	to := oob.Email
 	if oob.RequestType == oobVerifyAndChangeEmail {
 		to = oob.NewEmail
@@ -73,14 +73,14 @@ func (s *Service) mail(c *call, oob oobCode) {
 // pendingOob finds a code that can still be used.
 func (s *Service) pendingOob(c *call, code string) (oobCode, error) {
 	if code == "" {
-		return oobCode{}, refuse("MISSING_OOB_CODE")
+		return oobCode{}, badRequest("MISSING_OOB_CODE")
 	}
 	oob, ok := s.oobCodes.get(code)
 	switch {
 	case !ok:
-		return oob, refuse("INVALID_OOB_CODE")
+		return oob, badRequest("INVALID_OOB_CODE")
 	case !c.now.Before(oob.ExpiresAt):
-		return oob, refuse("EXPIRED_OOB_CODE")
+		return oob, badRequest("EXPIRED_OOB_CODE")
 	}
 	return oob, nil
 }
@@ -95,10 +95,10 @@ func (s *Service) redeem(c *call, code string, kinds ...string) (oobCode, User, 
 	u, ok := s.users.get(oob.LocalID)
 	moved := u.Email != oob.Email && oob.RequestType != oobRecoverEmail
 	if !ok || moved || !slices.Contains(kinds, oob.RequestType) {
-		return oob, User{}, refuse("INVALID_OOB_CODE")
+		return oob, User{}, badRequest("INVALID_OOB_CODE")
 	}
 	if u.Disabled {
-		return oob, User{}, refuse("USER_DISABLED")
+		return oob, User{}, badRequest("USER_DISABLED")
 	}
 	s.oobCodes.del(code)
 	return oob, u, nil

@@ -6,7 +6,7 @@ import (
 )
 
 // purposes names the kinds of email for people.
-var purposes = map[string]string{
+var linkTexts = map[string]string{
 	oobVerifyEmail:          "Verify this email",
 	oobPasswordReset:        "Reset the password",
 	oobVerifyAndChangeEmail: "Verify this new email",
@@ -15,7 +15,7 @@ var purposes = map[string]string{
 }
 
 // LinkText is what the message's link does.
-func (m Message) LinkText() string { return purposes[m.Purpose] }
+func (m Message) LinkText() string { return linkTexts[m.Purpose] }
 
 // Clock is the time of day in this computer's time zone.
 func (m Message) Clock() string { return m.Time.Local().Format("15:04:05") }
@@ -28,8 +28,8 @@ func serveOutbox(s *Service, w http.ResponseWriter, r *http.Request) {
 		s.writePage(w, r, http.StatusOK, "outbox", "'none'", s.Outbox())
 		return
 	}
-	if fromForeignPage(r) {
-		s.writeError(w, r, errForeignPage)
+	if fromForeignOrigin(r) {
+		s.writeError(w, r, errForeignOrigin)
 		return
 	}
 	pageHeaders(w, "")

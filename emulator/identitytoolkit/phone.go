@@ -10,9 +10,9 @@ import (
 
 // Limits of text messages. Production publishes neither the lifetime nor the quota for one number.
 const (
-	codeLifetime = 5 * time.Minute
-	quotaWindow  = 10 * time.Minute
-	maxTexts     = 10 // to one number within the window
+	codeLifetime         = 5 * time.Minute
+	quotaWindow          = 10 * time.Minute
+	maxMessagesPerNumber = 10 // to one number within the window
 )
 
 // verification is a text message that was sent, until its quota window has passed.
@@ -38,10 +38,10 @@ type sendVerificationCodeResponse struct {
 // sends made-up ones.
 func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
 	if req.PhoneNumber == "" {
-		return nil, refuse("MISSING_PHONE_NUMBER")
+		return nil, badRequest("MISSING_PHONE_NUMBER")
 	}
 	if err := checkPhone(req.PhoneNumber); err != nil {
 		return nil, err
@@ -49,10 +49,10 @@ func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest)
 	v := verification{PhoneNumber: req.PhoneNumber, SessionInfo: randomToken(96), SentAt: c.now}
 	v.Code, v.Test = s.config().SignIn.PhoneNumber.TestPhoneNumbers[v.PhoneNumber]
 	if !v.Test {
-		if s.recentTexts(c, v.PhoneNumber) >= maxTexts {
-			return nil, refuse("QUOTA_EXCEEDED : Too many text messages to this number. Try again later.")
+		if s.recentMessages(c, v.PhoneNumber) >= maxMessagesPerNumber {
+			return nil, badRequest("QUOTA_EXCEEDED : Too many text messages to this number. Try again later.")
 		}
-		v.Code = sixDigits()
+		v.Code = randomCode()
 		s.send(Message{Time: c.now, Kind: "sms", To: v.PhoneNumber, Code: v.Code})
 	}
 	s.verifications.put(v.SessionInfo, v)
@@ -60,7 +60,7 @@ func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest)
 }
 
 // recentTexts counts what went to the number within the window, and forgets what is older, whoever it went to.
-func (s *Service) recentTexts(c *call, number string) int {
+func (s *Service) recentMessages(c *call, number string) int {
 	count := 0
 	for key, v := range s.verifications.all() {
 		switch {
@@ -73,7 +73,7 @@ func (s *Service) recentTexts(c *call, number string) int {
 	return count
 }
 
-func sixDigits() string {
+func randomCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		panic(err) // cannot happen: reading crypto/rand never fails
@@ -86,22 +86,22 @@ func sixDigits() string {
 func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) {
 	switch {
 	case sessionInfo == "":
-		return "", refuse("MISSING_SESSION_INFO")
+		return "", badRequest("MISSING_SESSION_INFO")
 	case code == "":
-		return "", refuse("MISSING_CODE")
+		return "", badRequest("MISSING_CODE")
 	}
 	v, ok := s.verifications.get(sessionInfo)
 	attempts := "code " + sessionInfo
 	switch {
 	case !ok:
-		return "", refuse("INVALID_SESSION_INFO")
+		return "", badRequest("INVALID_SESSION_INFO")
 	case v.Used || c.now.Sub(v.SentAt) > codeLifetime:
-		return "", refuse("SESSION_EXPIRED")
+		return "", badRequest("SESSION_EXPIRED")
 	case s.failures.tooMany(attempts, c.now):
-		return "", refuse("TOO_MANY_ATTEMPTS_TRY_LATER")
+		return "", badRequest("TOO_MANY_ATTEMPTS_TRY_LATER")
 	case v.Code != code:
 		s.failures.add(attempts, c.now)
-		return "", refuse("INVALID_CODE")
+		return "", badRequest("INVALID_CODE")
 	}
 	v.Used = true
 	s.verifications.put(sessionInfo, v)

@@ -37,9 +37,9 @@ type phoneProofResponse struct {
 // account of the ID token, in place of the one it had.
 func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
-	number, err := s.provenNumber(c, req)
+	number, err := s.verifiedNumber(c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -50,25 +50,25 @@ func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (an
 	case known:
 		return s.finishPhone(c, owner, false)
 	case req.Operation == "REAUTH":
-		return nil, refuse("USER_NOT_FOUND")
+		return nil, badRequest("USER_NOT_FOUND")
 	case s.config().Client.Permissions.DisabledUserSignup:
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	u := s.newUser(c, "")
 	u.PhoneNumber = number
 	return s.finishPhone(c, u, true)
 }
 
-func (s *Service) provenNumber(c *call, req signInWithPhoneRequest) (string, error) {
+func (s *Service) verifiedNumber(c *call, req signInWithPhoneRequest) (string, error) {
 	if req.TemporaryProof == "" {
 		return s.verifyCode(c, req.SessionInfo, req.Code)
 	}
 	if req.PhoneNumber == "" {
-		return "", refuse("MISSING_PHONE_NUMBER")
+		return "", badRequest("MISSING_PHONE_NUMBER")
 	}
 	proof, ok := s.phoneProofs.get(req.TemporaryProof)
 	if !ok || proof.PhoneNumber != req.PhoneNumber || !c.now.Before(proof.ExpiresAt) {
-		return "", refuse("INVALID_TEMPORARY_PROOF")
+		return "", badRequest("INVALID_TEMPORARY_PROOF")
 	}
 	s.phoneProofs.del(req.TemporaryProof)
 	return proof.PhoneNumber, nil
@@ -78,7 +78,7 @@ func (s *Service) provenNumber(c *call, req signInWithPhoneRequest) (string, err
 // since the code is used up: with it the person can sign in to that account instead. A proof cannot be traded for
 // another.
 func (s *Service) linkPhone(c *call, req signInWithPhoneRequest, number string, owner User) (any, error) {
-	u, _, err := s.userOfToken(c, req.IDToken)
+	u, _, err := s.userFromToken(c, req.IDToken)
 	switch {
 	case err != nil:
 		return nil, err
@@ -86,7 +86,7 @@ func (s *Service) linkPhone(c *call, req signInWithPhoneRequest, number string, 
 		u.PhoneNumber = number
 		return s.finishPhone(c, u, false)
 	case req.TemporaryProof != "":
-		return nil, refuse("PHONE_NUMBER_EXISTS")
+		return nil, badRequest("PHONE_NUMBER_EXISTS")
 	}
 	proof := randomToken(89)
 	s.phoneProofs.put(proof, phoneProof{number, c.now.Add(proofLifetime)})

@@ -55,13 +55,13 @@ func (p PasswordPolicyConfig) strength() StrengthOptions {
 // check refuses a password that the policy does not allow. Six characters are the least in any case.
 func (p PasswordPolicyConfig) check(password string) error {
 	if utf8.RuneCountInString(password) < minPasswordLength {
-		return refusef("WEAK_PASSWORD : Password should be at least %d characters", minPasswordLength)
+		return badRequestf("WEAK_PASSWORD : Password should be at least %d characters", minPasswordLength)
 	}
 	if p.EnforcementState != "ENFORCE" {
 		return nil
 	}
 	if missing := p.strength().missing(password); len(missing) > 0 {
-		return refusef("PASSWORD_DOES_NOT_MEET_REQUIREMENTS : Missing password requirements: [%s]",
+		return badRequestf("PASSWORD_DOES_NOT_MEET_REQUIREMENTS : Missing password requirements: [%s]",
 			strings.Join(missing, ", "))
 	}
 	return nil
@@ -100,15 +100,15 @@ type passwordPolicyResponse struct {
 // passwordPolicy tells clients the policy, for the SDK's validatePassword.
 func (s *Service) passwordPolicy(*call, empty) (any, error) {
 	policy := s.config().PasswordPolicyConfig
-	answer := passwordPolicyResponse{
+	resp := passwordPolicyResponse{
 		CustomStrengthOptions: policy.strength(),
 		Symbols:               strings.Split(passwordSymbols, ""),
 		SchemaVersion:         1,
 		EnforcementState:      policy.EnforcementState,
 		ForceUpgradeOnSignin:  policy.ForceUpgrade,
 	}
-	if answer.EnforcementState == "" {
-		answer.EnforcementState = "OFF"
+	if resp.EnforcementState == "" {
+		resp.EnforcementState = "OFF"
 	}
-	return answer, nil
+	return resp, nil
 }

@@ -36,7 +36,7 @@ func (s *Service) revokeToken(c *call, req struct {
 	IDToken string `json:"idToken"`
 	Token   string `json:"token"`
 }) (any, error) {
-	if _, _, err := s.userOfToken(c, req.IDToken); err != nil {
+	if _, _, err := s.userFromToken(c, req.IDToken); err != nil {
 		return nil, err
 	}
 	return empty{}, nil
@@ -59,30 +59,30 @@ type createAuthURIResponse struct {
 // createAuthURI tells how an email can sign in (the SDK's fetchSignInMethodsForEmail), and nothing while email
 // enumeration protection is on.
 func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) {
-	answer := createAuthURIResponse{Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID}
-	if answer.SessionID == "" {
-		answer.SessionID = randomToken(20)
+	resp := createAuthURIResponse{Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID}
+	if resp.SessionID == "" {
+		resp.SessionID = randomToken(20)
 	}
 	if req.Identifier == "" {
-		return nil, refuse("MISSING_IDENTIFIER")
+		return nil, badRequest("MISSING_IDENTIFIER")
 	}
 	if req.ContinueURI == "" {
-		return nil, refuse("MISSING_CONTINUE_URI")
+		return nil, badRequest("MISSING_CONTINUE_URI")
 	}
 	if u, err := url.Parse(req.ContinueURI); err != nil || u.Scheme == "" {
-		return nil, refuse("INVALID_CONTINUE_URI")
+		return nil, badRequest("INVALID_CONTINUE_URI")
 	}
 	email, err := canonicalEmail(req.Identifier)
 	if err != nil {
-		return nil, refuse("INVALID_IDENTIFIER")
+		return nil, badRequest("INVALID_IDENTIFIER")
 	}
 	if s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy {
-		return answer, nil
+		return resp, nil
 	}
 	u, registered := s.userByEmail(email)
-	answer.Registered = &registered
-	answer.AllProviders, answer.SigninMethods = u.signInMethods()
-	return answer, nil
+	resp.Registered = &registered
+	resp.AllProviders, resp.SigninMethods = u.signInMethods()
+	return resp, nil
 }
 
 // signInMethods lists the providers of the account but the phone, and the ways to use them: an email's "password"

@@ -17,7 +17,7 @@ type providerAccount struct {
 	LastUsed   time.Time       `json:"lastUsed"`
 }
 
-func (s *Service) rememberProviderAccount(c *call, p idpPerson) {
+func (s *Service) rememberProviderAccount(c *call, p idpIdentity) {
 	s.providerAccounts.put(p.provider.id+" "+p.Subject, providerAccount{p.provider.id, p.raw, c.now})
 	count, oldestKey, oldest := 0, "", c.now
 	for key, a := range s.providerAccounts.all() {

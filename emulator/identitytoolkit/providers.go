@@ -60,7 +60,7 @@ func providerByID(id string) (identityProvider, bool) {
 
 // vouchesFor tells whether an email that the provider names counts as verified. claimed is what the provider says
 // itself.
-func (p identityProvider) vouchesFor(email string, claimed bool) bool {
+func (p identityProvider) trustedWith(email string, claimed bool) bool {
 	if email == "" {
 		return false
 	}
@@ -109,7 +109,7 @@ const idpConfigPath = toolkit + "v2/projects/{project}/defaultSupportedIdpConfig
 
 // idpConfigRoutes switch providers on and off: one row for each.
 func idpConfigRoutes() []route {
-	routes := []route{{"GET " + idpConfigPath, admins, method((*Service).listIdpConfigs), nil}}
+	routes := []route{{"GET " + idpConfigPath, admins, decoded((*Service).listIdpConfigs), nil}}
 	for _, p := range identityProviders {
 		routes = append(routes, route{"PATCH " + idpConfigPath + "/" + p.id, admins, patchIdpConfig(p.id), nil})
 	}

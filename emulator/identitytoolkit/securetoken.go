@@ -24,13 +24,13 @@ func grantToken(s *Service, c *call, body []byte) (any, error) {
 	case err != nil:
 		return nil, err
 	case grantType == "":
-		return nil, refuse("MISSING_GRANT_TYPE")
+		return nil, badRequest("MISSING_GRANT_TYPE")
 	case grantType != "refresh_token":
-		return nil, refuse("INVALID_GRANT_TYPE")
+		return nil, badRequest("INVALID_GRANT_TYPE")
 	case refreshToken == "":
-		return nil, refuse("MISSING_REFRESH_TOKEN")
+		return nil, badRequest("MISSING_REFRESH_TOKEN")
 	}
-	u, sess, err := s.refreshable(refreshToken)
+	u, sess, err := s.checkRefreshToken(refreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -46,19 +46,19 @@ func grantToken(s *Service, c *call, body []byte) (any, error) {
 	}, nil
 }
 
-func (s *Service) refreshable(refreshToken string) (User, session, error) {
+func (s *Service) checkRefreshToken(refreshToken string) (User, session, error) {
 	sess, ok := s.sessions.get(refreshToken)
 	if !ok {
-		return User{}, sess, refuse("INVALID_REFRESH_TOKEN")
+		return User{}, sess, badRequest("INVALID_REFRESH_TOKEN")
 	}
 	u, ok := s.users.get(sess.LocalID)
 	switch {
 	case !ok:
-		return u, sess, refuse("USER_NOT_FOUND")
+		return u, sess, badRequest("USER_NOT_FOUND")
 	case u.Disabled:
-		return u, sess, refuse("USER_DISABLED")
+		return u, sess, badRequest("USER_DISABLED")
 	case sess.Epoch != u.TokenEpoch || sess.AuthTime < u.ValidSince:
-		return u, sess, refuse("TOKEN_EXPIRED")
+		return u, sess, badRequest("TOKEN_EXPIRED")
 	}
 	return u, sess, nil
 }

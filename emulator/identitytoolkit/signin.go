@@ -22,23 +22,23 @@ func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (an
 	config := s.config()
 	switch {
 	case !config.SignIn.Email.Enabled:
-		return nil, refuse("PASSWORD_LOGIN_DISABLED")
+		return nil, badRequest("PASSWORD_LOGIN_DISABLED")
 	case req.Email == nil:
-		return nil, refuse("MISSING_EMAIL")
+		return nil, badRequest("MISSING_EMAIL")
 	case req.Password == "":
-		return nil, refuse("MISSING_PASSWORD")
+		return nil, badRequest("MISSING_PASSWORD")
 	}
 	email, err := canonicalEmail(*req.Email)
 	if err != nil {
 		return nil, err
 	}
 	if s.failures.tooMany(email, c.now) {
-		return nil, refuse("TOO_MANY_ATTEMPTS_TRY_LATER : Too many wrong passwords. Reset the password or try again later.")
+		return nil, badRequest("TOO_MANY_ATTEMPTS_TRY_LATER : Too many wrong passwords. Reset the password or try again later.")
 	}
 	u, known := s.userByEmail(email)
 	if !u.Password.matches(req.Password) {
 		s.failures.add(email, c.now)
-		return nil, refuse(config.wrongPassword(known))
+		return nil, badRequest(config.wrongPassword(known))
 	}
 	s.failures.forget(email)
 	t, err := s.signIn(c, u, providerPassword, nil)

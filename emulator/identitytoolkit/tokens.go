@@ -36,7 +36,7 @@ type tokens struct {
 // custom token, nil otherwise. A disabled account is refused.
 func (s *Service) signIn(c *call, u User, provider string, claims map[string]any) (tokens, error) {
 	if u.Disabled {
-		return tokens{}, refuse("USER_DISABLED")
+		return tokens{}, badRequest("USER_DISABLED")
 	}
 	u.LastLoginAt = c.now
 	return s.startSession(c, u, provider, claims)
@@ -155,26 +155,26 @@ type idClaims struct {
 
 // userOfToken finds who an ID token belongs to, and refuses it when it has expired, was revoked, or the account is gone
 // or disabled.
-func (s *Service) userOfToken(c *call, idToken string) (User, idClaims, error) {
+func (s *Service) userFromToken(c *call, idToken string) (User, idClaims, error) {
 	var claims idClaims
 	if idToken == "" {
-		return User{}, claims, refuse("MISSING_ID_TOKEN")
+		return User{}, claims, badRequest("MISSING_ID_TOKEN")
 	}
 	if err := jwtClaims(idToken, &claims); err != nil {
-		return User{}, claims, refuse("INVALID_ID_TOKEN")
+		return User{}, claims, badRequest("INVALID_ID_TOKEN")
 	}
 	foreign := claims.Issuer != s.issuer() || claims.Audience != s.projectID || claims.Firebase.Tenant != ""
 	if foreign || claims.Expires <= c.now.Unix() {
-		return User{}, claims, refuse("INVALID_ID_TOKEN")
+		return User{}, claims, badRequest("INVALID_ID_TOKEN")
 	}
 	u, ok := s.users.get(claims.Subject)
 	switch {
 	case !ok:
-		return User{}, claims, refuse("USER_NOT_FOUND")
+		return User{}, claims, badRequest("USER_NOT_FOUND")
 	case claims.IssuedAt < u.ValidSince:
-		return User{}, claims, refuse("TOKEN_EXPIRED")
+		return User{}, claims, badRequest("TOKEN_EXPIRED")
 	case u.Disabled:
-		return User{}, claims, refuse("USER_DISABLED")
+		return User{}, claims, badRequest("USER_DISABLED")
 	}
 	return u, claims, nil
 }
@@ -185,5 +185,5 @@ func requireRecent(c *call, u User, claims idClaims) error {
 	if u.anonymous() || c.now.Sub(time.Unix(claims.AuthTime, 0)) <= recentSignIn {
 		return nil
 	}
-	return refuse("CREDENTIAL_TOO_OLD_LOGIN_AGAIN")
+	return badRequest("CREDENTIAL_TOO_OLD_LOGIN_AGAIN")
 }

@@ -58,14 +58,14 @@ func (s *Service) update(c *call, req updateRequest) (any, error) {
 	case c.admin:
 		return s.updateAny(c, req)
 	default:
-		return nil, refuse("INVALID_REQ_TYPE : Unsupported request parameters.")
+		return nil, badRequest("INVALID_REQ_TYPE : Unsupported request parameters.")
 	}
 }
 
 // updateOwn changes the caller's own account. A new email or password ends every session but the caller's, who gets new
 // tokens.
 func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
-	u, claims, err := s.userOfToken(c, req.IDToken)
+	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
 		return nil, err
 	}
@@ -88,24 +88,24 @@ func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
 		provider = providerPassword
 	}
 	applyProfile(&u, req)
-	answer := newUpdateResponse(u)
+	resp := newUpdateResponse(u)
 	if req.Password == "" && (req.Email == "" || u.Email == oldEmail) {
 		s.putUser(u)
-		return answer, nil
+		return resp, nil
 	}
 	u.revoke(c.now)
-	s.tellOldEmail(c, u, oldEmail)
-	answer.tokens, err = s.startSession(c, u, provider, nil)
-	return answer, err
+	s.notifyOldEmail(c, u, oldEmail)
+	resp.tokens, err = s.startSession(c, u, provider, nil)
+	return resp, err
 }
 
 // checkOwnUpdate refuses what only an administrator may change.
 func checkOwnUpdate(req updateRequest) error {
 	switch {
 	case req.CustomAttributes != nil:
-		return refuse("INSUFFICIENT_PERMISSION")
+		return badRequest("INSUFFICIENT_PERMISSION")
 	case req.DisableUser != nil, req.EmailVerified != nil, req.LinkProvider != nil, req.PhoneNumber != "":
-		return refuse("OPERATION_NOT_ALLOWED")
+		return badRequest("OPERATION_NOT_ALLOWED")
 	}
 	return nil
 }
@@ -118,17 +118,17 @@ func (s *Service) changeOwnEmail(u *User, email string) error {
 	}
 	protected := s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy
 	if canonical, err := canonicalEmail(email); err == nil && protected && canonical != u.Email {
-		return refuse("OPERATION_NOT_ALLOWED : Please verify the new email before changing email.")
+		return badRequest("OPERATION_NOT_ALLOWED : Please verify the new email before changing email.")
 	}
-	return s.claimEmail(u, email)
+	return s.setEmail(u, email)
 }
 
 func (s *Service) changeOwnPassword(c *call, u *User, password string) error {
 	switch {
 	case !s.config().SignIn.Email.Enabled:
-		return refuse("OPERATION_NOT_ALLOWED")
+		return badRequest("OPERATION_NOT_ALLOWED")
 	case u.Email == "":
-		return refuse("MISSING_EMAIL")
+		return badRequest("MISSING_EMAIL")
 	}
 	return s.setPassword(c, u, password)
 }

@@ -50,21 +50,21 @@ func (o *optional) UnmarshalJSON(b []byte) error {
 }
 
 var (
-	emailShape = regexp.MustCompile(`^[^\s@<>()\[\]",;:\\]+@[^\s@<>()\[\]",;:\\]+\.[^\s@<>()\[\]",;:\\.]+$`)
-	phoneShape = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
+	emailPattern = regexp.MustCompile(`^[^\s@<>()\[\]",;:\\]+@[^\s@<>()\[\]",;:\\]+\.[^\s@<>()\[\]",;:\\.]+$`)
+	phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
 )
 
 // canonicalEmail lowers the address, the form in which accounts are told apart, and refuses what is not an address.
 func canonicalEmail(email string) (string, error) {
-	if len(email) >= 256 || !emailShape.MatchString(email) {
-		return "", refuse("INVALID_EMAIL")
+	if len(email) >= 256 || !emailPattern.MatchString(email) {
+		return "", badRequest("INVALID_EMAIL")
 	}
 	return strings.ToLower(email), nil
 }
 
 func checkPhone(number string) error {
-	if !phoneShape.MatchString(number) {
-		return refuse("INVALID_PHONE_NUMBER : Invalid format.")
+	if !phonePattern.MatchString(number) {
+		return badRequest("INVALID_PHONE_NUMBER : Invalid format.")
 	}
 	return nil
 }

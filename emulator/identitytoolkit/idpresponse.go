@@ -32,7 +32,7 @@ type idpResponse struct {
 
 // answer is the part of the answer that is about the provider. It holds the credential again, because the SDK makes
 // of it what credentialFromError returns, to be linked after a sign-in by another method.
-func (p idpPerson) answer(c *call) (idpResponse, error) {
+func (p idpIdentity) response(c *call) (idpResponse, error) {
 	rawUserInfo, err := p.rawUserInfo()
 	if err != nil {
 		return idpResponse{}, err
@@ -57,7 +57,7 @@ func (p idpPerson) answer(c *call) (idpResponse, error) {
 	return a, err
 }
 
-func (p idpPerson) federatedID() string {
+func (p idpIdentity) federatedID() string {
 	if p.provider.id == "google.com" {
 		return "https://accounts.google.com/" + p.Subject
 	}
@@ -65,7 +65,7 @@ func (p idpPerson) federatedID() string {
 }
 
 // rawUserInfo is the profile as the provider has it: Google's in the form of its own API, the others' as they came.
-func (p idpPerson) rawUserInfo() (string, error) {
+func (p idpIdentity) rawUserInfo() (string, error) {
 	if p.provider.id != "google.com" {
 		return string(p.raw), nil
 	}
@@ -88,7 +88,7 @@ func (p idpPerson) rawUserInfo() (string, error) {
 }
 
 // link is the identity as the account lists it.
-func (p idpPerson) link() Provider {
+func (p idpIdentity) link() Provider {
 	return Provider{
 		ProviderID: p.provider.id, RawID: p.Subject, FederatedID: p.Subject,
 		Email: p.email, DisplayName: p.Name, PhotoURL: p.Picture, ScreenName: p.ScreenName,

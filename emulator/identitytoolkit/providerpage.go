@@ -9,17 +9,17 @@ import (
 )
 
 // widget is the page of a provider: here one is whoever one says.
-type widget struct {
+type providerPage struct {
 	Provider string
 	ID       string
 	Heading  string
 	Rule     string
-	Accounts []widgetAccount
+	Accounts []pageAccount
 	Problem  string // what stands in the way; without a provider there is nothing but this
 }
 
 // widgetAccount is an account to pick.
-type widgetAccount struct {
+type pageAccount struct {
 	Name    string
 	Email   string
 	Initial string
@@ -27,7 +27,7 @@ type widgetAccount struct {
 }
 
 // headings says for each kind of event that the SDK waits for what the person is about to do.
-var headings = map[string]string{
+var pageHeadings = map[string]string{
 	"signInViaPopup": "Sign in with %s", "signInViaRedirect": "Sign in with %s",
 	"linkViaPopup": "Link your %s account", "linkViaRedirect": "Link your %s account",
 	"reauthViaPopup": "Confirm with %s that it is you", "reauthViaRedirect": "Confirm with %s that it is you",
@@ -35,27 +35,27 @@ var headings = map[string]string{
 
 // serveWidget is the page that the SDK opens in a popup or goes to. It signs nobody in by itself: it hands the chosen
 // account back to the app's page, which calls signInWithIdp.
-func serveWidget(s *Service, w http.ResponseWriter, r *http.Request) {
+func serveProviderPage(s *Service, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	provider, known := providerByID(query.Get("providerId"))
-	heading, expected := headings[query.Get("authType")]
+	heading, expected := pageHeadings[query.Get("authType")]
 	if !known || !expected || query.Get("apiKey") == "" || query.Get("appName") == "" {
-		s.writePage(w, r, http.StatusBadRequest, "widget", "'none'", widget{
+		s.writePage(w, r, http.StatusBadRequest, "provider", "'none'", providerPage{
 			Heading: "Nothing to do here",
 			Problem: "This page is a step of signing in with a provider. Go back to the app and start there.",
 		})
 		return
 	}
-	data := widget{
+	data := providerPage{
 		Provider: provider.name, ID: provider.id, Heading: fmt.Sprintf(heading, provider.name), Rule: provider.rule,
 	}
 	if !s.enabled(provider) {
 		data.Problem = provider.name + " is switched off in this project: signing in with it will be refused."
 	}
 	for _, account := range s.providerAccountsOf(provider.id) {
-		data.Accounts = append(data.Accounts, newWidgetAccount(account))
+		data.Accounts = append(data.Accounts, newPageAccount(account))
 	}
-	s.writePage(w, r, http.StatusOK, "widget", "'none'", data)
+	s.writePage(w, r, http.StatusOK, "provider", "'none'", data)
 }
 
 func (s *Service) enabled(p identityProvider) bool {
@@ -64,11 +64,11 @@ func (s *Service) enabled(p identityProvider) bool {
 	return s.idpConfig(p.id).Enabled
 }
 
-func newWidgetAccount(a providerAccount) widgetAccount {
+func newPageAccount(a providerAccount) pageAccount {
 	var claims profileClaims
 	// What was stored has been decoded this way before.
 	_ = json.Unmarshal(a.Claims, &claims)
-	w := widgetAccount{Name: claims.Name, Email: claims.Email, Claims: string(a.Claims)}
+	w := pageAccount{Name: claims.Name, Email: claims.Email, Claims: string(a.Claims)}
 	if w.Name == "" {
 		w.Name = "No name"
 	}

@@ -22,7 +22,7 @@ type profileClaims struct {
 }
 
 // idpPerson is somebody whom a provider has identified.
-type idpPerson struct {
+type idpIdentity struct {
 	profileClaims
 	provider identityProvider
 	email    string // canonical, or empty
@@ -33,39 +33,39 @@ type idpPerson struct {
 
 // idpPerson reads who signs in: from the answer of the provider's page, from a credential that the app holds, or from
 // the pending token of an attempt before.
-func (s *Service) idpPerson(c *call, req idpRequest) (idpPerson, error) {
+func (s *Service) readIdentity(c *call, req idpRequest) (idpIdentity, error) {
 	if req.PendingToken != "" {
 		pending, err := openPendingToken(c, req.PendingToken)
 		if err != nil {
-			return idpPerson{}, err
+			return idpIdentity{}, err
 		}
-		return s.identify(pending.ProviderID, pending.Token)
+		return s.parseIdentity(pending.ProviderID, pending.Token)
 	}
 	params, err := idpParams(req)
 	if err != nil {
-		return idpPerson{}, err
+		return idpIdentity{}, err
 	}
 	token := params.Get("id_token")
 	if token == "" {
 		token = params.Get("access_token")
 	}
-	return s.identify(params.Get("providerId"), token)
+	return s.parseIdentity(params.Get("providerId"), token)
 }
 
 // idpParams merges the parameters of the URL that the provider sent the browser back to: query, body and fragment.
 func idpParams(req idpRequest) (url.Values, error) {
 	if req.RequestURI == "" {
-		return nil, refuse("MISSING_REQUEST_URI")
+		return nil, badRequest("MISSING_REQUEST_URI")
 	}
 	u, err := url.Parse(req.RequestURI)
 	if err != nil || !u.IsAbs() {
-		return nil, refuse("INVALID_REQUEST_URI")
+		return nil, badRequest("INVALID_REQUEST_URI")
 	}
 	params := u.Query()
 	for _, more := range []string{req.PostBody, u.EscapedFragment()} {
 		values, err := url.ParseQuery(more)
 		if err != nil {
-			return nil, refuse("INVALID_IDP_RESPONSE : The credential is not form-encoded.")
+			return nil, badRequest("INVALID_IDP_RESPONSE : The credential is not form-encoded.")
 		}
 		for name := range values {
 			params.Set(name, values.Get(name))
@@ -76,29 +76,29 @@ func idpParams(req idpRequest) (url.Values, error) {
 
 // identify reads a provider's token. Nothing is signed here: a token is a JWT with any signature, or just its claims
 // as a JSON object, in the place of the ID token or the access token.
-func (s *Service) identify(providerID, token string) (idpPerson, error) {
+func (s *Service) parseIdentity(providerID, token string) (idpIdentity, error) {
 	if providerID == "" {
-		return idpPerson{}, refuse("INVALID_CREDENTIAL_OR_PROVIDER_ID : Invalid IdP response/credential.")
+		return idpIdentity{}, badRequest("INVALID_CREDENTIAL_OR_PROVIDER_ID : Invalid IdP response/credential.")
 	}
 	provider, known := providerByID(providerID)
 	if !known || !s.idpConfig(provider.id).Enabled {
-		return idpPerson{}, refuse("OPERATION_NOT_ALLOWED : The identity provider configuration is not found.")
+		return idpIdentity{}, badRequest("OPERATION_NOT_ALLOWED : The identity provider configuration is not found.")
 	}
-	p := idpPerson{provider: provider, token: token}
+	p := idpIdentity{provider: provider, token: token}
 	var err error
 	if p.raw, err = rawClaims(token); err != nil {
-		return p, refuse("INVALID_IDP_RESPONSE : Unable to parse the credential: " +
+		return p, badRequest("INVALID_IDP_RESPONSE : Unable to parse the credential: " +
 			"the local Firebase takes JWTs, or claims as a JSON object.")
 	}
 	if json.Unmarshal(p.raw, &p.profileClaims) != nil || p.Subject == "" || len(p.Subject) > 256 {
-		return p, refuse("INVALID_IDP_RESPONSE : The credential needs a sub, and claims of the usual types.")
+		return p, badRequest("INVALID_IDP_RESPONSE : The credential needs a sub, and claims of the usual types.")
 	}
 	if p.Email != "" {
 		if p.email, err = canonicalEmail(p.Email); err != nil {
-			return p, refuse("INVALID_IDP_RESPONSE : The email of the credential is malformed.")
+			return p, badRequest("INVALID_IDP_RESPONSE : The email of the credential is malformed.")
 		}
 	}
-	p.verified = provider.vouchesFor(p.email, p.EmailVerified == true || p.EmailVerified == "true")
+	p.verified = provider.trustedWith(p.email, p.EmailVerified == true || p.EmailVerified == "true")
 	return p, nil
 }
 
@@ -126,7 +126,7 @@ type pendingToken struct {
 	Expires    int64  `json:"exp"` // seconds of Unix time
 }
 
-func (p idpPerson) pendingToken(c *call) (string, error) {
+func (p idpIdentity) pendingToken(c *call) (string, error) {
 	text, err := json.Marshal(pendingToken{p.provider.id, p.token, c.now.Add(pendingTokenLifetime).Unix()})
 	return base64.RawURLEncoding.EncodeToString(text), err
 }
@@ -135,7 +135,7 @@ func openPendingToken(c *call, token string) (pendingToken, error) {
 	var pending pendingToken
 	text, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || json.Unmarshal(text, &pending) != nil || pending.Expires <= c.now.Unix() {
-		return pending, refuse("INVALID_PENDING_TOKEN")
+		return pending, badRequest("INVALID_PENDING_TOKEN")
 	}
 	return pending, nil
 }
