@@ -12,33 +12,41 @@ import (
 	"strings"
 )
 
-// An answer is a response reduced to what can be compared: every field of its body by path. A field that two emulators
-// can agree on has its value, one that is random or a time only its type, and a token or link is taken apart.
-type answer struct {
-	outcome string            // "200", or status and error code
+// A response is an HTTP response reduced to what can be compared: every field of its body, by path.
+// A field on which two emulators can agree keeps its value. A random value or a time is replaced
+// by its type. Tokens and links are taken apart into their fields.
+type response struct {
+	outcome string            // "200", or an HTTP status and an error code
 	fields  map[string]string // path → value or type
-	raw     map[string]string // path → value, for later steps
+	raw     map[string]string // path → value, for use in later steps
 }
 
 // varying names the fields whose values differ from run to run.
-var varying = strings.Fields(`localId uid user_id sub iat exp auth_time createdAt lastLoginAt lastRefreshAt
-	passwordUpdatedAt validSince passwordHash salt refreshToken refresh_token sessionInfo sessionId oobCode code
-	temporaryProof temporaryProofExpiresIn recaptchaStoken recaptchaSiteKey projectId project_id requestUri nextPageToken
-	pendingToken oauthAccessToken apiKey mfaPendingCredential mfaEnrollmentId enrolledAt`)
+var varying = strings.Fields(`
+	localId uid user_id sub iat exp auth_time createdAt lastLoginAt lastRefreshAt
+	passwordUpdatedAt validSince passwordHash salt refreshToken refresh_token sessionInfo sessionId
+	oobCode code temporaryProof temporaryProofExpiresIn recaptchaStoken recaptchaSiteKey
+	projectId project_id requestUri nextPageToken pendingToken oauthAccessToken apiKey
+	mfaPendingCredential mfaEnrollmentId enrolledAt`)
 
-// errorCode is what the SDKs read from an error message: the part before " : ".
+// errorCode matches what the SDKs read from an error message: the part before " : ".
 var errorCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-func newAnswer(status int, body any) answer {
-	a := answer{outcome: strconv.Itoa(status), fields: map[string]string{}, raw: map[string]string{}}
-	if status != 200 {
-		a.outcome += " " + codeOf(body)
+func newResponse(status int, body any) response {
+	r := response{
+		outcome: strconv.Itoa(status),
+		fields:  map[string]string{},
+		raw:     map[string]string{},
 	}
-	a.flatten("", body)
-	return a
+	if status != 200 {
+		r.outcome += " " + codeOf(body)
+	}
+	r.add("", body)
+	return r
 }
 
-// codeOf returns the code of an error body, or the beginning of a message without one.
+// codeOf returns the code of an error body. If the message has no code, it returns the message up
+// to the first period.
 func codeOf(body any) string {
 	object, _ := body.(map[string]any)
 	failure, _ := object["error"].(map[string]any)
@@ -50,90 +58,92 @@ func codeOf(body any) string {
 	return code
 }
 
-func (a answer) flatten(path string, value any) {
+// add records a JSON value and everything inside it.
+func (r response) add(path string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, inner := range v {
-			a.flatten(strings.TrimPrefix(path+"."+key, "."), inner)
+			r.add(strings.TrimPrefix(path+"."+key, "."), inner)
 		}
 		if len(v) == 0 {
-			a.fields[path] = "{}"
+			r.fields[path] = "{}"
 		}
 	case []any:
 		for i, inner := range v {
-			a.flatten(fmt.Sprintf("%s[%d]", path, i), inner)
+			r.add(fmt.Sprintf("%s[%d]", path, i), inner)
 		}
 		if len(v) == 0 {
-			a.fields[path] = "[]"
+			r.fields[path] = "[]"
 		}
 	case string:
-		a.raw[path] = v
-		a.text(path, v)
+		r.raw[path] = v
+		r.addString(path, v)
 	case float64:
-		a.fields[path] = orType(path, strconv.FormatFloat(v, 'f', -1, 64), "number")
+		r.fields[path] = valueOrType(path, strconv.FormatFloat(v, 'f', -1, 64), "number")
 	default:
-		a.fields[path] = fmt.Sprint(v)
+		r.fields[path] = fmt.Sprint(v)
 	}
 }
 
-// text enters a string field, taking apart what carries structure.
-func (a answer) text(path, value string) {
+// addString records a string, and takes it apart if it contains a token, a link or JSON.
+func (r response) addString(path, value string) {
 	switch lastName(path) {
 	case "idToken", "id_token", "access_token":
-		a.token(path, value)
+		r.addToken(path, value)
 	case "oobLink":
-		a.link(path, value)
+		r.addLink(path, value)
 	case "rawUserInfo", "customAttributes":
 		var inner any
 		if json.Unmarshal([]byte(value), &inner) == nil {
-			a.flatten(path, inner)
+			r.add(path, inner)
 			return
 		}
-		a.fields[path] = value
+		r.fields[path] = value
 	case "message":
 		code, _, _ := strings.Cut(value, " : ")
 		if !errorCode.MatchString(code) {
-			code = "a sentence" // prose is for people and may differ
+			code = "a sentence" // the wording may differ: programs don't read it
 		}
-		a.fields[path] = code
+		r.fields[path] = code
 	default:
-		a.fields[path] = orType(path, value, "string")
+		r.fields[path] = valueOrType(path, value, "string")
 	}
 }
 
-// token enters the header and claims of an unsigned JWT, so that their shape is compared too.
-func (a answer) token(path, value string) {
+// addToken records the header and the claims of an unsigned JWT.
+func (r response) addToken(path, value string) {
 	parts := strings.Split(value, ".")
 	if len(parts) != 3 {
-		a.fields[path] = "string"
+		r.fields[path] = "string"
 		return
 	}
 	for i, part := range []string{"header", "claims"} {
 		var inner any
 		decoded, err := base64.RawURLEncoding.DecodeString(parts[i])
 		if err != nil || json.Unmarshal(decoded, &inner) != nil {
-			a.fields[path] = "a token whose " + part + " cannot be read"
+			r.fields[path] = "a token whose " + part + " cannot be read"
 			return
 		}
-		a.flatten(path+"."+part, inner)
+		r.add(path+"."+part, inner)
 	}
 }
 
-// link enters the path and the query of a link; scheme and host are the emulator's own.
-func (a answer) link(path, value string) {
+// addLink records the path and the query of a link. The scheme and the host differ by emulator.
+func (r response) addLink(path, value string) {
 	u, err := url.Parse(value)
 	if err != nil {
-		a.fields[path] = "not a URL"
+		r.fields[path] = "not a URL"
 		return
 	}
-	a.fields[path+".path"] = u.Path
+	r.fields[path+".path"] = u.Path
 	for key, values := range u.Query() {
-		a.fields[path+".query."+key] = orType(key, strings.Join(values, ","), "string")
+		r.fields[path+".query."+key] = valueOrType(key, strings.Join(values, ","), "string")
 	}
 }
 
-// orType returns the value of a field that is the same in every run, and the type of any other.
-func orType(path, value, typ string) string {
+// valueOrType returns the value of a field that is the same in every run, and the type of any
+// other field.
+func valueOrType(path, value, typ string) string {
 	if slices.Contains(varying, lastName(path)) {
 		return typ
 	}
@@ -141,8 +151,8 @@ func orType(path, value, typ string) string {
 }
 
 // show returns a field as the table of differences writes it.
-func (a answer) show(field string) string {
-	value, ok := a.fields[field]
+func (r response) show(field string) string {
+	value, ok := r.fields[field]
 	switch {
 	case !ok:
 		return "absent"
@@ -154,17 +164,19 @@ func (a answer) show(field string) string {
 
 var index = regexp.MustCompile(`\[\d+\]$`)
 
+// lastName returns the name of the field at the end of a path, without an index.
 func lastName(path string) string {
 	path = index.ReplaceAllString(path, "")
 	return path[strings.LastIndexByte(path, '.')+1:]
 }
 
-// A mismatch is one field on which two answers differ. A field is "absent" or "empty" where it is.
+// A mismatch is a field whose values differ between two responses. A value can be "absent" or
+// "empty".
 type mismatch struct{ field, ours, official string }
 
-// compare returns the mismatches of two answers. Where the outcome differs the bodies have nothing in common, so that
-// is the one mismatch.
-func compare(ours, official answer) []mismatch {
+// compare returns the mismatches of two responses. If the outcomes differ, that is the only
+// mismatch, because a result and an error have no fields in common.
+func compare(ours, official response) []mismatch {
 	if ours.outcome != official.outcome {
 		return []mismatch{{"outcome", ours.outcome, official.outcome}}
 	}

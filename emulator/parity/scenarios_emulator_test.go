@@ -1,14 +1,14 @@
 package parity
 
-var helperScenarios = []scenario{
-	{"helpers of the emulators", []step{
+var emulatorScenarios = []scenario{
+	{"the emulators' own API", []step{
 		signUp(ada),
-		helper("configuration", "GET /config", ""),
-		helper("change it", "PATCH /config", `{"signIn":{"allowDuplicateEmails":true}}`),
-		helper("change it back", "PATCH /config", `{"signIn":{"allowDuplicateEmails":false}}`),
-		send("an email", `"requestType":"PASSWORD_RESET","email":"ada@example.com"`),
-		newest("the email"),
-		helper("delete all accounts", "DELETE /accounts", ""),
-		lookup("nobody is left").failing("USER_NOT_FOUND"),
+		emulator("configuration", "GET /config", ""),
+		emulator("change it", "PATCH /config", `{"signIn":{"allowDuplicateEmails":true}}`),
+		emulator("change it back", "PATCH /config", `{"signIn":{"allowDuplicateEmails":false}}`),
+		sendEmail("an email", `"requestType":"PASSWORD_RESET","email":"ada@example.com"`),
+		newestEmail("the email"),
+		emulator("delete all accounts", "DELETE /accounts", ""),
+		lookup("the account is gone").failing("USER_NOT_FOUND"),
 	}},
 }
