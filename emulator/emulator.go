@@ -18,7 +18,7 @@ import (
 type Options struct {
 	ProjectID string       // the project ID that tokens are issued for; required
 	StateDir  string       // folder that keeps state across restarts; if empty, memory only
-	Logger    *slog.Logger // logs internal errors, never email addresses or tokens; nil discards them
+	Logger    *slog.Logger // logs internal errors, no email addresses or tokens; nil: no logs
 }
 
 // Emulator is a running local Firebase. Close releases its state folder and its port.
@@ -29,12 +29,12 @@ type Emulator struct {
 	address  string
 
 	served     chan struct{} // closed when the gRPC server has stopped
-	serveError error         // why the server stopped unexpectedly; read it only after served is closed
+	serveError error         // why the server stopped unexpectedly; read it after served is closed
 }
 
-// Start opens the state folder and serves Firestore on a free loopback port. It doesn't serve HTTP:
-// the caller mounts Handler. If another process has the folder open, the error wraps state.ErrInUse
-// and tells the developer what to do.
+// Start opens the state folder and serves Firestore on a free loopback port. It doesn't serve
+// HTTP: the caller mounts Handler. If another process has the folder open, the error wraps
+// state.ErrInUse and tells the developer what to do.
 func Start(opts Options) (*Emulator, error) {
 	store, err := state.Open(opts.StateDir)
 	if errors.Is(err, state.ErrInUse) {
@@ -88,8 +88,8 @@ func (e *Emulator) serve(listener net.Listener) {
 	}
 }
 
-// Handler serves Identity Toolkit, Secure Token and the /emulator/ paths. Mount it on the app's own
-// origin.
+// Handler serves Identity Toolkit, Secure Token and the /emulator/ paths. Mount it on the app's
+// own origin.
 func (e *Emulator) Handler() http.Handler { return e.identity }
 
 // FirestoreAddr returns the host:port value for FIRESTORE_EMULATOR_HOST.

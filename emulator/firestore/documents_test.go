@@ -36,8 +36,8 @@ func TestOldVersionsDoNotFillTheMemory(t *testing.T) {
 	if _, err := docs.commit(func(*batch) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if len(docs.collections) != 0 || len(docs.superseded) != 0 {
+	if len(docs.collections) != 0 || len(docs.replaced) != 0 {
 		t.Errorf("%d collections and %d notes are left of a document deleted long ago, want none",
-			len(docs.collections), len(docs.superseded))
+			len(docs.collections), len(docs.replaced))
 	}
 }

@@ -1,8 +1,8 @@
 // Package state is the persistent storage of the local Firebase: a key-value store with named
 // buckets, kept in one file in the state folder.
 //
-// The emulated services keep their data in memory and write every change to the store before they
-// respond. After a restart or a kill -9, they load the data from it again.
+// The emulated services keep their data in memory and write every change to the store before
+// they respond. After a restart or a kill -9, they load the data from it again.
 package state
 
 import (
@@ -32,8 +32,8 @@ type Change struct {
 // ErrInUse means that another process has the state folder open.
 var ErrInUse = errors.New("in use by another process")
 
-// Open opens the store in the folder dir. It creates the folder and the store if they don't exist.
-// If dir is empty, Open returns a Store that stores nothing.
+// Open opens the store in the folder dir. It creates the folder and the store if they don't
+// exist. If dir is empty, Open returns a Store that stores nothing.
 //
 // Open locks the store, because two processes that both hold the data in memory would overwrite
 // each other's changes. If another process has the lock, the error wraps ErrInUse.
@@ -55,8 +55,8 @@ func Open(dir string) (*Store, error) {
 	return &Store{db: db}, nil
 }
 
-// Load calls fn for each key in the bucket, in key order, and stops at the first error. fn must copy
-// the value if it keeps it: the slice is valid only during the call.
+// Load calls fn for each key in the bucket, in key order, and stops at the first error. The
+// value is valid only during the call, so fn must copy it to keep it.
 func (s *Store) Load(bucket string, fn func(key string, value []byte) error) error {
 	if s.db == nil {
 		return nil
