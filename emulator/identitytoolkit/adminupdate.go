@@ -1,6 +1,6 @@
 package identitytoolkit
 
-// updateAny changes any account as an administrator says.
+// updateAny applies an administrator's changes to any account.
 func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
 	if req.LocalID == "" {
 		return nil, badRequest("MISSING_LOCAL_ID")
@@ -22,7 +22,8 @@ func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
 	return newUpdateResponse(u), nil
 }
 
-// applyIdentifiers changes what can be refused: everything by which an account is found, its password and claims.
+// applyIdentifiers applies the changes that can fail: the email address, phone number, password,
+// custom claims and linked provider.
 func (s *Service) applyIdentifiers(c *call, u *User, req updateRequest) error {
 	if req.Email != "" {
 		if err := s.setEmail(u, req.Email); err != nil {
@@ -51,6 +52,8 @@ func (s *Service) applyIdentifiers(c *call, u *User, req updateRequest) error {
 	return nil
 }
 
+// linkProvider adds a federated identity that an administrator describes. It fails if another
+// account has that identity.
 func (s *Service) linkProvider(u *User, p Provider) error {
 	switch {
 	case p.ProviderID == "":
@@ -66,6 +69,7 @@ func (s *Service) linkProvider(u *User, p Provider) error {
 	return nil
 }
 
+// applyAdminFields applies the changes that can't fail. They are reserved for administrators.
 func applyAdminFields(u *User, req updateRequest) {
 	if req.EmailVerified != nil {
 		u.EmailVerified = *req.EmailVerified

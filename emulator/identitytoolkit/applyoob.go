@@ -12,7 +12,8 @@ type resetPasswordResponse struct {
 	NewEmail    string `json:"newEmail,omitempty"`
 }
 
-// resetPassword sets a new password by a code. Without a password it tells what any code is for and leaves it unused.
+// resetPassword uses a code to set a new password. Without a new password, it only returns what the
+// code is for. That works for every kind of code and doesn't use it up.
 func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) {
 	oob, err := s.pendingOob(c, req.OobCode)
 	if err != nil {
@@ -30,13 +31,13 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 		NewEmail:    oob.NewEmail,
 	}
 	if oob.RequestType == oobEmailSignIn {
-		resp.Email = "" // whoever has the link must know the address
+		resp.Email = "" // the user of a sign-in link must enter the address
 	}
 	return resp, nil
 }
 
-// applyReset also proves the email, unlinks the providers, since who linked them may not be who reads the mail, and
-// signs everybody out.
+// applyReset sets the new password. It also marks the email address as verified, ends every session
+// and unlinks every provider, because the user who linked a provider may not own the address.
 func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	email := s.config().SignIn.Email
 	if !email.Enabled {
@@ -52,11 +53,12 @@ func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	u.EmailVerified, u.Providers = true, nil
 	u.revoke(c.now)
 	s.putUser(u)
-	s.failures.forget(u.Email)
+	s.failures.reset(u.Email)
 	return nil
 }
 
-// applyOobCode is accounts:update with a code: it verifies, changes or restores an email.
+// applyOobCode handles accounts:update with a code, which verifies, changes or restores an email
+// address.
 func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
 	oob, u, err := s.redeem(c, req.OobCode, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
 	if err != nil {
@@ -85,7 +87,8 @@ func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
 	return resp, nil
 }
 
-// tellOldEmail sends the address that an account had before a link by which its owner can take the account back.
+// notifyOldEmail sends a link to the account's previous address. With it, the owner can undo the
+// change of address.
 func (s *Service) notifyOldEmail(c *call, u User, oldEmail string) {
 	if oldEmail == "" || oldEmail == u.Email {
 		return

@@ -3,17 +3,18 @@ package identitytoolkit
 import "slices"
 
 type idpRequest struct {
-	RequestURI          string `json:"requestUri"` // where the provider sent the browser back to
-	PostBody            string `json:"postBody"`   // or the credential that the app holds
+	RequestURI          string `json:"requestUri"` // the URL that the provider redirected to
+	PostBody            string `json:"postBody"`   // a credential from the app, form-encoded
 	PendingToken        string `json:"pendingToken"`
-	IDToken             string `json:"idToken"` // of the account to link to
+	IDToken             string `json:"idToken"` // of the account to link, if any
 	ReturnIdpCredential bool   `json:"returnIdpCredential"`
 }
 
-// signInWithIdp signs in with a federated provider, or links one to the account of the ID token.
+// signInWithIdp signs in with a federated provider, or links the provider to the ID token's account.
 //
-// An identity that is linked signs its account in. A new one becomes a new account, unless another account has the
-// email: linking.go decides then. The session id is not compared, since the provider's page is this service's own.
+// If an account is linked to the provider's identity, that account is signed in. If another account
+// has the same email address, resolveEmailConflict decides. Otherwise a new account is created.
+// The session ID isn't checked because the provider page belongs to this service.
 func (s *Service) signInWithIdp(c *call, req idpRequest) (any, error) {
 	p, err := s.readIdentity(c, req)
 	if err != nil {
@@ -42,7 +43,7 @@ func (s *Service) signInWithIdp(c *call, req idpRequest) (any, error) {
 	}
 }
 
-// signUpWithIdp creates the account and takes its profile over from the provider.
+// signUpWithIdp creates an account with the profile from the provider.
 func (s *Service) signUpWithIdp(c *call, p idpIdentity, resp idpResponse) (any, error) {
 	u := s.newUser(c, "")
 	u.DisplayName, u.PhotoURL = p.Name, p.Picture
@@ -54,8 +55,11 @@ func (s *Service) signUpWithIdp(c *call, p idpIdentity, resp idpResponse) (any, 
 	return s.finishIdp(c, u, p, resp)
 }
 
-// linkIdp adds the identity to the account of the ID token, which is also how an anonymous account is upgraded.
-func (s *Service) linkIdp(c *call, req idpRequest, p idpIdentity, resp idpResponse) (any, error) {
+// linkIdp links the identity to the ID token's account. The SDK also upgrades an anonymous account
+// this way.
+func (s *Service) linkIdp(
+	c *call, req idpRequest, p idpIdentity, resp idpResponse,
+) (any, error) {
 	u, _, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
 		return nil, err
@@ -77,8 +81,8 @@ func (s *Service) linkIdp(c *call, req idpRequest, p idpIdentity, resp idpRespon
 	return s.finishIdp(c, u, p, resp)
 }
 
-// conflict refuses a link. With returnIdpCredential the answer is a 200 that holds the credential beside the error,
-// so that the app can sign in with it instead.
+// linkConflict rejects a link with the given error code. If returnIdpCredential is set, the response
+// is a 200 with both the code and the credential, so that the app can sign in with it instead.
 func linkConflict(req idpRequest, resp idpResponse, code string) (any, error) {
 	if !req.ReturnIdpCredential {
 		return nil, badRequest(code)
@@ -87,7 +91,7 @@ func linkConflict(req idpRequest, resp idpResponse, code string) (any, error) {
 	return resp, nil
 }
 
-// fillProfile takes over what the account has empty, and never overwrites.
+// fillProfile copies the name and picture from the provider if the account has none.
 func (u *User) fillProfile(p idpIdentity) {
 	if u.DisplayName == "" {
 		u.DisplayName = p.Name
@@ -97,7 +101,10 @@ func (u *User) fillProfile(p idpIdentity) {
 	}
 }
 
-func (s *Service) finishIdp(c *call, u User, p idpIdentity, resp idpResponse) (any, error) {
+// finishIdp signs the user in and completes the response.
+func (s *Service) finishIdp(
+	c *call, u User, p idpIdentity, resp idpResponse,
+) (any, error) {
 	resp.LocalID = u.LocalID
 	if u.Email == p.email {
 		resp.EmailVerified = u.EmailVerified
@@ -107,7 +114,7 @@ func (s *Service) finishIdp(c *call, u User, p idpIdentity, resp idpResponse) (a
 	return resp, err
 }
 
-// providerIDs lists the federated providers of the account, each once.
+// providerIDs returns the IDs of the account's federated providers, without duplicates.
 func (u User) providerIDs() []string {
 	ids := []string{}
 	for _, p := range u.Providers {

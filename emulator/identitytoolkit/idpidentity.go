@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// profileClaims is what a provider says of a person: the claims of an OpenID Connect ID token.
+// profileClaims is the profile that a provider asserts: the claims of an OpenID Connect ID token.
 type profileClaims struct {
 	Subject       string `json:"sub"`
 	Email         string `json:"email"`
@@ -21,18 +21,18 @@ type profileClaims struct {
 	Picture       string `json:"picture"`
 }
 
-// idpPerson is somebody whom a provider has identified.
+// idpIdentity is a user as identified by a provider.
 type idpIdentity struct {
 	profileClaims
 	provider identityProvider
-	email    string // canonical, or empty
-	verified bool   // the email counts as verified
-	raw      json.RawMessage
-	token    string // from which all this was read
+	email    string          // the canonical email address, or empty
+	verified bool            // whether the email address counts as verified
+	raw      json.RawMessage // the claims as received
+	token    string          // the token that the claims were read from
 }
 
-// idpPerson reads who signs in: from the answer of the provider's page, from a credential that the app holds, or from
-// the pending token of an attempt before.
+// readIdentity returns the identity in the request. It comes from the provider page's redirect URL,
+// from a credential that the app sends, or from the pending token of an earlier attempt.
 func (s *Service) readIdentity(c *call, req idpRequest) (idpIdentity, error) {
 	if req.PendingToken != "" {
 		pending, err := openPendingToken(c, req.PendingToken)
@@ -52,7 +52,8 @@ func (s *Service) readIdentity(c *call, req idpRequest) (idpIdentity, error) {
 	return s.parseIdentity(params.Get("providerId"), token)
 }
 
-// idpParams merges the parameters of the URL that the provider sent the browser back to: query, body and fragment.
+// idpParams merges the parameters of the URL that the provider redirected to with those of the body.
+// The body overrides the query, and the fragment overrides both.
 func idpParams(req idpRequest) (url.Values, error) {
 	if req.RequestURI == "" {
 		return nil, badRequest("MISSING_REQUEST_URI")
@@ -74,34 +75,39 @@ func idpParams(req idpRequest) (url.Values, error) {
 	return params, nil
 }
 
-// identify reads a provider's token. Nothing is signed here: a token is a JWT with any signature, or just its claims
-// as a JSON object, in the place of the ID token or the access token.
+// parseIdentity reads a provider's token: a JWT whose signature isn't checked, or a JSON object of
+// claims. It may be an ID token or an access token.
 func (s *Service) parseIdentity(providerID, token string) (idpIdentity, error) {
 	if providerID == "" {
-		return idpIdentity{}, badRequest("INVALID_CREDENTIAL_OR_PROVIDER_ID : Invalid IdP response/credential.")
+		return idpIdentity{}, badRequest("INVALID_CREDENTIAL_OR_PROVIDER_ID : " +
+			"Invalid IdP response/credential.")
 	}
 	provider, known := providerByID(providerID)
 	if !known || !s.idpConfig(provider.id).Enabled {
-		return idpIdentity{}, badRequest("OPERATION_NOT_ALLOWED : The identity provider configuration is not found.")
+		return idpIdentity{}, badRequest("OPERATION_NOT_ALLOWED : " +
+			"The identity provider configuration is not found.")
 	}
 	p := idpIdentity{provider: provider, token: token}
 	var err error
 	if p.raw, err = rawClaims(token); err != nil {
-		return p, badRequest("INVALID_IDP_RESPONSE : Unable to parse the credential: " +
-			"the local Firebase takes JWTs, or claims as a JSON object.")
+		return p, badRequest("INVALID_IDP_RESPONSE : Unable to parse the credential. " +
+			"The local Firebase accepts a JWT or a JSON object of claims.")
 	}
 	if json.Unmarshal(p.raw, &p.profileClaims) != nil || p.Subject == "" || len(p.Subject) > 256 {
-		return p, badRequest("INVALID_IDP_RESPONSE : The credential needs a sub, and claims of the usual types.")
+		return p, badRequest("INVALID_IDP_RESPONSE : " +
+			"The credential must have a sub claim and claims of the standard types.")
 	}
 	if p.Email != "" {
 		if p.email, err = canonicalEmail(p.Email); err != nil {
-			return p, badRequest("INVALID_IDP_RESPONSE : The email of the credential is malformed.")
+			return p, badRequest("INVALID_IDP_RESPONSE : " +
+				"The email address in the credential is invalid.")
 		}
 	}
 	p.verified = provider.trustedWith(p.email, p.EmailVerified == true || p.EmailVerified == "true")
 	return p, nil
 }
 
+// rawClaims returns the claims in a provider's token as compact JSON.
 func rawClaims(token string) (json.RawMessage, error) {
 	var raw json.RawMessage
 	if strings.HasPrefix(token, "{") {
@@ -116,18 +122,20 @@ func rawClaims(token string) (json.RawMessage, error) {
 	return compact.Bytes(), err
 }
 
-// pendingTokenLifetime is how long the SDK may keep a credential before it links it.
+// pendingTokenLifetime is how long the SDK may keep a credential before it is linked.
 const pendingTokenLifetime = time.Hour
 
-// pendingToken stands for a credential that could not be used yet.
+// pendingToken holds a credential that can't be used yet, until the SDK sends it back. The SDK gets it
+// as base64-encoded JSON.
 type pendingToken struct {
 	ProviderID string `json:"providerId"`
 	Token      string `json:"token"`
-	Expires    int64  `json:"exp"` // seconds of Unix time
+	Expires    int64  `json:"exp"` // Unix time in seconds
 }
 
 func (p idpIdentity) pendingToken(c *call) (string, error) {
-	text, err := json.Marshal(pendingToken{p.provider.id, p.token, c.now.Add(pendingTokenLifetime).Unix()})
+	expires := c.now.Add(pendingTokenLifetime).Unix()
+	text, err := json.Marshal(pendingToken{p.provider.id, p.token, expires})
 	return base64.RawURLEncoding.EncodeToString(text), err
 }
 

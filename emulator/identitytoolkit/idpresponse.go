@@ -2,7 +2,8 @@ package identitytoolkit
 
 import "encoding/json"
 
-// idpResponse describes the person at the provider and, when the sign-in succeeded, the account and its tokens.
+// idpResponse describes the user as the provider knows them. After a successful sign-in, it also
+// holds the account and its tokens.
 type idpResponse struct {
 	Kind             string   `json:"kind"`
 	Context          string   `json:"context"`
@@ -25,22 +26,31 @@ type idpResponse struct {
 	IsNewUser        bool     `json:"isNewUser,omitempty"`
 	EmailRecycled    bool     `json:"emailRecycled,omitempty"`
 	NeedConfirmation bool     `json:"needConfirmation,omitempty"`
-	VerifiedProvider []string `json:"verifiedProvider,omitzero"` // the account's other providers, possibly none
+	VerifiedProvider []string `json:"verifiedProvider,omitzero"` // the account's providers; may be empty
 	ErrorMessage     string   `json:"errorMessage,omitempty"`
 	tokens
 }
 
-// answer is the part of the answer that is about the provider. It holds the credential again, because the SDK makes
-// of it what credentialFromError returns, to be linked after a sign-in by another method.
+// response returns the provider's part of the response. It includes the credential, because the SDK
+// builds the result of credentialFromError from it. An app can link that credential after the user
+// signs in by another method.
 func (p idpIdentity) response(c *call) (idpResponse, error) {
 	rawUserInfo, err := p.rawUserInfo()
 	if err != nil {
 		return idpResponse{}, err
 	}
 	a := idpResponse{
-		Kind: "identitytoolkit#VerifyAssertionResponse", ProviderID: p.provider.id, FederatedID: p.federatedID(),
-		DisplayName: p.Name, FullName: p.Name, ScreenName: p.ScreenName, PhotoURL: p.Picture,
-		Email: p.email, EmailVerified: p.verified, RawUserInfo: rawUserInfo, OAuthAccessToken: p.token,
+		Kind:             "identitytoolkit#VerifyAssertionResponse",
+		ProviderID:       p.provider.id,
+		FederatedID:      p.federatedID(),
+		DisplayName:      p.Name,
+		FullName:         p.Name,
+		ScreenName:       p.ScreenName,
+		PhotoURL:         p.Picture,
+		Email:            p.email,
+		EmailVerified:    p.verified,
+		RawUserInfo:      rawUserInfo,
+		OAuthAccessToken: p.token,
 	}
 	if p.provider.id == "google.com" {
 		a.FirstName, a.LastName = p.GivenName, p.FamilyName
@@ -49,9 +59,9 @@ func (p idpIdentity) response(c *call) (idpResponse, error) {
 		a.OAuthIDToken = p.token
 	}
 	if p.provider.id == "twitter.com" {
-		a.OAuthTokenSecret = "local" // OAuth 1 has one; the SDK drops a credential without it
+		a.OAuthTokenSecret = "local" // OAuth 1.0a has one; the SDK drops a credential without it
 	}
-	if p.provider.pending {
+	if p.provider.pendingTokens {
 		a.PendingToken, err = p.pendingToken(c)
 	}
 	return a, err
@@ -64,7 +74,8 @@ func (p idpIdentity) federatedID() string {
 	return p.Subject
 }
 
-// rawUserInfo is the profile as the provider has it: Google's in the form of its own API, the others' as they came.
+// rawUserInfo returns the provider's profile as JSON. Google's has the format of its userinfo API. The
+// others are the claims as received.
 func (p idpIdentity) rawUserInfo() (string, error) {
 	if p.provider.id != "google.com" {
 		return string(p.raw), nil
@@ -83,11 +94,13 @@ func (p idpIdentity) rawUserInfo() (string, error) {
 		Locale        string `json:"locale"`
 		Email         string `json:"email,omitempty"`
 		Picture       string `json:"picture,omitempty"`
-	}{scopes, p.Subject, p.Name, p.GivenName, p.FamilyName, p.verified, "en", p.email, p.Picture})
+	}{
+		scopes, p.Subject, p.Name, p.GivenName, p.FamilyName, p.verified, "en", p.email, p.Picture,
+	})
 	return string(text), err
 }
 
-// link is the identity as the account lists it.
+// link returns the identity in the form that an account stores.
 func (p idpIdentity) link() Provider {
 	return Provider{
 		ProviderID: p.provider.id, RawID: p.Subject, FederatedID: p.Subject,

@@ -28,8 +28,9 @@ type importedUser struct {
 	ProviderUserInfo []Provider `json:"providerUserInfo"`
 }
 
-// batchCreate imports up to 1000 accounts. One that cannot be imported is reported and does not stop the others.
-// Password hashes are kept and exported again, but nobody can sign in with one: rawPassword is for that.
+// batchCreate imports up to 1000 accounts. The response reports each account that can't be imported;
+// the others are still imported. An imported password hash is stored and exported, but never matches
+// a password. Import rawPassword instead if the user has to sign in.
 func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 	switch {
 	case len(req.Users) == 0:
@@ -96,7 +97,7 @@ func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	}
 	for _, p := range in.ProviderUserInfo {
 		if p.ProviderID == providerPassword || p.ProviderID == providerPhone {
-			continue // they follow from the account itself
+			continue // derived from the account itself
 		}
 		if err := s.linkProvider(u, p); err != nil {
 			return err
@@ -105,6 +106,7 @@ func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	return nil
 }
 
+// importPassword sets the imported hash or password. It doesn't apply the password policy.
 func importPassword(c *call, u *User, in importedUser) error {
 	var err error
 	switch {
@@ -120,7 +122,8 @@ func importPassword(c *call, u *User, in importedUser) error {
 	return err
 }
 
-// decodeHash reads base64 of either alphabet, padded or not, as the SDKs differ.
+// decodeHash decodes base64 in the standard or the URL-safe alphabet, with or without padding, because
+// the SDKs differ.
 func decodeHash(text string) ([]byte, error) {
 	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
 	b, err := base64.RawURLEncoding.DecodeString(text)

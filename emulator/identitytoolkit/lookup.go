@@ -15,10 +15,11 @@ type lookupRequest struct {
 
 type lookupResponse struct {
 	Kind  string         `json:"kind"`
-	Users []userResource `json:"users,omitempty"` // absent, not empty, when nobody is found
+	Users []userResource `json:"users,omitempty"` // omitted if no account matches
 }
 
-// lookup shows the caller's own account, or any accounts to an administrator.
+// lookup returns the caller's own account. An administrator can look up any accounts; those that don't
+// exist are left out of the response.
 func (s *Service) lookup(c *call, req lookupRequest) (any, error) {
 	resp := lookupResponse{Kind: "identitytoolkit#GetAccountInfoResponse"}
 	if !c.admin || req.IDToken != "" {

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-const widget = "/emulator/auth/handler?apiKey=local&appName=app&providerId=google.com&authType="
+const providerPage = "/emulator/auth/handler?apiKey=local&appName=app&providerId=google.com&authType="
 
-// answered is a page as a browser gets it.
-type answered struct {
+// pageResponse is a page as a browser gets it.
+type pageResponse struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func (l *local) page(path string, header ...string) answered {
+func (l *local) page(path string, header ...string) pageResponse {
 	l.t.Helper()
 	req, err := http.NewRequestWithContext(l.t.Context(), "GET", l.url+path, nil)
 	if err != nil {
@@ -34,18 +34,20 @@ func (l *local) page(path string, header ...string) answered {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return answered{resp.StatusCode, resp.Header, string(body)}
+	return pageResponse{resp.StatusCode, resp.Header, string(body)}
 }
 
-func TestPagesCarryAPolicyOfTheirOwn(t *testing.T) {
+func TestPagesHaveAContentSecurityPolicy(t *testing.T) {
 	l := start(t)
 	for path, framedBy := range map[string]string{
-		widget + "signInViaPopup": "'none'", "/emulator/outbox": "'none'", "/emulator/auth/iframe": "'self'",
+		providerPage + "signInViaPopup": "'none'", "/emulator/outbox": "'none'",
+		"/emulator/auth/iframe": "'self'",
 	} {
 		first, second := l.page(path), l.page(path)
 		csp := first.header.Get("Content-Security-Policy")
 		for _, part := range []string{
-			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " + framedBy,
+			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " +
+				framedBy,
 		} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: policy %q lacks %q", path, csp, part)
@@ -63,34 +65,36 @@ func TestPagesCarryAPolicyOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
+func TestProviderPageStatesItsPurposeAndRejectsOtherRequests(t *testing.T) {
 	l := start(t)
 	for path, want := range map[string]string{
-		widget + "signInViaPopup": "Sign in with Google",
-		widget + "linkViaPopup":   "Link your Google account",
-		widget + "reauthViaPopup": "Confirm with Google that it is you",
+		providerPage + "signInViaPopup": "Sign in with Google",
+		providerPage + "linkViaPopup":   "Connect your Google account",
+		providerPage + "reauthViaPopup": "Confirm your identity with Google",
 	} {
-		if got := l.page(path); got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
+		if got := l.page(path); got.status != 200 ||
+			!strings.Contains(got.body, "<h1>"+want+"</h1>") {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
 		}
 	}
 	for _, path := range []string{
-		"/emulator/auth/handler", widget, widget + "junk",
+		"/emulator/auth/handler", providerPage, providerPage + "junk",
 		"/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
-		strings.Replace(widget, "google", "example", 1) + "signInViaPopup",
+		strings.Replace(providerPage, "google", "example", 1) + "signInViaPopup",
 	} {
-		if got := l.page(path); got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
+		if got := l.page(path); got.status != http.StatusBadRequest ||
+			strings.Contains(got.body, "<form") {
 			t.Errorf("%s: got %d", path, got.status)
 		}
 	}
 }
 
-func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
+func TestPagesEscapeUserInput(t *testing.T) {
 	l := start(t)
 	attack := `"><script>alert(1)</script>`
 	claims := object{"sub": attack, "name": attack, "picture": "javascript:alert(1)"}
-	l.ok(signInWithIdp, credential("google.com", claims))
-	body := l.page(widget + "signInViaPopup").body
+	l.ok(signInWithIDP, credential("google.com", claims))
+	body := l.page(providerPage + "signInViaPopup").body
 	if strings.Contains(body, "<script>alert") || strings.Contains(body, `"javascript:`) {
 		t.Errorf("got %s", body)
 	}
@@ -98,10 +102,10 @@ func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
 
 func TestOutboxShowsMessagesNewestFirst(t *testing.T) {
 	l := start(t)
-	if got := l.page("/emulator/outbox"); !strings.Contains(got.body, "Nothing was sent yet") {
+	if got := l.page("/emulator/outbox"); !strings.Contains(got.body, "No messages yet") {
 		t.Errorf("empty outbox: got %s", got.body)
 	}
-	l.sendLink(email)
+	l.sendEmailLink(email)
 	l.sendText(number)
 	code := l.service.Outbox()[0].Code
 	page := l.page("/emulator/outbox").body
@@ -111,16 +115,17 @@ func TestOutboxShowsMessagesNewestFirst(t *testing.T) {
 	}
 }
 
-func TestOutboxAsJSON(t *testing.T) {
+func TestOutboxIsAvailableAsJSON(t *testing.T) {
 	l := start(t)
 	if got := l.page("/emulator/outbox.json"); strings.TrimSpace(got.body) != `{"messages":[]}` {
 		t.Errorf("empty outbox: got %s", got.body)
 	}
 	l.sendText(number)
 	for _, header := range [][]string{{"Accept", "application/json"}, {"Accept", "application/json, */*"}} {
-		_, answer := l.send("GET", "/emulator/outbox", nil, http.Header{header[0]: {header[1]}})
-		message := answer["messages"].([]any)[0].(object)
-		if message["kind"] != "sms" || message["to"] != number || len(message["code"].(string)) != 6 {
+		_, response := l.send("GET", "/emulator/outbox", nil, http.Header{header[0]: {header[1]}})
+		message := response["messages"].([]any)[0].(object)
+		if message["kind"] != "sms" || message["to"] != number ||
+			len(message["code"].(string)) != 6 {
 			t.Errorf("got %v", message)
 		}
 	}
@@ -129,7 +134,7 @@ func TestOutboxAsJSON(t *testing.T) {
 	}
 }
 
-func TestTheScriptInPlaceOfGooglesIsOurs(t *testing.T) {
+func TestGapiScriptIsServedLocally(t *testing.T) {
 	got := start(t).page("/emulator/gapi.js")
 	mime := got.header.Get("Content-Type")
 	if mime != "text/javascript; charset=utf-8" || !strings.Contains(got.body, "window.gapi") {

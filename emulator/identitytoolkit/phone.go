@@ -8,21 +8,23 @@ import (
 	"time"
 )
 
-// Limits of text messages. Production publishes neither the lifetime nor the quota for one number.
+// Limits on text messages. Google publishes neither the lifetime of a code nor the quota of a single
+// number.
 const (
 	codeLifetime         = 5 * time.Minute
 	quotaWindow          = 10 * time.Minute
-	maxMessagesPerNumber = 10 // to one number within the window
+	maxMessagesPerNumber = 10 // within quotaWindow
 )
 
-// verification is a text message that was sent, until its quota window has passed.
+// verification is a text message with a code. It is kept until quotaWindow has passed, to count
+// against the quota.
 type verification struct {
 	PhoneNumber string    `json:"phoneNumber"`
 	SessionInfo string    `json:"sessionInfo"`
 	Code        string    `json:"code"`
 	SentAt      time.Time `json:"sentAt"`
 	Used        bool      `json:"used,omitempty"`
-	// Test marks a number with a fixed code: nothing is sent and there is no quota.
+	// Test marks a test phone number, which has a fixed code and no quota. Nothing is sent to it.
 	Test bool `json:"test,omitempty"`
 }
 
@@ -34,8 +36,8 @@ type sendVerificationCodeResponse struct {
 	SessionInfo string `json:"sessionInfo"`
 }
 
-// sendVerificationCode texts a code of six digits. The reCAPTCHA tokens are not looked at: in emulator mode the SDK
-// sends made-up ones.
+// sendVerificationCode sends a six-digit code in a text message. It ignores reCAPTCHA tokens, because
+// the SDK sends fake ones in emulator mode.
 func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
 		return nil, badRequest("OPERATION_NOT_ALLOWED")
@@ -50,7 +52,8 @@ func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest)
 	v.Code, v.Test = s.config().SignIn.PhoneNumber.TestPhoneNumbers[v.PhoneNumber]
 	if !v.Test {
 		if s.recentMessages(c, v.PhoneNumber) >= maxMessagesPerNumber {
-			return nil, badRequest("QUOTA_EXCEEDED : Too many text messages to this number. Try again later.")
+			return nil, badRequest("QUOTA_EXCEEDED : " +
+				"Too many text messages to this number. Try again later.")
 		}
 		v.Code = randomCode()
 		s.send(Message{Time: c.now, Kind: "sms", To: v.PhoneNumber, Code: v.Code})
@@ -59,7 +62,8 @@ func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest)
 	return sendVerificationCodeResponse{v.SessionInfo}, nil
 }
 
-// recentTexts counts what went to the number within the window, and forgets what is older, whoever it went to.
+// recentMessages counts the messages to the number within quotaWindow. It also deletes the older
+// messages to any number.
 func (s *Service) recentMessages(c *call, number string) int {
 	count := 0
 	for key, v := range s.verifications.all() {
@@ -76,13 +80,13 @@ func (s *Service) recentMessages(c *call, number string) int {
 func randomCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
-		panic(err) // cannot happen: reading crypto/rand never fails
+		panic(err) // unreachable: reading crypto/rand never fails
 	}
 	return fmt.Sprintf("%06d", n)
 }
 
-// verifyCode uses a text message's code up and returns the number that it proves. A code that is too old and one that
-// was used are answered alike, as in production.
+// verifyCode uses up the code in a text message and returns the phone number that it verifies. As in
+// production, an expired code and a used one result in the same error.
 func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) {
 	switch {
 	case sessionInfo == "":
@@ -91,16 +95,16 @@ func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) 
 		return "", badRequest("MISSING_CODE")
 	}
 	v, ok := s.verifications.get(sessionInfo)
-	attempts := "code " + sessionInfo
+	failureKey := "code " + sessionInfo
 	switch {
 	case !ok:
 		return "", badRequest("INVALID_SESSION_INFO")
 	case v.Used || c.now.Sub(v.SentAt) > codeLifetime:
 		return "", badRequest("SESSION_EXPIRED")
-	case s.failures.tooMany(attempts, c.now):
+	case s.failures.tooMany(failureKey, c.now):
 		return "", badRequest("TOO_MANY_ATTEMPTS_TRY_LATER")
 	case v.Code != code:
-		s.failures.add(attempts, c.now)
+		s.failures.add(failureKey, c.now)
 		return "", badRequest("INVALID_CODE")
 	}
 	v.Used = true
@@ -108,14 +112,14 @@ func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) 
 	return v.PhoneNumber, nil
 }
 
-// sentCode is a text message in the form of the official emulator.
+// sentCode is a pending code in the official emulator's format.
 type sentCode struct {
 	PhoneNumber string `json:"phoneNumber"`
 	SessionInfo string `json:"sessionInfo"`
 	Code        string `json:"code"`
 }
 
-// listVerificationCodes lists the codes that can still be used, in the order in which they were sent.
+// listVerificationCodes lists the codes that can still be used, oldest first.
 func (s *Service) listVerificationCodes(c *call, _ empty) (any, error) {
 	var usable []verification
 	for _, v := range s.verifications.all() {
@@ -123,7 +127,9 @@ func (s *Service) listVerificationCodes(c *call, _ empty) (any, error) {
 			usable = append(usable, v)
 		}
 	}
-	slices.SortStableFunc(usable, func(a, b verification) int { return a.SentAt.Compare(b.SentAt) })
+	slices.SortStableFunc(usable, func(a, b verification) int {
+		return a.SentAt.Compare(b.SentAt)
+	})
 	list := []sentCode{}
 	for _, v := range usable {
 		list = append(list, sentCode{v.PhoneNumber, v.SessionInfo, v.Code})

@@ -5,33 +5,42 @@ import (
 	"strings"
 )
 
-// projectConfig is what a client may know of the project; the SDK checks its own domain against the list.
+// projectConfig returns the public part of the project's configuration. The SDK checks the page's
+// domain against the list.
 func (s *Service) projectConfig(*call, empty) (any, error) {
-	return map[string]any{"projectId": projectNumber, "authorizedDomains": s.config().AuthorizedDomains}, nil
-}
-
-func (s *Service) recaptchaParams(*call, empty) (any, error) {
-	return map[string]string{
-		"kind":            "identitytoolkit#GetRecaptchaParamResponse",
-		"recaptchaStoken": "local-token-that-no-recaptcha-service-knows",
-		// The SDK's own verifier for emulators never shows a challenge, so the key is never used.
-		"recaptchaSiteKey": "local-key-that-no-recaptcha-service-knows",
+	return map[string]any{
+		"projectId":         projectNumber,
+		"authorizedDomains": s.config().AuthorizedDomains,
 	}, nil
 }
 
-// recaptchaConfig says that nothing is protected by reCAPTCHA Enterprise.
+// recaptchaParams returns placeholders. The SDK doesn't use them, because its verifier never shows a
+// challenge in emulator mode.
+func (s *Service) recaptchaParams(*call, empty) (any, error) {
+	return map[string]string{
+		"kind":             "identitytoolkit#GetRecaptchaParamResponse",
+		"recaptchaStoken":  "local-recaptcha-token",
+		"recaptchaSiteKey": "local-recaptcha-key",
+	}, nil
+}
+
+// recaptchaConfig reports that reCAPTCHA Enterprise protects nothing.
 func (s *Service) recaptchaConfig(*call, empty) (any, error) {
 	type enforcement struct {
 		Provider         string `json:"provider"`
 		EnforcementState string `json:"enforcementState"`
 	}
 	return map[string]any{
-		"recaptchaKey":              "projects/" + s.projectID + "/keys/local", // the SDK insists on one
-		"recaptchaEnforcementState": []enforcement{{"EMAIL_PASSWORD_PROVIDER", "OFF"}, {"PHONE_PROVIDER", "OFF"}},
+		"recaptchaKey": "projects/" + s.projectID + "/keys/local", // the SDK requires a key
+		"recaptchaEnforcementState": []enforcement{
+			{"EMAIL_PASSWORD_PROVIDER", "OFF"},
+			{"PHONE_PROVIDER", "OFF"},
+		},
 	}, nil
 }
 
-// revokeToken revokes a provider's OAuth token in production. No provider is behind this service.
+// revokeToken revokes a provider's OAuth token in production. Here there is no provider, so it only
+// checks the ID token.
 func (s *Service) revokeToken(c *call, req struct {
 	IDToken string `json:"idToken"`
 	Token   string `json:"token"`
@@ -56,10 +65,12 @@ type createAuthURIResponse struct {
 	SessionID     string   `json:"sessionId"`
 }
 
-// createAuthURI tells how an email can sign in (the SDK's fetchSignInMethodsForEmail), and nothing while email
-// enumeration protection is on.
+// createAuthURI returns the sign-in methods of an email address. The SDK's fetchSignInMethodsForEmail
+// calls it. While email enumeration protection is on, the response is the same for every address.
 func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) {
-	resp := createAuthURIResponse{Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID}
+	resp := createAuthURIResponse{
+		Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID,
+	}
 	if resp.SessionID == "" {
 		resp.SessionID = randomToken(20)
 	}
@@ -85,8 +96,8 @@ func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) 
 	return resp, nil
 }
 
-// signInMethods lists the providers of the account but the phone, and the ways to use them: an email's "password"
-// provider stands for a password, a link, or both.
+// signInMethods returns the account's providers except phone, and the sign-in methods of these. The
+// "password" provider stands for two methods: a password and an email link.
 func (u User) signInMethods() (providers, methods []string) {
 	for _, p := range u.providerUserInfo() {
 		if p.ProviderID == providerPhone {

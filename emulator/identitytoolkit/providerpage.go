@@ -8,49 +8,54 @@ import (
 	"unicode/utf8"
 )
 
-// widget is the page of a provider: here one is whoever one says.
+// providerPage is the data of web/provider.html, which stands in for a provider's own sign-in page.
+// The developer can sign in as any user.
 type providerPage struct {
-	Provider string
-	ID       string
+	Provider string // display name
+	ID       string // empty if the URL is invalid; then the page only shows Heading and Problem
 	Heading  string
-	Rule     string
+	Rule     string // how far the provider is trusted with email addresses
 	Accounts []pageAccount
-	Problem  string // what stands in the way; without a provider there is nothing but this
+	Problem  string
 }
 
-// widgetAccount is an account to pick.
+// pageAccount is an account that the page lists.
 type pageAccount struct {
 	Name    string
 	Email   string
 	Initial string
-	Claims  string // a JSON object, given back to the app as the provider's token
+	Claims  string // a JSON object, returned to the app as the provider's token
 }
 
-// headings says for each kind of event that the SDK waits for what the person is about to do.
+// pageHeadings holds the heading for each authType parameter that the SDK sends.
 var pageHeadings = map[string]string{
 	"signInViaPopup": "Sign in with %s", "signInViaRedirect": "Sign in with %s",
-	"linkViaPopup": "Link your %s account", "linkViaRedirect": "Link your %s account",
-	"reauthViaPopup": "Confirm with %s that it is you", "reauthViaRedirect": "Confirm with %s that it is you",
+	"linkViaPopup": "Connect your %s account", "linkViaRedirect": "Connect your %s account",
+	"reauthViaPopup": "Confirm your identity with %s", "reauthViaRedirect": "Confirm your identity with %s",
 }
 
-// serveWidget is the page that the SDK opens in a popup or goes to. It signs nobody in by itself: it hands the chosen
-// account back to the app's page, which calls signInWithIdp.
+// serveProviderPage serves the page that the SDK opens in a popup or redirects to. The page doesn't
+// sign the user in. It returns the chosen account to the app, and the SDK there calls signInWithIdp.
 func serveProviderPage(s *Service, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	provider, known := providerByID(query.Get("providerId"))
 	heading, expected := pageHeadings[query.Get("authType")]
 	if !known || !expected || query.Get("apiKey") == "" || query.Get("appName") == "" {
 		s.writePage(w, r, http.StatusBadRequest, "provider", "'none'", providerPage{
-			Heading: "Nothing to do here",
-			Problem: "This page is a step of signing in with a provider. Go back to the app and start there.",
+			Heading: "Sign in from the app",
+			Problem: "This page is one step of signing in with a provider. " +
+				"Go back to the app and start the sign-in there.",
 		})
 		return
 	}
 	data := providerPage{
-		Provider: provider.name, ID: provider.id, Heading: fmt.Sprintf(heading, provider.name), Rule: provider.rule,
+		Provider: provider.name,
+		ID:       provider.id,
+		Heading:  fmt.Sprintf(heading, provider.name),
+		Rule:     provider.rule,
 	}
 	if !s.enabled(provider) {
-		data.Problem = provider.name + " is switched off in this project: signing in with it will be refused."
+		data.Problem = provider.name + " is turned off in this project, so this sign-in will fail."
 	}
 	for _, account := range s.providerAccountsOf(provider.id) {
 		data.Accounts = append(data.Accounts, newPageAccount(account))
@@ -66,8 +71,7 @@ func (s *Service) enabled(p identityProvider) bool {
 
 func newPageAccount(a providerAccount) pageAccount {
 	var claims profileClaims
-	// What was stored has been decoded this way before.
-	_ = json.Unmarshal(a.Claims, &claims)
+	_ = json.Unmarshal(a.Claims, &claims) // succeeds, because it did before the claims were stored
 	w := pageAccount{Name: claims.Name, Email: claims.Email, Claims: string(a.Claims)}
 	if w.Name == "" {
 		w.Name = "No name"

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// refreshResponse is named as OAuth names things, unlike everything else.
+// refreshResponse has OAuth's snake_case field names. Every other response has Identity Toolkit's
+// camelCase.
 type refreshResponse struct {
 	AccessToken  string `json:"access_token"`
 	ExpiresIn    string `json:"expires_in"`
@@ -16,8 +17,8 @@ type refreshResponse struct {
 	ProjectID    string `json:"project_id"`
 }
 
-// grantToken exchanges a refresh token for a new ID token. The refresh token stays the same, as in production. The body
-// is form-encoded; JSON is understood too.
+// grantToken exchanges a refresh token for a new ID token. As in production, the refresh token stays
+// the same. The body is form-encoded or JSON.
 func grantToken(s *Service, c *call, body []byte) (any, error) {
 	grantType, refreshToken, err := parseGrant(body)
 	switch {
@@ -41,11 +42,17 @@ func grantToken(s *Service, c *call, body []byte) (any, error) {
 		return nil, err
 	}
 	return refreshResponse{
-		AccessToken: idToken, IDToken: idToken, ExpiresIn: secondsText(idTokenLifetime), TokenType: "Bearer",
-		RefreshToken: refreshToken, UserID: u.LocalID, ProjectID: projectNumber,
+		AccessToken:  idToken,
+		ExpiresIn:    secondsText(idTokenLifetime),
+		TokenType:    "Bearer",
+		RefreshToken: refreshToken,
+		IDToken:      idToken,
+		UserID:       u.LocalID,
+		ProjectID:    projectNumber,
 	}, nil
 }
 
+// checkRefreshToken returns the refresh token's user and session if it may still be used.
 func (s *Service) checkRefreshToken(refreshToken string) (User, session, error) {
 	sess, ok := s.sessions.get(refreshToken)
 	if !ok {
@@ -63,6 +70,7 @@ func (s *Service) checkRefreshToken(refreshToken string) (User, session, error) 
 	return u, sess, nil
 }
 
+// parseGrant reads the form or the JSON. JSON keys may be in camelCase or snake_case.
 func parseGrant(body []byte) (grantType, refreshToken string, err error) {
 	if strings.HasPrefix(strings.TrimSpace(string(body)), "{") {
 		var req struct {

@@ -20,7 +20,7 @@ type sendOobResponse struct {
 
 const kindSendOob = "identitytoolkit#GetOobConfirmationCodeResponse"
 
-// sendOobCode sends the email of an action, or gives an administrator its link.
+// sendOobCode sends the email for an action. An administrator can request the link instead.
 func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	if req.ReturnOobLink && !c.admin {
 		return nil, badRequest("INSUFFICIENT_PERMISSION")
@@ -28,13 +28,14 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	if err := checkContinueURL(req.ContinueURL); err != nil {
 		return nil, err
 	}
-	oob, known, err := s.oobToSend(c, req)
+	oob, send, err := s.oobToSend(c, req)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		// Email enumeration protection: the answer for an unknown address is the one for a known address. An
-		// administrator who asks for a link gets none, and the Go SDK takes that for an empty link without an error.
+	if !send {
+		// Email enumeration protection: the response is the same for known and unknown addresses.
+		// An administrator who requests a link for an unknown address doesn't get one, and the
+		// Admin Go SDK returns an empty link without an error.
 		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 	}
 	oob = s.newOobCode(c, oob, req.ContinueURL)
@@ -45,7 +46,8 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 }
 
-// requestedOob decides what is to be sent. It reports false when nothing is, although the answer must not tell.
+// oobToSend returns the action to send an email for. It returns false if no email must be sent, which
+// the response must not reveal.
 func (s *Service) oobToSend(c *call, req sendOobRequest) (oobCode, bool, error) {
 	switch req.RequestType {
 	case "", "OOB_REQ_TYPE_UNSPECIFIED":
@@ -56,7 +58,8 @@ func (s *Service) oobToSend(c *call, req sendOobRequest) (oobCode, bool, error) 
 		return s.resetOob(req)
 	case oobVerifyEmail:
 		u, _, err := s.oobUser(c, req)
-		return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}, true, err
+		oob := oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}
+		return oob, true, err
 	case oobVerifyAndChangeEmail:
 		return s.changeEmailOob(c, req)
 	default:
@@ -113,10 +116,13 @@ func (s *Service) changeEmailOob(c *call, req sendOobRequest) (oobCode, bool, er
 	if _, taken := s.userByEmail(newEmail); taken {
 		return oobCode{}, false, badRequest("EMAIL_EXISTS")
 	}
-	return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email, NewEmail: newEmail}, true, nil
+	return oobCode{
+		RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email, NewEmail: newEmail,
+	}, true, nil
 }
 
-// oobUser is whose email an action is about: the caller, or the account that an administrator names by its email.
+// oobUser returns the account that an action is for: the caller's own, or the one whose email address
+// an administrator sends.
 func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
 	if c.admin && req.IDToken == "" {
 		email, err := canonicalEmail(req.Email)
@@ -136,7 +142,7 @@ func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
 	return u, claims, err
 }
 
-// checkContinueURL refuses what is no absolute URL.
+// checkContinueURL returns an error unless the text is empty or an absolute URL.
 func checkContinueURL(text string) error {
 	if text == "" {
 		return nil

@@ -1,7 +1,7 @@
 package identitytoolkit
 
 type signUpRequest struct {
-	IDToken       string `json:"idToken"` // of the account to upgrade
+	IDToken       string `json:"idToken"` // of the account to add a password to, if any
 	LocalID       string `json:"localId"`
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"emailVerified"`
@@ -20,9 +20,14 @@ type signUpResponse struct {
 	tokens
 }
 
-// signUp creates an account: with email and password, anonymously when there is neither, or as an administrator says.
-// With an ID token it gives an existing account an email and password instead, which is how an anonymous one is
-// upgraded.
+func newSignUpResponse(u User, t tokens) signUpResponse {
+	const kind = "identitytoolkit#SignupNewUserResponse"
+	return signUpResponse{kind, u.LocalID, u.DisplayName, u.Email, t}
+}
+
+// signUp creates an account with an email address and password, an anonymous account if the request
+// has neither, or the account that an administrator describes. With an ID token, it adds an email
+// address and password to that token's account. The SDK upgrades an anonymous account this way.
 func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
 	switch {
 	case c.admin && req.IDToken == "":
@@ -58,6 +63,7 @@ func (s *Service) signUpWithPassword(c *call, req signUpRequest) (any, error) {
 	return s.finishSignUp(c, u, providerPassword)
 }
 
+// addPassword gives the caller's account an email address and password.
 func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
 	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
@@ -76,7 +82,7 @@ func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
 	return s.finishSignUp(c, u, providerPassword)
 }
 
-// claimPasswordLogin gives the account the requested email, which must be free, and password.
+// setEmailAndPassword sets the requested email address, if no other account has it, and password.
 func (s *Service) setEmailAndPassword(c *call, u *User, req signUpRequest) error {
 	switch {
 	case req.Email == "":
@@ -92,7 +98,8 @@ func (s *Service) setEmailAndPassword(c *call, u *User, req signUpRequest) error
 	return s.setPassword(c, u, req.Password)
 }
 
-// claimEmail gives the account an email that no other account has. A changed one is unverified.
+// setEmail sets the account's email address if no other account has it. A changed address is
+// unverified.
 func (s *Service) setEmail(u *User, email string) error {
 	email, err := canonicalEmail(email)
 	if err != nil {
@@ -107,6 +114,7 @@ func (s *Service) setEmail(u *User, email string) error {
 	return nil
 }
 
+// setPhone sets the account's phone number if no other account has it.
 func (s *Service) setPhone(u *User, number string) error {
 	if err := checkPhone(number); err != nil {
 		return err
@@ -123,10 +131,10 @@ func (s *Service) finishSignUp(c *call, u User, provider string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, t}, nil
+	return newSignUpResponse(u, t), nil
 }
 
-// adminSignUp creates the account that an administrator describes, and signs nobody in.
+// adminSignUp creates the account that an administrator describes, without signing in.
 func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
 	if _, taken := s.users.get(req.LocalID); taken {
 		return nil, badRequest("DUPLICATE_LOCAL_ID")
@@ -153,5 +161,5 @@ func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
 		}
 	}
 	s.putUser(u)
-	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, tokens{}}, nil
+	return newSignUpResponse(u, tokens{}), nil
 }

@@ -1,5 +1,5 @@
-// The provider's page. It ends by handing an event to the app: the chosen account's claims in the place of the
-// provider's token, or the error that the SDK reports when a person declines.
+// The provider page. It ends by sending an event to the app. The event holds either the chosen account's
+// claims in place of the provider's token, or the error that the SDK reports when the user cancels.
 'use strict';
 
 const query = new URLSearchParams(location.search);
@@ -7,43 +7,53 @@ const authType = query.get('authType') ?? '';
 const form = document.getElementById('account');
 const field = (name) => form.elements.namedItem(name);
 
-/** Ends the visit. A popup hands the event to the SDK's frame, a redirect leaves it there for the frame to find. */
+/** Sends the event to the app and leaves the page. */
 function finish(outcome) {
   const authEvent = {
-    type: authType, eventId: query.get('eventId'), urlResponse: null, sessionId: 'local', postBody: null,
-    tenantId: null, error: null, ...outcome,
+    type: authType,
+    eventId: query.get('eventId'),
+    urlResponse: null,
+    sessionId: 'local',
+    postBody: null,
+    tenantId: null,
+    error: null,
+    ...outcome,
   };
-  if (authType.endsWith('Popup')) toOpener(authEvent);
-  else toStorage(authEvent);
+  if (authType.endsWith('Popup')) finishPopup(authEvent);
+  else finishRedirect(authEvent);
 }
 
-function toOpener(authEvent) {
-  const frame = relayOf(window.opener);
+/** Sends the event to the SDK's frame in the page that opened this popup, and closes the popup. */
+function finishPopup(authEvent) {
+  const frame = findFrame(window.opener);
   if (!frame) {
-    fail('The page that opened this window is gone, or is not of this site. Close this window and start again.');
+    fail('The page that opened this window was closed or belongs to another site. '
+      + 'Close this window and try again.');
     return;
   }
   frame.postMessage({ latchkey: 'event', authEvent }, location.origin);
   window.close();
 }
 
-/** Finds the SDK's frame in the app's page. Frames and openers of other origins throw when they are looked into. */
-function relayOf(opener) {
+/** Finds the SDK's frame in the app's page. Reading a window of another origin throws. */
+function findFrame(opener) {
   for (let i = 0; i < (opener?.frames.length ?? 0); i++) {
     try {
       const frame = opener.frames[i];
       const other = new URLSearchParams(frame.location.search);
-      const same = ['apiKey', 'appName'].every((name) => other.get(name) === query.get(name));
-      if (frame.location.pathname === '/emulator/auth/iframe' && same) return frame;
-    } catch { /* of another origin: not ours */ }
+      const sameApp = ['apiKey', 'appName'].every((name) => other.get(name) === query.get(name));
+      if (frame.location.pathname === '/emulator/auth/iframe' && sameApp) return frame;
+    } catch { /* another origin: not the SDK's frame */ }
   }
   return null;
 }
 
-function toStorage(authEvent) {
+/** Stores the event for the SDK's frame, and returns to the app's page. */
+function finishRedirect(authEvent) {
   const back = URL.parse(query.get('redirectUrl') ?? '');
   if (back?.origin !== location.origin) {
-    fail('This sign-in would end on another site, so it ends here. Go back to the app and start again.');
+    fail('This sign-in would redirect to another site, so it was stopped. '
+      + 'Go back to the app and try again.');
     return;
   }
   const key = `firebase:redirectEvent:${query.get('apiKey')}:${query.get('appName')}`;
@@ -51,68 +61,77 @@ function toStorage(authEvent) {
   location.replace(back.href);
 }
 
-function fail(sentence) {
+function fail(message) {
   const failed = document.getElementById('failed');
-  failed.textContent = sentence;
+  failed.textContent = message;
   failed.hidden = false;
   failed.scrollIntoView();
 }
 
-function choose(claims) {
-  const answer = new URL('/emulator/auth/handler', location.origin);
-  answer.search = new URLSearchParams({ providerId: form.dataset.provider, id_token: claims });
-  finish({ urlResponse: answer.href });
+/** Signs in with an account's claims, a JSON object as text. */
+function signInAs(claims) {
+  const response = new URL('/emulator/auth/handler', location.origin);
+  response.search = new URLSearchParams({ providerId: form.dataset.provider, id_token: claims });
+  finish({ urlResponse: response.href });
 }
 
-function decline() {
-  finish({ error: { code: 'auth/user-cancelled', message: 'The person declined.' } });
+function cancel() {
+  const error = { code: 'auth/user-cancelled', message: 'The user canceled the sign-in.' };
+  finish({ error });
 }
 
-/** Says what is wrong with a field, or nothing, and tells whether it is fine. */
-function judge(name, problem) {
+/** Shows what is wrong with a field, or clears the message. Returns whether the field is valid. */
+function showProblem(name, problem) {
   document.getElementById(`${name}-problem`).textContent = problem;
   field(name).setAttribute('aria-invalid', String(problem !== ''));
   return problem === '';
 }
 
-function judgeEmail() {
-  const address = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(field('email').value.trim());
-  return judge('email', field('none').checked || address ? '' : 'Write an email address, or tick “No email”.');
+function checkEmail() {
+  const valid = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(field('email').value.trim());
+  const problem = 'Enter an email address, or select “Don\'t share an email address”.';
+  return showProblem('email', field('none').checked || valid ? '' : problem);
 }
 
-function judgePicture() {
+function checkPicture() {
   const picture = field('picture').value.trim();
-  const fine = picture === '' || URL.parse(picture)?.protocol === 'https:';
-  return judge('picture', fine ? '' : 'Write an address that begins with https://.');
+  const valid = picture === '' || URL.parse(picture)?.protocol === 'https:';
+  return showProblem('picture', valid ? '' : 'Enter a URL that starts with https://.');
 }
 
-/** The subject of the listed account with that address: at a provider, one address is one account. */
-function listed(email) {
+/** Finds the subject of the listed account with the email address: one address is one account. */
+function subjectOf(email) {
   for (const { dataset } of document.querySelectorAll('[data-claims]')) {
     const claims = JSON.parse(dataset.claims);
     if (email && claims.email === email) return claims.sub;
   }
 }
 
-/** The claims of an OpenID Connect ID token, and GitHub's name for its people. */
-function madeUp() {
+/** Returns the form as the claims of an OpenID Connect ID token. GitHub's also have a user name. */
+function claimsFromForm() {
   const text = (name) => field(name).value.trim() || undefined;
   const email = field('none').checked ? undefined : text('email');
   const [given, ...rest] = (text('name') ?? '').split(/\s+/);
   const claims = {
-    sub: listed(email) ?? String(crypto.getRandomValues(new BigUint64Array(1))[0]),
-    email, email_verified: email && field('verified').checked,
-    name: text('name'), given_name: given || undefined, family_name: rest.join(' ') || undefined,
+    sub: subjectOf(email) ?? String(crypto.getRandomValues(new BigUint64Array(1))[0]),
+    email,
+    email_verified: email && field('verified').checked,
+    name: text('name'),
+    given_name: given || undefined,
+    family_name: rest.join(' ') || undefined,
     picture: text('picture'),
   };
   if (form.dataset.provider === 'github.com') claims.login = email?.split('@')[0];
   return JSON.stringify(claims);
 }
 
-function example() {
+function fillExample() {
   const pick = (list) => list[Math.floor(Math.random() * list.length)];
   const domains = {
-    'google.com': 'gmail.com', 'apple.com': 'icloud.com', 'microsoft.com': 'outlook.com', 'yahoo.com': 'yahoo.com',
+    'google.com': 'gmail.com',
+    'apple.com': 'icloud.com',
+    'microsoft.com': 'outlook.com',
+    'yahoo.com': 'yahoo.com',
   };
   const given = pick(['Ada', 'Edsger', 'Grace', 'Katherine', 'Ken', 'Radia', 'Rob', 'Tony']);
   const family = pick(['Brook', 'Field', 'Hill', 'Lake', 'Marsh', 'Moor', 'Stone', 'Wood']);
@@ -121,25 +140,25 @@ function example() {
   field('name').value = `${given} ${family}`;
   const domain = domains[form.dataset.provider] ?? 'example.com';
   field('email').value = `${given}.${family}.${number}@${domain}`.toLowerCase();
-  settle();
+  updateForm();
 }
 
-/** Brings the form in line with its checkboxes. */
-function settle() {
+/** Disables the fields that don't apply if the user doesn't share an email address. */
+function updateForm() {
   field('email').disabled = field('verified').disabled = field('none').checked;
-  judge('email', '');
+  showProblem('email', '');
 }
 
 if (form) {
   for (const button of document.querySelectorAll('[data-claims]')) {
-    button.addEventListener('click', () => choose(button.dataset.claims));
+    button.addEventListener('click', () => signInAs(button.dataset.claims));
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if ([judgeEmail(), judgePicture()].every(Boolean)) choose(madeUp());
+    if ([checkEmail(), checkPicture()].every(Boolean)) signInAs(claimsFromForm());
     else form.querySelector('[aria-invalid=true]').focus();
   });
-  field('none').addEventListener('change', settle);
-  document.getElementById('fill').addEventListener('click', example);
-  document.getElementById('cancel').addEventListener('click', decline);
+  field('none').addEventListener('change', updateForm);
+  document.getElementById('fill').addEventListener('click', fillExample);
+  document.getElementById('cancel').addEventListener('click', cancel);
 }
