@@ -7,15 +7,18 @@ import (
 	"testing"
 )
 
-const providerPage = "/emulator/auth/handler?apiKey=local&appName=app&providerId=google.com&authType="
+// providerPage is the page where the user picks a provider account, up to the kind of sign-in.
+const providerPage = "/emulator/auth/handler" +
+	"?apiKey=local&appName=app&providerId=google.com&authType="
 
-// pageResponse is a page as a browser gets it.
+// pageResponse is the response to a request for a page.
 type pageResponse struct {
 	status int
 	header http.Header
 	body   string
 }
 
+// page requests a page. header lists names and values of header fields.
 func (l *local) page(path string, header ...string) pageResponse {
 	l.t.Helper()
 	req, err := http.NewRequestWithContext(l.t.Context(), "GET", l.url+path, nil)
@@ -40,27 +43,28 @@ func (l *local) page(path string, header ...string) pageResponse {
 func TestPagesHaveAContentSecurityPolicy(t *testing.T) {
 	l := start(t)
 	for path, framedBy := range map[string]string{
-		providerPage + "signInViaPopup": "'none'", "/emulator/outbox": "'none'",
-		"/emulator/auth/iframe": "'self'",
+		providerPage + "signInViaPopup": "'none'",
+		"/emulator/outbox":              "'none'",
+		"/emulator/auth/iframe":         "'self'",
 	} {
 		first, second := l.page(path), l.page(path)
 		csp := first.header.Get("Content-Security-Policy")
 		for _, part := range []string{
-			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " +
-				framedBy,
+			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-",
+			"frame-ancestors " + framedBy,
 		} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: policy %q lacks %q", path, csp, part)
 			}
 		}
 		if csp == second.header.Get("Content-Security-Policy") {
-			t.Errorf("%s: the nonce is the same twice", path)
+			t.Errorf("%s: two responses have the same nonce", path)
 		}
 		if got := first.header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: open to %q", path, got)
+			t.Errorf("%s: Access-Control-Allow-Origin: got %q, want none", path, got)
 		}
 		if strings.Contains(first.body, "https://apis.google.com") {
-			t.Errorf("%s: mentions an external script", path)
+			t.Errorf("%s: refers to an external script", path)
 		}
 	}
 }
@@ -72,8 +76,8 @@ func TestProviderPageStatesItsPurposeAndRejectsOtherRequests(t *testing.T) {
 		providerPage + "linkViaPopup":   "Connect your Google account",
 		providerPage + "reauthViaPopup": "Confirm your identity with Google",
 	} {
-		if got := l.page(path); got.status != 200 ||
-			!strings.Contains(got.body, "<h1>"+want+"</h1>") {
+		got := l.page(path)
+		if got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
 		}
 	}
@@ -82,9 +86,9 @@ func TestProviderPageStatesItsPurposeAndRejectsOtherRequests(t *testing.T) {
 		"/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
 		strings.Replace(providerPage, "google", "example", 1) + "signInViaPopup",
 	} {
-		if got := l.page(path); got.status != http.StatusBadRequest ||
-			strings.Contains(got.body, "<form") {
-			t.Errorf("%s: got %d", path, got.status)
+		got := l.page(path)
+		if got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
+			t.Errorf("%s: got %d, want 400 without a form", path, got.status)
 		}
 	}
 }
@@ -121,16 +125,17 @@ func TestOutboxIsAvailableAsJSON(t *testing.T) {
 		t.Errorf("empty outbox: got %s", got.body)
 	}
 	l.sendText(number)
-	for _, header := range [][]string{{"Accept", "application/json"}, {"Accept", "application/json, */*"}} {
-		_, response := l.send("GET", "/emulator/outbox", nil, http.Header{header[0]: {header[1]}})
+	for _, accept := range []string{"application/json", "application/json, */*"} {
+		_, response := l.send("GET", "/emulator/outbox", nil, http.Header{"Accept": {accept}})
 		message := response["messages"].([]any)[0].(object)
 		if message["kind"] != "sms" || message["to"] != number ||
 			len(message["code"].(string)) != 6 {
-			t.Errorf("got %v", message)
+			t.Errorf("Accept: %s: got %v", accept, message)
 		}
 	}
-	if got := l.page("/emulator/outbox.json", "Origin", "https://evil.example"); got.status != http.StatusForbidden {
-		t.Errorf("a foreign page: got %d, want 403", got.status)
+	got := l.page("/emulator/outbox.json", "Origin", "https://evil.example")
+	if got.status != http.StatusForbidden {
+		t.Errorf("another origin: got %d, want 403", got.status)
 	}
 }
 

@@ -22,8 +22,8 @@ var differences = slices.Concat(
 const (
 	tokensOfUser    = "an administrator doesn't receive the user's tokens"
 	nameAtSignIn    = "production returns the display name at sign-in"
-	recoveryAddress = "the address that a recovery code replaces, which checkActionCode of the SDK " +
-		"reports"
+	recoveryAddress = "the address that a recovery code replaces, which the SDK's " +
+		"checkActionCode reports"
 )
 
 // productionOutcomes are outcomes on which production and the official emulator disagree.

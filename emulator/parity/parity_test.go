@@ -7,8 +7,8 @@
 //
 // Intended differences are listed in differences_test.go, each with its reason. Any other
 // difference fails the test, and so does an entry in that list that is no longer needed. If
-// firebase-tools is not installed, the scenarios still run on the local Firebase, and their outcomes
-// are checked.
+// firebase-tools is not installed, the scenarios still run on the local Firebase, and the test
+// checks their outcomes.
 //
 // These tests are in a separate package because they need Node and a large npm package, which the
 // tests of identitytoolkit don't.
