@@ -61,7 +61,8 @@ func (s *Service) linkProvider(u *User, p Provider) error {
 	case p.RawID == "":
 		return badRequest("MISSING_RAW_ID")
 	}
-	if other, taken := s.userByProvider(p.ProviderID, p.RawID); taken && other.LocalID != u.LocalID {
+	other, taken := s.userByProvider(p.ProviderID, p.RawID)
+	if taken && other.LocalID != u.LocalID {
 		return badRequest("FEDERATED_USER_ID_ALREADY_LINKED")
 	}
 	p.FederatedID = p.RawID

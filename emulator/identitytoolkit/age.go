@@ -13,7 +13,8 @@ type ageRequest struct {
 // age makes every sign-in and every pending email link older by the given number of seconds. A
 // test can use it to see what happens when a sign-in is no longer recent or a link has expired,
 // without waiting. A browser keeps its ID token, and the sign-in time in it, until the next
-// refresh. The official emulator has no such endpoint because its sign-ins and links don't expire.
+// refresh. The official emulator has no such endpoint because its sign-ins and links don't
+// expire.
 func (s *Service) age(_ *call, req ageRequest) (any, error) {
 	if req.Seconds < 1 || req.Seconds > maxAge {
 		return nil, invalidArgument("seconds must be from 1 to 5184000")

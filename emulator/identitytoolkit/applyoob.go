@@ -12,8 +12,8 @@ type resetPasswordResponse struct {
 	NewEmail    string `json:"newEmail,omitempty"`
 }
 
-// resetPassword uses a code to set a new password. Without a new password, it only returns what the
-// code is for. That works for every kind of code and doesn't use it up.
+// resetPassword uses a code to set a new password. Without a new password, it only returns what
+// the code is for. That works for every kind of code and doesn't use it up.
 func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) {
 	oob, err := s.pendingOob(c, req.OobCode)
 	if err != nil {
@@ -36,8 +36,9 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 	return resp, nil
 }
 
-// applyReset sets the new password. It also marks the email address as verified, ends every session
-// and unlinks every provider, because the user who linked a provider may not own the address.
+// applyReset sets the new password. It also marks the email address as verified, ends every
+// session and unlinks every provider, because the user who linked a provider may not own the
+// address.
 func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	email := s.config().SignIn.Email
 	if !email.Enabled {
@@ -60,7 +61,8 @@ func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 // applyOobCode handles accounts:update with a code, which verifies, changes or restores an email
 // address.
 func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
-	oob, u, err := s.redeem(c, req.OobCode, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
+	oob, u, err := s.redeem(c, req.OobCode,
+		oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +95,8 @@ func (s *Service) notifyOldEmail(c *call, u User, oldEmail string) {
 	if oldEmail == "" || oldEmail == u.Email {
 		return
 	}
-	oob := oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}
+	oob := oobCode{
+		RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email,
+	}
 	s.sendOobEmail(c, s.newOobCode(c, oob, ""))
 }

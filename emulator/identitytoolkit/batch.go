@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// batchGet returns a page of accounts, sorted by ID. The query parameter maxResults limits the page
-// (default 20, at most 1000). nextPageToken is the ID of the last account on the previous page.
+// batchGet returns a page of accounts, sorted by ID. The query parameter maxResults limits the
+// page (default 20, at most 1000). nextPageToken is the ID of the last account on the previous
+// page.
 func (s *Service) batchGet(c *call, _ empty) (any, error) {
 	limit, err := strconv.Atoi(c.query.Get("maxResults"))
 	if err != nil || limit <= 0 {
@@ -49,8 +50,8 @@ type batchError struct {
 	Message string `json:"message"`
 }
 
-// batchDelete deletes up to 1000 accounts. An unknown account counts as deleted. An enabled account
-// is only deleted if force is set.
+// batchDelete deletes up to 1000 accounts. An unknown account counts as deleted. An enabled
+// account is only deleted if force is set.
 func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 	if len(req.LocalIDs) == 0 || len(req.LocalIDs) > 1000 {
 		return nil, badRequest("LOCAL_ID_LIST_EXCEEDS_LIMIT")
@@ -63,8 +64,8 @@ func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 		switch {
 		case !ok:
 		case !u.Disabled && !req.Force:
-			refused := batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."}
-			resp.Errors = append(resp.Errors, refused)
+			const message = "NOT_DISABLED : Disable the account before batch deletion."
+			resp.Errors = append(resp.Errors, batchError{i, id, message})
 		default:
 			s.removeUser(u)
 		}
@@ -90,8 +91,8 @@ type queryResponse struct {
 	UserInfo     []userResource `json:"userInfo,omitempty"`
 }
 
-// queryAccounts finds accounts by email address, ID or phone number. It returns a sorted page of at
-// most 500.
+// queryAccounts finds accounts by email address, ID or phone number. It returns a sorted page
+// of at most 500.
 func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
 	found := s.matching(req)
 	if req.ReturnUserInfo != nil && !*req.ReturnUserInfo {
@@ -114,8 +115,8 @@ func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
 	return resp, nil
 }
 
-// matching returns the accounts that match at least one expression, or all accounts if the request
-// has no expressions.
+// matching returns the accounts that match at least one expression, or all accounts if the
+// request has no expressions.
 func (s *Service) matching(req queryRequest) []User {
 	var found []User
 	for _, u := range s.users.all() {

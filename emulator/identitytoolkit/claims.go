@@ -8,7 +8,8 @@ import (
 // maxCustomAttributes is the maximum length of the serialized custom claims, in characters.
 const maxCustomAttributes = 1000
 
-// reservedClaims are the names that custom claims must not use, on an account or in a custom token.
+// reservedClaims are the names that custom claims must not use, on an account or in a custom
+// token.
 var reservedClaims = []string{
 	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "c_hash", "cnf", "exp", "firebase", "iat",
 	"iss", "jti", "nbf", "nonce", "sub",

@@ -19,8 +19,9 @@ type Config struct {
 			PasswordRequired bool `json:"passwordRequired"` // false also allows email links
 		} `json:"email"`
 		PhoneNumber struct {
-			Enabled          bool              `json:"enabled"`
-			TestPhoneNumbers map[string]string `json:"testPhoneNumbers,omitempty"` // number to fixed code
+			Enabled bool `json:"enabled"`
+			// TestPhoneNumbers maps each test phone number to its fixed code.
+			TestPhoneNumbers map[string]string `json:"testPhoneNumbers,omitempty"`
 		} `json:"phoneNumber"`
 		Anonymous struct {
 			Enabled bool `json:"enabled"`
@@ -44,8 +45,8 @@ type Config struct {
 // configKey is the key of the only row in the configs table.
 const configKey = "project"
 
-// defaultConfig returns the configuration of a new project. Every sign-in method is on, and so is
-// email enumeration protection, as in production's new projects.
+// defaultConfig returns the configuration of a new project. Every sign-in method is on, and so
+// is email enumeration protection, as in production's new projects.
 func defaultConfig(projectID string) Config {
 	var c Config
 	c.Name = "projects/" + projectID + "/config"
@@ -66,8 +67,8 @@ func (s *Service) config() Config {
 
 func (s *Service) getConfig(*call, empty) (any, error) { return s.config(), nil }
 
-// patchConfig changes the fields that updateMask names. Without an updateMask, it changes the fields
-// in the body.
+// patchConfig changes the fields that updateMask names. Without an updateMask, it changes the
+// fields in the body.
 func patchConfig(s *Service, c *call, body []byte) (any, error) {
 	var changes, fields map[string]any
 	if err := decode(body, &changes); err != nil {
@@ -91,8 +92,8 @@ func patchConfig(s *Service, c *call, body []byte) (any, error) {
 	return next, nil
 }
 
-// convert copies a value into another type by encoding it as JSON. If it doesn't fit, the error is
-// the one for an invalid request body.
+// convert copies a value into another type by encoding it as JSON. If it doesn't fit, the error
+// is the one for an invalid request body.
 func convert(from, into any) error {
 	b, err := json.Marshal(from)
 	if err != nil {
@@ -101,8 +102,8 @@ func convert(from, into any) error {
 	return decode(b, into)
 }
 
-// copyPath sets the field at the path to the value that from has there. If from has none, copyPath
-// removes the field.
+// copyPath sets the field at the path to the value that from has there. If from has none,
+// copyPath removes the field.
 func copyPath(to, from map[string]any, path []string) {
 	name := path[0]
 	value, given := from[name]

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// customTokenAudience is the required audience of a custom token. It keeps an ID token, which has
-// another audience, from being accepted as one.
+// customTokenAudience is the required audience of a custom token. It keeps an ID token, which
+// has another audience, from being accepted as one.
 const customTokenAudience = "https://identitytoolkit.googleapis.com/" +
 	"google.identity.identitytoolkit.v1.IdentityToolkit"
 
@@ -30,9 +30,9 @@ type customTokenResponse struct {
 	tokens
 }
 
-// signInWithCustomToken signs in the user that an Admin SDK token names, and creates the account if
-// it doesn't exist. The token's claims are added to the ID tokens of this session. Signatures are
-// not checked because tokens are unsigned in emulator mode.
+// signInWithCustomToken signs in the user that an Admin SDK token names, and creates the
+// account if it doesn't exist. The token's claims are added to the ID tokens of this session.
+// Signatures are not checked because tokens are unsigned in emulator mode.
 //
 // It works even if sign-up is turned off, because the app's own server made the token.
 func (s *Service) signInWithCustomToken(c *call, req customTokenRequest) (any, error) {
@@ -65,7 +65,7 @@ func (s *Service) readCustomToken(c *call, text string) (customToken, error) {
 	case err != nil:
 		return token, badRequest("INVALID_CUSTOM_TOKEN : Invalid assertion format.")
 	case token.Audience != customTokenAudience:
-		return token, badRequest("INVALID_CUSTOM_TOKEN : The audience is not that of custom tokens.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : The audience is wrong.")
 	case token.Expires <= c.now.Unix():
 		return token, badRequest("INVALID_CUSTOM_TOKEN : The token has expired.")
 	}

@@ -10,8 +10,8 @@ type deleteRequest struct {
 	LocalID string `json:"localId"`
 }
 
-// deleteAccount deletes the caller's own account, which requires a recent sign-in, or any account if
-// the caller is an administrator.
+// deleteAccount deletes the caller's own account, which requires a recent sign-in, or any
+// account if the caller is an administrator.
 func (s *Service) deleteAccount(c *call, req deleteRequest) (any, error) {
 	u, err := s.userToDelete(c, req)
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Service) userToDelete(c *call, req deleteRequest) (User, error) {
 	return u, requireRecent(c, u, claims)
 }
 
-// removeUser deletes the account and its pending codes. Its sessions remain for a while, so that a
-// refresh on another device returns USER_NOT_FOUND instead of INVALID_REFRESH_TOKEN.
+// removeUser deletes the account and its pending codes. Its sessions remain for a while, so
+// that a refresh on another device returns USER_NOT_FOUND instead of INVALID_REFRESH_TOKEN.
 func (s *Service) removeUser(u User) {
 	s.users.del(u.LocalID)
 	s.dropOobCodes(u.LocalID, slices.Collect(maps.Keys(oobKinds))...)

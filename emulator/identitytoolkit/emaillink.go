@@ -14,11 +14,12 @@ type emailLinkResponse struct {
 	tokens
 }
 
-// signInWithEmailLink signs in with the code from an email link. It creates an account if no account
-// has the email address. With an ID token, it sets the address of that token's account instead.
+// signInWithEmailLink signs in with the code from an email link. It creates an account if no
+// account has the email address. With an ID token, it sets the address of that token's account
+// instead.
 //
-// The caller must send the address. A user who opens the link on another device has to enter it, so
-// that a forwarded link can't silently sign its reader in to another user's account.
+// The caller must send the address. A user who opens the link on another device has to enter
+// it, so that a forwarded link can't silently sign its reader in to another user's account.
 func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error) {
 	config := s.config().SignIn.Email
 	if !config.Enabled || config.PasswordRequired {
@@ -59,8 +60,8 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 	return s.finishEmailLink(c, u, true)
 }
 
-// linkEmail sets the email address of the ID token's account. If the account had another address, its
-// sessions end and the old address is notified.
+// linkEmail sets the email address of the ID token's account. If the account had another
+// address, its sessions end and the old address is notified.
 func (s *Service) linkEmail(c *call, idToken, email string) (any, error) {
 	u, _, err := s.userFromToken(c, idToken)
 	if err != nil {

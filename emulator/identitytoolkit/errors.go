@@ -7,8 +7,8 @@ import (
 	"net/http"
 )
 
-// apiError is an error response in the format of Google's APIs. Message starts with the code that the
-// SDKs look for. A " : " and a sentence may follow it.
+// apiError is an error response in the format of Google's APIs. Message starts with the code
+// that the SDKs look for. A " : " and a sentence may follow it.
 type apiError struct {
 	Code    int
 	Status  string // canonical status name; production omits it from Identity Toolkit's own errors
@@ -18,8 +18,8 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.Message }
 
-// badRequest returns the 400 error that Identity Toolkit uses for nearly every failure. For example:
-// badRequest("EMAIL_EXISTS").
+// badRequest returns the 400 error that Identity Toolkit uses for nearly every failure. For
+// example: badRequest("EMAIL_EXISTS").
 func badRequest(message string) error {
 	return &apiError{Code: http.StatusBadRequest, Message: message, Reason: "invalid"}
 }
@@ -70,8 +70,8 @@ var (
 	}
 )
 
-// writeError writes err as the response. An error other than an apiError is a fault in this service.
-// It is logged, and the response doesn't include its text.
+// writeError writes err as the response. An error other than an apiError is a fault in this
+// service. It is logged, and the response doesn't include its text.
 func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var e *apiError
 	if !errors.As(err, &e) {

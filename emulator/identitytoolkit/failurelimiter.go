@@ -8,8 +8,8 @@ const (
 	maxFailureKeys = 10_000
 )
 
-// failureLimiter counts wrong passwords by email address, and wrong codes by text message. It exists
-// only in memory, so a restart resets it.
+// failureLimiter counts wrong passwords by email address, and wrong codes by text message. It
+// exists only in memory, so a restart resets it.
 type failureLimiter map[string]failureCount
 
 // failureCount is the number of failures in the window that began at since.

@@ -27,8 +27,8 @@ type call struct {
 	query  url.Values // for the methods that take parameters instead of a body
 }
 
-// operation implements one API method and returns its response. It runs while holding the service's
-// lock. The changes that it stages are saved before the response is sent.
+// operation implements one API method and returns its response. It runs while holding the
+// service's lock. The changes that it stages are saved before the response is sent.
 type operation func(s *Service, c *call, body []byte) (any, error)
 
 // decoded returns an operation that decodes the JSON body and calls run with it.
@@ -42,9 +42,9 @@ func decoded[Request any](run func(*Service, *call, Request) (any, error)) opera
 	}
 }
 
-// decode parses JSON as Google's front end does: null counts as absent, an empty body is an empty
-// message, and an error about a wrong type names the field. Unlike production, it ignores unknown
-// fields, so that a newer SDK keeps working.
+// decode parses JSON as Google's front end does: null counts as absent, an empty body is an
+// empty message, and an error about a wrong type names the field. Unlike production, it ignores
+// unknown fields, so that a newer SDK keeps working.
 func decode(body []byte, into any) error {
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return nil
@@ -103,8 +103,8 @@ func (s *Service) serveOperation(w http.ResponseWriter, r *http.Request, route r
 	writeJSON(w, http.StatusOK, resp)
 }
 
-// newCall returns the call for a request, or an error if the request lacks the credential that the
-// route needs.
+// newCall returns the call for a request, or an error if the request lacks the credential that
+// the route needs.
 func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
 	admin, err := isOwner(r)
 	if err != nil {
@@ -132,8 +132,8 @@ func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
 	return c, nil
 }
 
-// isOwner reports whether the request has the fixed "owner" credential that the Admin SDKs send to
-// emulators. Any other Authorization header is an error.
+// isOwner reports whether the request has the fixed "owner" credential that the Admin SDKs send
+// to emulators. Any other Authorization header is an error.
 func isOwner(r *http.Request) (bool, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
@@ -147,8 +147,8 @@ func isOwner(r *http.Request) (bool, error) {
 }
 
 // fromForeignOrigin reports whether a web page on another origin sent the request. The owner
-// credential isn't a secret, so without this check any page that the developer visits could read and
-// change the local accounts.
+// credential isn't a secret, so without this check any page that the developer visits could
+// read and change the local accounts.
 func fromForeignOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != requestOrigin(r)
@@ -162,8 +162,8 @@ func requestOrigin(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-// allowOtherOrigins sets the CORS headers that let pages on any origin call the API, as production
-// does. Administrator calls are checked separately, in newCall.
+// allowOtherOrigins sets the CORS headers that let pages on any origin call the API, as
+// production does. Administrator calls are checked separately, in newCall.
 func allowOtherOrigins(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
@@ -190,9 +190,10 @@ func readBody(w http.ResponseWriter, r *http.Request, admin bool) ([]byte, error
 	return body, nil
 }
 
-// pathPattern replaces the project ID in a path with {project}, so that routes can be looked up in a
-// map. For example, /v1/projects/demo:createSessionCookie becomes
-// /v1/projects/{project}:createSessionCookie. Every project ID refers to this service's project.
+// pathPattern replaces the project ID in a path with {project}, so that routes can be looked up
+// in a map. For example, /v1/projects/demo:createSessionCookie becomes
+// /v1/projects/{project}:createSessionCookie. Every project ID refers to this service's
+// project.
 func pathPattern(path string) string {
 	before, after, found := strings.Cut(path, "/projects/")
 	if !found {

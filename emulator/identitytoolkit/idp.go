@@ -10,11 +10,12 @@ type idpRequest struct {
 	ReturnIdpCredential bool   `json:"returnIdpCredential"`
 }
 
-// signInWithIdp signs in with a federated provider, or links the provider to the ID token's account.
+// signInWithIdp signs in with a federated provider, or links the provider to the ID token's
+// account.
 //
-// If an account is linked to the provider's identity, that account is signed in. If another account
-// has the same email address, resolveEmailConflict decides. Otherwise a new account is created.
-// The session ID isn't checked because the provider page belongs to this service.
+// If an account is linked to the provider's identity, that account is signed in. If another
+// account has the same email address, resolveEmailConflict decides. Otherwise a new account is
+// created. The session ID isn't checked because the provider page belongs to this service.
 func (s *Service) signInWithIdp(c *call, req idpRequest) (any, error) {
 	p, err := s.readIdentity(c, req)
 	if err != nil {
@@ -55,8 +56,8 @@ func (s *Service) signUpWithIdp(c *call, p idpIdentity, resp idpResponse) (any, 
 	return s.finishIdp(c, u, p, resp)
 }
 
-// linkIdp links the identity to the ID token's account. The SDK also upgrades an anonymous account
-// this way.
+// linkIdp links the identity to the ID token's account. The SDK also upgrades an anonymous
+// account this way.
 func (s *Service) linkIdp(
 	c *call, req idpRequest, p idpIdentity, resp idpResponse,
 ) (any, error) {
@@ -81,8 +82,9 @@ func (s *Service) linkIdp(
 	return s.finishIdp(c, u, p, resp)
 }
 
-// linkConflict rejects a link with the given error code. If returnIdpCredential is set, the response
-// is a 200 with both the code and the credential, so that the app can sign in with it instead.
+// linkConflict rejects a link with the given error code. If returnIdpCredential is set, the
+// response is a 200 with both the code and the credential, so that the app can sign in with it
+// instead.
 func linkConflict(req idpRequest, resp idpResponse, code string) (any, error) {
 	if !req.ReturnIdpCredential {
 		return nil, badRequest(code)
@@ -91,7 +93,7 @@ func linkConflict(req idpRequest, resp idpResponse, code string) (any, error) {
 	return resp, nil
 }
 
-// fillProfile copies the name and picture from the provider if the account has none.
+// fillProfile copies the provider's name and picture if the account's are empty.
 func (u *User) fillProfile(p idpIdentity) {
 	if u.DisplayName == "" {
 		u.DisplayName = p.Name

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// profileClaims is the profile that a provider asserts: the claims of an OpenID Connect ID token.
+// profileClaims is the profile that a provider asserts: the claims of an OpenID Connect ID
+// token.
 type profileClaims struct {
 	Subject       string `json:"sub"`
 	Email         string `json:"email"`
@@ -31,8 +32,8 @@ type idpIdentity struct {
 	token    string          // the token that the claims were read from
 }
 
-// readIdentity returns the identity in the request. It comes from the provider page's redirect URL,
-// from a credential that the app sends, or from the pending token of an earlier attempt.
+// readIdentity returns the identity in the request. It comes from the provider page's redirect
+// URL, from a credential that the app sends, or from the pending token of an earlier attempt.
 func (s *Service) readIdentity(c *call, req idpRequest) (idpIdentity, error) {
 	if req.PendingToken != "" {
 		pending, err := openPendingToken(c, req.PendingToken)
@@ -52,8 +53,8 @@ func (s *Service) readIdentity(c *call, req idpRequest) (idpIdentity, error) {
 	return s.parseIdentity(params.Get("providerId"), token)
 }
 
-// idpParams merges the parameters of the URL that the provider redirected to with those of the body.
-// The body overrides the query, and the fragment overrides both.
+// idpParams merges the parameters of the URL that the provider redirected to with those of the
+// body. The body overrides the query, and the fragment overrides both.
 func idpParams(req idpRequest) (url.Values, error) {
 	if req.RequestURI == "" {
 		return nil, badRequest("MISSING_REQUEST_URI")
@@ -75,8 +76,8 @@ func idpParams(req idpRequest) (url.Values, error) {
 	return params, nil
 }
 
-// parseIdentity reads a provider's token: a JWT whose signature isn't checked, or a JSON object of
-// claims. It may be an ID token or an access token.
+// parseIdentity reads a provider's token: a JWT whose signature isn't checked, or a JSON object
+// of claims. It may be an ID token or an access token.
 func (s *Service) parseIdentity(providerID, token string) (idpIdentity, error) {
 	if providerID == "" {
 		return idpIdentity{}, badRequest("INVALID_CREDENTIAL_OR_PROVIDER_ID : " +
@@ -125,8 +126,8 @@ func rawClaims(token string) (json.RawMessage, error) {
 // pendingTokenLifetime is how long the SDK may keep a credential before it is linked.
 const pendingTokenLifetime = time.Hour
 
-// pendingToken holds a credential that can't be used yet, until the SDK sends it back. The SDK gets it
-// as base64-encoded JSON.
+// pendingToken holds a credential that can't be used yet, until the SDK sends it back. The SDK
+// gets it as base64-encoded JSON.
 type pendingToken struct {
 	ProviderID string `json:"providerId"`
 	Token      string `json:"token"`

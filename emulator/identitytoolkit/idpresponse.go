@@ -5,35 +5,37 @@ import "encoding/json"
 // idpResponse describes the user as the provider knows them. After a successful sign-in, it also
 // holds the account and its tokens.
 type idpResponse struct {
-	Kind             string   `json:"kind"`
-	Context          string   `json:"context"`
-	ProviderID       string   `json:"providerId"`
-	FederatedID      string   `json:"federatedId"`
-	DisplayName      string   `json:"displayName,omitempty"`
-	FullName         string   `json:"fullName,omitempty"`
-	FirstName        string   `json:"firstName,omitempty"`
-	LastName         string   `json:"lastName,omitempty"`
-	ScreenName       string   `json:"screenName,omitempty"`
-	Email            string   `json:"email,omitempty"`
-	EmailVerified    bool     `json:"emailVerified"`
-	PhotoURL         string   `json:"photoUrl,omitempty"`
-	RawUserInfo      string   `json:"rawUserInfo"`
-	OAuthIDToken     string   `json:"oauthIdToken,omitempty"`
-	OAuthAccessToken string   `json:"oauthAccessToken,omitempty"`
-	OAuthTokenSecret string   `json:"oauthTokenSecret,omitempty"`
-	PendingToken     string   `json:"pendingToken,omitempty"`
-	LocalID          string   `json:"localId,omitempty"`
-	IsNewUser        bool     `json:"isNewUser,omitempty"`
-	EmailRecycled    bool     `json:"emailRecycled,omitempty"`
-	NeedConfirmation bool     `json:"needConfirmation,omitempty"`
-	VerifiedProvider []string `json:"verifiedProvider,omitzero"` // the account's providers; may be empty
+	Kind             string `json:"kind"`
+	Context          string `json:"context"`
+	ProviderID       string `json:"providerId"`
+	FederatedID      string `json:"federatedId"`
+	DisplayName      string `json:"displayName,omitempty"`
+	FullName         string `json:"fullName,omitempty"`
+	FirstName        string `json:"firstName,omitempty"`
+	LastName         string `json:"lastName,omitempty"`
+	ScreenName       string `json:"screenName,omitempty"`
+	Email            string `json:"email,omitempty"`
+	EmailVerified    bool   `json:"emailVerified"`
+	PhotoURL         string `json:"photoUrl,omitempty"`
+	RawUserInfo      string `json:"rawUserInfo"`
+	OAuthIDToken     string `json:"oauthIdToken,omitempty"`
+	OAuthAccessToken string `json:"oauthAccessToken,omitempty"`
+	OAuthTokenSecret string `json:"oauthTokenSecret,omitempty"`
+	PendingToken     string `json:"pendingToken,omitempty"`
+	LocalID          string `json:"localId,omitempty"`
+	IsNewUser        bool   `json:"isNewUser,omitempty"`
+	EmailRecycled    bool   `json:"emailRecycled,omitempty"`
+	NeedConfirmation bool   `json:"needConfirmation,omitempty"`
+	// VerifiedProvider lists the existing account's providers. It may be empty, but not absent,
+	// if NeedConfirmation is set.
+	VerifiedProvider []string `json:"verifiedProvider,omitzero"`
 	ErrorMessage     string   `json:"errorMessage,omitempty"`
 	tokens
 }
 
-// response returns the provider's part of the response. It includes the credential, because the SDK
-// builds the result of credentialFromError from it. An app can link that credential after the user
-// signs in by another method.
+// response returns the provider's part of the response. It includes the credential, because the
+// SDK builds the result of credentialFromError from it. An app can link that credential after
+// the user signs in by another method.
 func (p idpIdentity) response(c *call) (idpResponse, error) {
 	rawUserInfo, err := p.rawUserInfo()
 	if err != nil {
@@ -74,8 +76,8 @@ func (p idpIdentity) federatedID() string {
 	return p.Subject
 }
 
-// rawUserInfo returns the provider's profile as JSON. Google's has the format of its userinfo API. The
-// others are the claims as received.
+// rawUserInfo returns the provider's profile as JSON. Google's has the format of its userinfo
+// API. The others are the claims as received.
 func (p idpIdentity) rawUserInfo() (string, error) {
 	if p.provider.id != "google.com" {
 		return string(p.raw), nil

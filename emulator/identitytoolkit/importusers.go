@@ -28,9 +28,9 @@ type importedUser struct {
 	ProviderUserInfo []Provider `json:"providerUserInfo"`
 }
 
-// batchCreate imports up to 1000 accounts. The response reports each account that can't be imported;
-// the others are still imported. An imported password hash is stored and exported, but never matches
-// a password. Import rawPassword instead if the user has to sign in.
+// batchCreate imports up to 1000 accounts. The response reports each account that can't be
+// imported; the others are still imported. An imported password hash is stored and exported,
+// but never matches a password. Import rawPassword instead if the user has to sign in.
 func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 	switch {
 	case len(req.Users) == 0:
@@ -46,10 +46,10 @@ func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 			continue
 		}
 		u, err := s.importUser(c, imported)
-		var refused *apiError
+		var apiErr *apiError
 		switch {
-		case errors.As(err, &refused):
-			failed = append(failed, batchError{Index: i, Message: refused.Message})
+		case errors.As(err, &apiErr):
+			failed = append(failed, batchError{Index: i, Message: apiErr.Message})
 		case err != nil:
 			return nil, err
 		default:
@@ -122,8 +122,8 @@ func importPassword(c *call, u *User, in importedUser) error {
 	return err
 }
 
-// decodeHash decodes base64 in the standard or the URL-safe alphabet, with or without padding, because
-// the SDKs differ.
+// decodeHash decodes base64 in the standard or the URL-safe alphabet, with or without padding,
+// because the SDKs differ.
 func decodeHash(text string) ([]byte, error) {
 	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
 	b, err := base64.RawURLEncoding.DecodeString(text)

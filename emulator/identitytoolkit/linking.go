@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// resolveEmailConflict handles a sign-in with an identity that isn't linked yet, but whose email
-// address belongs to an existing account. The four cases follow Google's documentation page
-// "Identity Platform users in projects". An account is trusted if its email address is verified. A
-// provider is trusted if its assertion makes the address count as verified.
+// resolveEmailConflict handles a sign-in with an identity that isn't linked yet, but whose
+// email address belongs to an existing account. The four cases follow Google's documentation
+// page "Identity Platform users in projects". An account is trusted if its email address is
+// verified. A provider is trusted if its assertion makes the address count as verified.
 //
 //	account    provider   result
 //	untrusted  untrusted  needConfirmation: the user signs in as before, then links the provider
@@ -36,10 +36,10 @@ func (s *Service) resolveEmailConflict(
 	return s.finishIdp(c, owner, p, resp)
 }
 
-// reclaim gives an account whose email address was never verified to the user who just proved that
-// they own the address. Someone else may have created the account, so reclaim removes every existing
-// way to sign in and ends every session. It sends the owner of the address an email that lists the
-// removed sign-in methods. Production sends none.
+// reclaim gives an account whose email address was never verified to the user who just proved
+// that they own the address. Someone else may have created the account, so reclaim removes
+// every existing way to sign in and ends every session. It sends the owner of the address an
+// email that lists the removed sign-in methods. Production sends none.
 func (s *Service) reclaim(c *call, u *User, by string) {
 	removed := u.methodNames()
 	u.Password, u.PasswordUpdatedAt, u.EmailLinkSignin = passwordHash{}, time.Time{}, false

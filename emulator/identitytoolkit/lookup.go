@@ -18,8 +18,8 @@ type lookupResponse struct {
 	Users []userResource `json:"users,omitempty"` // omitted if no account matches
 }
 
-// lookup returns the caller's own account. An administrator can look up any accounts; those that don't
-// exist are left out of the response.
+// lookup returns the caller's own account. An administrator can look up any accounts; those
+// that don't exist are left out of the response.
 func (s *Service) lookup(c *call, req lookupRequest) (any, error) {
 	resp := lookupResponse{Kind: "identitytoolkit#GetAccountInfoResponse"}
 	if !c.admin || req.IDToken != "" {

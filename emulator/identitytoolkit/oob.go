@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Kinds of email action. Each is confirmed with an out-of-band (OOB) code, Google's term for the code
-// in an emailed link.
+// Kinds of email action. Each is confirmed with an out-of-band (OOB) code, Google's term for
+// the code in an emailed link.
 const (
 	oobVerifyEmail          = "VERIFY_EMAIL"
 	oobPasswordReset        = "PASSWORD_RESET"
@@ -16,17 +16,19 @@ const (
 	oobEmailSignIn          = "EMAIL_SIGNIN"
 )
 
-// oobKinds holds the properties of each kind of email action: the mode parameter of its link, how long
-// the code is valid, and the subject of the email.
+const day = 24 * time.Hour
+
+// oobKinds holds the properties of each kind of email action: the mode parameter of its link,
+// how long the code is valid, and the subject of the email.
 var oobKinds = map[string]struct {
 	mode     string
 	lifetime time.Duration
 	subject  string
 }{
-	oobVerifyEmail:          {"verifyEmail", 3 * 24 * time.Hour, "Verify your email address"},
+	oobVerifyEmail:          {"verifyEmail", 3 * day, "Verify your email address"},
 	oobPasswordReset:        {"resetPassword", time.Hour, "Reset your password"},
-	oobVerifyAndChangeEmail: {"verifyAndChangeEmail", 3 * 24 * time.Hour, "Verify your new email address"},
-	oobRecoverEmail:         {"recoverEmail", 30 * 24 * time.Hour, "Your email address was changed"},
+	oobVerifyAndChangeEmail: {"verifyAndChangeEmail", 3 * day, "Verify your new email address"},
+	oobRecoverEmail:         {"recoverEmail", 30 * day, "Your email address was changed"},
 	oobEmailSignIn:          {"signIn", 6 * time.Hour, "Your sign-in link"},
 }
 
@@ -64,8 +66,8 @@ func (s *Service) newOobCode(c *call, oob oobCode, continueURL string) oobCode {
 	return oob
 }
 
-// sendOobEmail sends the code's link. It goes to the new address if the code verifies a change of
-// address, otherwise to the account's.
+// sendOobEmail sends the code's link. It goes to the new address if the code verifies a change
+// of address, otherwise to oob.Email.
 func (s *Service) sendOobEmail(c *call, oob oobCode) {
 	to := oob.Email
 	if oob.RequestType == oobVerifyAndChangeEmail {
@@ -92,8 +94,9 @@ func (s *Service) pendingOob(c *call, code string) (oobCode, error) {
 	return oob, nil
 }
 
-// redeem uses up a code and returns it with its account. The code is invalid if the account no longer
-// exists, or if its email address has changed since, unless the code restores an old address.
+// redeem uses up a code and returns it with its account. The code is invalid if the account no
+// longer exists, or if its email address has changed since, unless the code restores an old
+// address.
 func (s *Service) redeem(c *call, code string, kinds ...string) (oobCode, User, error) {
 	oob, err := s.pendingOob(c, code)
 	if err != nil {

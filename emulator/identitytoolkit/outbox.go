@@ -14,7 +14,7 @@ const maxOutbox = 200
 type Message struct {
 	Time    time.Time `json:"time"`
 	Kind    string    `json:"kind"`    // "email" or "sms"
-	Purpose string    `json:"purpose"` // VERIFY_EMAIL, PASSWORD_RESET, …; empty for a text message
+	Purpose string    `json:"purpose"` // such as VERIFY_EMAIL; empty for a text message
 	To      string    `json:"to"`      // an email address or a phone number
 	Subject string    `json:"subject,omitempty"`
 	Text    string    `json:"text,omitempty"` // the body of an email without a link

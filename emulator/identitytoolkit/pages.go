@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// web holds the pages that a browser opens: the provider page, the SDK's hidden frame, and the outbox.
-// Each response contains the page's styles and script. Its Content-Security-Policy allows only those.
+// web holds the pages that a browser opens: the provider page, the SDK's hidden frame, and the
+// outbox. Each response contains the page's styles and script. Its Content-Security-Policy
+// allows only those.
 //
 //go:embed web
 var web embed.FS
@@ -25,8 +26,8 @@ type page struct {
 	Data   any
 }
 
-// writePage renders web/NAME.html with web/NAME.js inside. framedBy is the frame-ancestors source of
-// the page's policy: 'self' or 'none', with the single quotes.
+// writePage renders web/NAME.html with web/NAME.js inside. framedBy is the frame-ancestors
+// source of the page's policy: 'self' or 'none', with the single quotes.
 func (s *Service) writePage(
 	w http.ResponseWriter, r *http.Request, status int, name, framedBy string, data any,
 ) {
@@ -55,8 +56,8 @@ func (s *Service) writePage(
 	_, _ = body.WriteTo(w) // fails only if the client has disconnected
 }
 
-// pageHeaders sets the headers of a page or script. Unlike the API, only pages on the same origin may
-// read it.
+// pageHeaders sets the headers of a page or script. Unlike the API, only pages on the same
+// origin may read it.
 func pageHeaders(w http.ResponseWriter, contentType string) {
 	h := w.Header()
 	h.Del("Access-Control-Allow-Origin")

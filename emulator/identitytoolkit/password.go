@@ -8,12 +8,13 @@ import (
 	"fmt"
 )
 
-// passwordRounds is the number of PBKDF2 iterations, chosen so that checking a password takes about a
-// millisecond. That is fine for a development tool; a production service needs many times more.
+// passwordRounds is the number of PBKDF2 iterations, chosen so that checking a password takes
+// about a millisecond. That is fine for a development tool; a production service needs many
+// times more.
 const passwordRounds = 5_000
 
-// passwordHash is a salted PBKDF2-SHA256 hash. An imported hash may use any algorithm. It has Rounds 0
-// and never matches.
+// passwordHash is a salted PBKDF2-SHA256 hash. An imported hash may use any algorithm. It has
+// Rounds 0 and never matches.
 type passwordHash struct {
 	Salt   []byte `json:"salt,omitempty"`
 	Hash   []byte `json:"hash,omitempty"`
@@ -41,8 +42,8 @@ func (h passwordHash) matches(password string) bool {
 	return err == nil && subtle.ConstantTimeCompare(got, h.Hash) == 1
 }
 
-// setPassword checks the password against the policy and sets it. It deletes the account's pending
-// codes for a password reset.
+// setPassword checks the password against the policy and sets it. It deletes the account's
+// pending codes for a password reset.
 func (s *Service) setPassword(c *call, u *User, password string) error {
 	if err := s.config().PasswordPolicyConfig.check(password); err != nil {
 		return err

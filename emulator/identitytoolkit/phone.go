@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Limits on text messages. Google publishes neither the lifetime of a code nor the quota of a single
-// number.
+// Limits on text messages. Google publishes neither the lifetime of a code nor the quota of a
+// single number.
 const (
 	codeLifetime         = 5 * time.Minute
 	quotaWindow          = 10 * time.Minute
@@ -24,7 +24,8 @@ type verification struct {
 	Code        string    `json:"code"`
 	SentAt      time.Time `json:"sentAt"`
 	Used        bool      `json:"used,omitempty"`
-	// Test marks a test phone number, which has a fixed code and no quota. Nothing is sent to it.
+	// Test marks a test phone number, which has a fixed code and no quota. Nothing is sent to
+	// it.
 	Test bool `json:"test,omitempty"`
 }
 
@@ -36,8 +37,8 @@ type sendVerificationCodeResponse struct {
 	SessionInfo string `json:"sessionInfo"`
 }
 
-// sendVerificationCode sends a six-digit code in a text message. It ignores reCAPTCHA tokens, because
-// the SDK sends fake ones in emulator mode.
+// sendVerificationCode sends a six-digit code in a text message. It ignores reCAPTCHA tokens,
+// because the SDK sends fake ones in emulator mode.
 func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
 		return nil, badRequest("OPERATION_NOT_ALLOWED")
@@ -85,8 +86,8 @@ func randomCode() string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// verifyCode uses up the code in a text message and returns the phone number that it verifies. As in
-// production, an expired code and a used one result in the same error.
+// verifyCode uses up the code in a text message and returns the phone number that it verifies.
+// As in production, an expired code and a used one result in the same error.
 func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) {
 	switch {
 	case sessionInfo == "":

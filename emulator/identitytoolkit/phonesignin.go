@@ -5,8 +5,8 @@ import "time"
 // proofLifetime is how long a temporary proof is valid, as in production.
 const proofLifetime = time.Hour
 
-// phoneProof is a temporary proof. A user who entered a correct code gets one if the number couldn't be
-// linked because another account has it.
+// phoneProof is a temporary proof. A user who entered a correct code gets one if the number
+// couldn't be linked because another account has it.
 type phoneProof struct {
 	PhoneNumber string    `json:"phoneNumber"`
 	ExpiresAt   time.Time `json:"expiresAt"`
@@ -34,8 +34,8 @@ type phoneProofResponse struct {
 	ExpiresIn   string `json:"temporaryProofExpiresIn"` // seconds
 }
 
-// signInWithPhoneNumber signs in with a phone number that a code or a temporary proof verifies. With an
-// ID token, it sets the phone number of that token's account instead.
+// signInWithPhoneNumber signs in with a phone number that a code or a temporary proof verifies.
+// With an ID token, it sets the phone number of that token's account instead.
 func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
 		return nil, badRequest("OPERATION_NOT_ALLOWED")
@@ -60,8 +60,8 @@ func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (an
 	return s.finishPhone(c, u, true)
 }
 
-// verifiedNumber returns the phone number that the request's code or temporary proof verifies, and uses
-// that code or proof up.
+// verifiedNumber returns the phone number that the request's code or temporary proof verifies,
+// and uses that code or proof up.
 func (s *Service) verifiedNumber(c *call, req signInWithPhoneRequest) (string, error) {
 	if req.TemporaryProof == "" {
 		return s.verifyCode(c, req.SessionInfo, req.Code)
@@ -77,9 +77,9 @@ func (s *Service) verifiedNumber(c *call, req signInWithPhoneRequest) (string, e
 	return proof.PhoneNumber, nil
 }
 
-// linkPhone sets the phone number of the ID token's account. If another account has the number, the
-// response is a temporary proof, because the code has been used up. The user can sign in to the other
-// account with the proof. A proof can't be exchanged for another proof.
+// linkPhone sets the phone number of the ID token's account. If another account has the number,
+// the response is a temporary proof, because the code has been used up. The user can sign in to
+// the other account with the proof. A proof can't be exchanged for another proof.
 func (s *Service) linkPhone(
 	c *call, req signInWithPhoneRequest, number string, owner User,
 ) (any, error) {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// PasswordPolicyConfig is the project's password policy, with production's field names. Without a
-// version, a password must have at least six characters.
+// PasswordPolicyConfig is the project's password policy, with production's field names. Without
+// a version, a password must have at least six characters.
 type PasswordPolicyConfig struct {
 	// EnforcementState is ENFORCE or OFF.
 	EnforcementState string `json:"passwordPolicyEnforcementState,omitempty"`
@@ -56,11 +56,12 @@ func (p PasswordPolicyConfig) strength() StrengthOptions {
 	return o
 }
 
-// check returns an error if the password doesn't meet the policy. Every password must have at least
-// six characters, even if the policy isn't enforced.
+// check returns an error if the password doesn't meet the policy. Every password must have at
+// least six characters, even if the policy isn't enforced.
 func (p PasswordPolicyConfig) check(password string) error {
 	if utf8.RuneCountInString(password) < minPasswordLength {
-		return badRequestf("WEAK_PASSWORD : Password should be at least %d characters", minPasswordLength)
+		return badRequestf("WEAK_PASSWORD : "+
+			"Password should be at least %d characters", minPasswordLength)
 	}
 	if p.EnforcementState != "ENFORCE" {
 		return nil
@@ -84,9 +85,10 @@ func (o StrengthOptions) missing(password string) []string {
 		return strings.ContainsFunc(password, func(r rune) bool { return low <= r && r <= high })
 	}
 	length := utf8.RuneCountInString(password)
-	least, most := o.MinPasswordLength, o.MaxPasswordLength
-	require(true, length >= least, fmt.Sprintf("Password must contain at least %d characters", least))
-	require(true, length <= most, fmt.Sprintf("Password may contain at most %d characters", most))
+	tooShort := fmt.Sprintf("Password must contain at least %d characters", o.MinPasswordLength)
+	tooLong := fmt.Sprintf("Password may contain at most %d characters", o.MaxPasswordLength)
+	require(true, length >= o.MinPasswordLength, tooShort)
+	require(true, length <= o.MaxPasswordLength, tooLong)
 	require(o.Lowercase, contains('a', 'z'), "Password must contain a lower case character")
 	require(o.Uppercase, contains('A', 'Z'), "Password must contain an upper case character")
 	require(o.Numeric, contains('0', '9'), "Password must contain a numeric character")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// projectConfig returns the public part of the project's configuration. The SDK checks the page's
-// domain against the list.
+// projectConfig returns the public part of the project's configuration. The SDK checks the
+// page's domain against the list.
 func (s *Service) projectConfig(*call, empty) (any, error) {
 	return map[string]any{
 		"projectId":         projectNumber,
@@ -14,8 +14,8 @@ func (s *Service) projectConfig(*call, empty) (any, error) {
 	}, nil
 }
 
-// recaptchaParams returns placeholders. The SDK doesn't use them, because its verifier never shows a
-// challenge in emulator mode.
+// recaptchaParams returns placeholders. The SDK doesn't use them, because its verifier never
+// shows a challenge in emulator mode.
 func (s *Service) recaptchaParams(*call, empty) (any, error) {
 	return map[string]string{
 		"kind":             "identitytoolkit#GetRecaptchaParamResponse",
@@ -24,7 +24,7 @@ func (s *Service) recaptchaParams(*call, empty) (any, error) {
 	}, nil
 }
 
-// recaptchaConfig reports that reCAPTCHA Enterprise protects nothing.
+// recaptchaConfig reports that reCAPTCHA Enterprise is off for every sign-in method.
 func (s *Service) recaptchaConfig(*call, empty) (any, error) {
 	type enforcement struct {
 		Provider         string `json:"provider"`
@@ -39,8 +39,8 @@ func (s *Service) recaptchaConfig(*call, empty) (any, error) {
 	}, nil
 }
 
-// revokeToken revokes a provider's OAuth token in production. Here there is no provider, so it only
-// checks the ID token.
+// revokeToken revokes a provider's OAuth token in production. Here there is no provider, so it
+// only checks the ID token.
 func (s *Service) revokeToken(c *call, req struct {
 	IDToken string `json:"idToken"`
 	Token   string `json:"token"`
@@ -65,8 +65,9 @@ type createAuthURIResponse struct {
 	SessionID     string   `json:"sessionId"`
 }
 
-// createAuthURI returns the sign-in methods of an email address. The SDK's fetchSignInMethodsForEmail
-// calls it. While email enumeration protection is on, the response is the same for every address.
+// createAuthURI returns the sign-in methods of an email address. The SDK's
+// fetchSignInMethodsForEmail calls it. While email enumeration protection is on, the response
+// is the same for every address.
 func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) {
 	resp := createAuthURIResponse{
 		Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID,
@@ -96,8 +97,8 @@ func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) 
 	return resp, nil
 }
 
-// signInMethods returns the account's providers except phone, and the sign-in methods of these. The
-// "password" provider stands for two methods: a password and an email link.
+// signInMethods returns the account's providers except phone, and the sign-in methods of these.
+// The "password" provider stands for two methods: a password and an email link.
 func (u User) signInMethods() (providers, methods []string) {
 	for _, p := range u.providerUserInfo() {
 		if p.ProviderID == providerPhone {

@@ -9,17 +9,17 @@ import (
 // maxProviderAccounts is the maximum number of test accounts that are remembered.
 const maxProviderAccounts = 200
 
-// providerAccount is a made-up account at a provider, which the provider page lists. It is not an
-// account in the project. Like a real one, it still exists after the project's account is deleted,
-// and can be used to sign up again.
+// providerAccount is a made-up account at a provider, which the provider page lists. It is not
+// an account in the project. Like a real one, it still exists after the project's account is
+// deleted, and can be used to sign up again.
 type providerAccount struct {
 	ProviderID string          `json:"providerId"`
 	Claims     json.RawMessage `json:"claims"`
 	LastUsed   time.Time       `json:"lastUsed"`
 }
 
-// rememberProviderAccount saves the account for the provider page. If there are too many, it deletes
-// the least recently used one.
+// rememberProviderAccount saves the account for the provider page. If there are too many, it
+// deletes the least recently used one.
 func (s *Service) rememberProviderAccount(c *call, p idpIdentity) {
 	account := providerAccount{p.provider.id, p.raw, c.now}
 	s.providerAccounts.put(p.provider.id+" "+p.Subject, account)

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// providerPage is the data of web/provider.html, which stands in for a provider's own sign-in page.
-// The developer can sign in as any user.
+// providerPage is the data of web/provider.html, which stands in for a provider's own sign-in
+// page. The developer can sign in as any user.
 type providerPage struct {
 	Provider string // display name
 	ID       string // empty if the URL is invalid; then the page only shows Heading and Problem
@@ -29,13 +29,17 @@ type pageAccount struct {
 
 // pageHeadings holds the heading for each authType parameter that the SDK sends.
 var pageHeadings = map[string]string{
-	"signInViaPopup": "Sign in with %s", "signInViaRedirect": "Sign in with %s",
-	"linkViaPopup": "Connect your %s account", "linkViaRedirect": "Connect your %s account",
-	"reauthViaPopup": "Confirm your identity with %s", "reauthViaRedirect": "Confirm your identity with %s",
+	"signInViaPopup":    "Sign in with %s",
+	"signInViaRedirect": "Sign in with %s",
+	"linkViaPopup":      "Connect your %s account",
+	"linkViaRedirect":   "Connect your %s account",
+	"reauthViaPopup":    "Confirm your identity with %s",
+	"reauthViaRedirect": "Confirm your identity with %s",
 }
 
-// serveProviderPage serves the page that the SDK opens in a popup or redirects to. The page doesn't
-// sign the user in. It returns the chosen account to the app, and the SDK there calls signInWithIdp.
+// serveProviderPage serves the page that the SDK opens in a popup or redirects to. The page
+// doesn't sign the user in. It returns the chosen account to the app, and the SDK there calls
+// signInWithIdp.
 func serveProviderPage(s *Service, w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	provider, known := providerByID(query.Get("providerId"))

@@ -9,24 +9,25 @@ import (
 type identityProvider struct {
 	id   string
 	name string // display name
-	// idTokens: the provider issues OpenID Connect ID tokens. The others only issue access tokens.
+	// idTokens is true if the provider issues OpenID Connect ID tokens, not only access tokens.
 	idTokens bool
-	// pendingTokens: for a later link, the SDK keeps the provider's credential as a pending token.
-	// It keeps the other providers' own tokens.
+	// pendingTokens is true if the SDK keeps the provider's credential as a pending token, to
+	// link it later. For the other providers, the SDK keeps the provider's own tokens.
 	pendingTokens bool
 	// ownDomains matches the email addresses that the provider itself issues. Nil matches none.
 	ownDomains *regexp.Regexp
-	// alwaysTrusted: every address from the provider counts as verified.
+	// alwaysTrusted is true if every address from the provider counts as verified.
 	alwaysTrusted bool
 	// rule describes the trust on the provider page. The display name precedes it.
 	rule string
 }
 
-const neverTrusted = "is never trusted with email addresses. The address always counts as unverified."
+const neverTrusted = "is never trusted with email addresses. " +
+	"The address always counts as unverified."
 
-// identityProviders are the supported providers. Google's documentation page "Identity Platform users
-// in projects" says which of them are trusted with an email address: those that issue addresses of
-// its domain, and those that verify every address.
+// identityProviders are the supported providers. The trust in their email addresses follows
+// Google's documentation page "Identity Platform users in projects". A provider is trusted with
+// an address if it issues the addresses of that domain, or if it verifies every address.
 var identityProviders = []identityProvider{
 	{
 		id: "google.com", name: "Google", idTokens: true,
@@ -45,7 +46,8 @@ var identityProviders = []identityProvider{
 			"Any other address counts as unverified.",
 	},
 	{
-		// The pattern lists the forms of country domains, so that yahoo.example.org doesn't match.
+		// The pattern lists the forms of country domains, so that yahoo.example.org doesn't
+		// match.
 		id: "yahoo.com", name: "Yahoo", idTokens: true, pendingTokens: true,
 		ownDomains: regexp.MustCompile(`@yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})$`),
 		rule: "is trusted with verified addresses of yahoo.com and its country domains. " +
@@ -65,8 +67,8 @@ func providerByID(id string) (identityProvider, bool) {
 	return identityProvider{}, false
 }
 
-// trustedWith reports whether an email address from the provider counts as verified. claimed is the
-// provider's own email_verified claim.
+// trustedWith reports whether an email address from the provider counts as verified. claimed is
+// the provider's own email_verified claim.
 func (p identityProvider) trustedWith(email string, claimed bool) bool {
 	if email == "" {
 		return false
@@ -74,8 +76,8 @@ func (p identityProvider) trustedWith(email string, claimed bool) bool {
 	return p.alwaysTrusted || claimed && p.ownDomains != nil && p.ownDomains.MatchString(email)
 }
 
-// idpConfig is a provider's DefaultSupportedIdpConfig resource. The client ID and secret are stored,
-// but never used.
+// idpConfig is a provider's DefaultSupportedIdpConfig resource. The client ID and secret are
+// stored, but never used.
 type idpConfig struct {
 	Name         string `json:"name"`
 	Enabled      bool   `json:"enabled"`
@@ -83,8 +85,8 @@ type idpConfig struct {
 	ClientSecret string `json:"clientSecret,omitempty"`
 }
 
-// idpConfig returns a provider's configuration. A provider is enabled until an administrator disables
-// it.
+// idpConfig returns a provider's configuration. A provider is enabled until an administrator
+// disables it.
 func (s *Service) idpConfig(id string) idpConfig {
 	if c, ok := s.idpConfigs.get(id); ok {
 		return c

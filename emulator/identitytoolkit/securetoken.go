@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// refreshResponse has OAuth's snake_case field names. Every other response has Identity Toolkit's
-// camelCase.
+// refreshResponse has OAuth's snake_case field names. Every other response has Identity
+// Toolkit's camelCase.
 type refreshResponse struct {
 	AccessToken  string `json:"access_token"`
 	ExpiresIn    string `json:"expires_in"`
@@ -17,8 +17,8 @@ type refreshResponse struct {
 	ProjectID    string `json:"project_id"`
 }
 
-// grantToken exchanges a refresh token for a new ID token. As in production, the refresh token stays
-// the same. The body is form-encoded or JSON.
+// grantToken exchanges a refresh token for a new ID token. As in production, the refresh token
+// stays the same. The body is form-encoded or JSON.
 func grantToken(s *Service, c *call, body []byte) (any, error) {
 	grantType, refreshToken, err := parseGrant(body)
 	switch {

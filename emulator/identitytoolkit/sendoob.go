@@ -33,9 +33,9 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 		return nil, err
 	}
 	if !send {
-		// Email enumeration protection: the response is the same for known and unknown addresses.
-		// An administrator who requests a link for an unknown address doesn't get one, and the
-		// Admin Go SDK returns an empty link without an error.
+		// Email enumeration protection: the response is the same for known and unknown
+		// addresses. An administrator who requests a link for an unknown address doesn't get
+		// one, and the Admin Go SDK returns an empty link without an error.
 		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 	}
 	oob = s.newOobCode(c, oob, req.ContinueURL)
@@ -46,8 +46,8 @@ func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 }
 
-// oobToSend returns the action to send an email for. It returns false if no email must be sent, which
-// the response must not reveal.
+// oobToSend returns the action to send an email for. It returns false if there is nothing to
+// send. The response must not reveal that.
 func (s *Service) oobToSend(c *call, req sendOobRequest) (oobCode, bool, error) {
 	switch req.RequestType {
 	case "", "OOB_REQ_TYPE_UNSPECIFIED":
@@ -121,8 +121,8 @@ func (s *Service) changeEmailOob(c *call, req sendOobRequest) (oobCode, bool, er
 	}, true, nil
 }
 
-// oobUser returns the account that an action is for: the caller's own, or the one whose email address
-// an administrator sends.
+// oobUser returns the account that an action is for: the caller's own, or the one whose email
+// address an administrator sends.
 func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
 	if c.admin && req.IDToken == "" {
 		email, err := canonicalEmail(req.Email)

@@ -44,8 +44,8 @@ type Service struct {
 	failures failureLimiter
 }
 
-// New loads the state from the store and returns the service. If a record can't be read, the error
-// says which one.
+// New loads the state from the store and returns the service. If a record can't be read, the
+// error says which one.
 func New(store *state.Store, opts Options) (*Service, error) {
 	if opts.ProjectID == "" {
 		return nil, fmt.Errorf("identity toolkit: no project ID")
@@ -81,8 +81,8 @@ func New(store *state.Store, opts Options) (*Service, error) {
 	return s, s.transact(s.dropOldRecords)
 }
 
-// tables returns every table. When you add a table to Service, add it here too. Otherwise its rows are
-// neither loaded nor saved.
+// tables returns every table. When you add a table to Service, add it here too. Otherwise its
+// rows are neither loaded nor saved.
 func (s *Service) tables() []anyTable {
 	return []anyTable{
 		s.users, s.sessions, s.oobCodes, s.outbox, s.configs,
@@ -124,8 +124,9 @@ func (s *Service) commit() error {
 	return nil
 }
 
-// dropOldRecords deletes unusable sessions, expired codes and expired temporary proofs after 30 days.
-// It keeps them until then, because the errors for an expired and an unknown token or code differ.
+// dropOldRecords deletes unusable sessions, expired codes and expired temporary proofs after 30
+// days. It keeps them until then, because the errors for an expired and an unknown token or
+// code differ.
 func (s *Service) dropOldRecords() error {
 	limit := s.clock().Add(-30 * 24 * time.Hour)
 	for token, sess := range s.sessions.all() {

@@ -5,7 +5,8 @@ type sessionCookieRequest struct {
 	ValidDuration int64Value `json:"validDuration"` // seconds
 }
 
-// createSessionCookie exchanges an ID token for a session cookie valid from 5 minutes to 14 days.
+// createSessionCookie exchanges an ID token for a session cookie valid from 5 minutes to 14
+// days.
 func (s *Service) createSessionCookie(c *call, req sessionCookieRequest) (any, error) {
 	if _, _, err := s.userFromToken(c, req.IDToken); err != nil {
 		return nil, err

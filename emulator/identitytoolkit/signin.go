@@ -14,9 +14,9 @@ type signInWithPasswordResponse struct {
 	tokens
 }
 
-// signInWithPassword signs in with an email address and password. While email enumeration protection is
-// on, the error is the same for an unknown address, an account without a password, and a wrong
-// password.
+// signInWithPassword signs in with an email address and password. While email enumeration
+// protection is on, the error is the same for an unknown address, an account without a
+// password, and a wrong password.
 func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (any, error) {
 	config := s.config()
 	switch {
@@ -50,8 +50,8 @@ func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (an
 	}, nil
 }
 
-// wrongPassword returns the error code for a failed sign-in. known says whether an account has the
-// email address.
+// wrongPassword returns the error code for a failed sign-in. known says whether an account has
+// the email address.
 func (c Config) wrongPassword(known bool) string {
 	switch {
 	case c.EmailPrivacyConfig.EnableImprovedEmailPrivacy:

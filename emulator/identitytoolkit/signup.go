@@ -25,9 +25,10 @@ func newSignUpResponse(u User, t tokens) signUpResponse {
 	return signUpResponse{kind, u.LocalID, u.DisplayName, u.Email, t}
 }
 
-// signUp creates an account with an email address and password, an anonymous account if the request
-// has neither, or the account that an administrator describes. With an ID token, it adds an email
-// address and password to that token's account. The SDK upgrades an anonymous account this way.
+// signUp creates an account with an email address and password, an anonymous account if the
+// request has neither, or the account that an administrator describes. With an ID token, it
+// adds an email address and password to that token's account. The SDK upgrades an anonymous
+// account this way.
 func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
 	switch {
 	case c.admin && req.IDToken == "":
@@ -82,7 +83,8 @@ func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
 	return s.finishSignUp(c, u, providerPassword)
 }
 
-// setEmailAndPassword sets the requested email address, if no other account has it, and password.
+// setEmailAndPassword sets the requested email address, if no other account has it, and
+// password.
 func (s *Service) setEmailAndPassword(c *call, u *User, req signUpRequest) error {
 	switch {
 	case req.Email == "":
@@ -134,7 +136,7 @@ func (s *Service) finishSignUp(c *call, u User, provider string) (any, error) {
 	return newSignUpResponse(u, t), nil
 }
 
-// adminSignUp creates the account that an administrator describes, without signing in.
+// adminSignUp creates the account that an administrator describes. It doesn't start a session.
 func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
 	if _, taken := s.users.get(req.LocalID); taken {
 		return nil, badRequest("DUPLICATE_LOCAL_ID")

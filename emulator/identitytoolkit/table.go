@@ -10,8 +10,9 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// table holds one kind of record: the committed rows, and the changes that the running operation has
-// staged. A failed operation leaves no trace, because only commit changes the rows.
+// table holds one kind of record: the committed rows, and the changes that the running
+// operation has staged. A failed operation leaves no trace, because only commit changes the
+// rows.
 //
 // Rows are values, but a slice or map inside a row is shared with the committed row. Replace it
 // instead of writing to it.

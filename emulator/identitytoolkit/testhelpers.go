@@ -2,8 +2,8 @@ package identitytoolkit
 
 import "slices"
 
-// clearAccounts deletes every account, session and code, so that a test can start from a clean state.
-// It keeps the configuration and the outbox.
+// clearAccounts deletes every account, session and code, so that a test can start from a clean
+// state. It keeps the configuration and the outbox.
 func (s *Service) clearAccounts(*call, empty) (any, error) {
 	for id := range s.users.all() {
 		s.users.del(id)

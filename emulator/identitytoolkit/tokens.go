@@ -32,8 +32,9 @@ type tokens struct {
 	ExpiresIn    string `json:"expiresIn,omitempty"` // seconds
 }
 
-// signIn starts a session for the user, and stages the user and the session. Every sign-in method ends
-// here. claims are those of a custom token, otherwise nil. signIn rejects a disabled user.
+// signIn starts a session for the user, and stages the user and the session. Every sign-in
+// method ends here. claims are those of a custom token, otherwise nil. signIn rejects a
+// disabled user.
 func (s *Service) signIn(c *call, u User, provider string, claims map[string]any) (tokens, error) {
 	if u.Disabled {
 		return tokens{}, badRequest("USER_DISABLED")
@@ -42,8 +43,8 @@ func (s *Service) signIn(c *call, u User, provider string, claims map[string]any
 	return s.startSession(c, u, provider, claims)
 }
 
-// startSession is signIn for a user who is already signed in. It replaces tokens that a change has just
-// revoked. It doesn't update LastLoginAt.
+// startSession is signIn for a user who is already signed in. It replaces tokens that a change
+// has just revoked. It doesn't update LastLoginAt.
 func (s *Service) startSession(
 	c *call, u User, provider string, claims map[string]any,
 ) (tokens, error) {
@@ -64,8 +65,8 @@ func (s *Service) startSession(
 
 func secondsText(d time.Duration) string { return fmt.Sprint(int(d.Seconds())) }
 
-// mintIDToken creates an unsigned ID token, like the official emulator's. The Admin SDKs accept it only
-// in emulator mode.
+// mintIDToken creates an unsigned ID token, like the official emulator's. The Admin SDKs accept
+// it only in emulator mode.
 func (s *Service) mintIDToken(c *call, u User, sess session) (string, error) {
 	claims := map[string]any{}
 	setIf(claims, "name", u.DisplayName)
@@ -108,8 +109,8 @@ func setIf(claims map[string]any, name, value string) {
 	}
 }
 
-// identities returns the account's email address, phone number and IDs at federated providers, by
-// kind.
+// identities returns the account's email address, phone number and IDs at federated providers,
+// by kind.
 func (u User) identities() map[string][]string {
 	ids := map[string][]string{}
 	if u.Email != "" {
@@ -133,7 +134,8 @@ func unsignedJWT(claims map[string]any) (string, error) {
 	return encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + encode(payload) + ".", nil
 }
 
-// jwtClaims decodes the claims of a JWT. It doesn't check the signature, because tokens are unsigned.
+// jwtClaims decodes the claims of a JWT. It doesn't check the signature, because tokens are
+// unsigned.
 func jwtClaims(token string, into any) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -160,8 +162,8 @@ type idClaims struct {
 	} `json:"firebase"`
 }
 
-// userFromToken returns the user and claims of an ID token. It rejects a token that has expired or has
-// been revoked, or whose account has been deleted or disabled.
+// userFromToken returns the user and claims of an ID token. It rejects a token that has expired
+// or has been revoked, or whose account has been deleted or disabled.
 func (s *Service) userFromToken(c *call, idToken string) (User, idClaims, error) {
 	var claims idClaims
 	if idToken == "" {
@@ -187,8 +189,8 @@ func (s *Service) userFromToken(c *call, idToken string) (User, idClaims, error)
 	return u, claims, nil
 }
 
-// requireRecent returns an error if the sign-in isn't recent. It allows an anonymous account, because
-// that has no way to sign in again.
+// requireRecent returns an error if the sign-in isn't recent. It allows an anonymous account,
+// because that has no way to sign in again.
 func requireRecent(c *call, u User, claims idClaims) error {
 	if u.anonymous() || c.now.Sub(time.Unix(claims.AuthTime, 0)) <= recentSignIn {
 		return nil

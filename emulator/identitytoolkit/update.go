@@ -48,8 +48,8 @@ func newUpdateResponse(u User) updateResponse {
 	}
 }
 
-// update changes an account. The request has the code from an email, the ID token of the account's
-// user, or an administrator's credential.
+// update changes an account. The request has the code from an email, the ID token of the
+// account's user, or an administrator's credential.
 func (s *Service) update(c *call, req updateRequest) (any, error) {
 	switch {
 	case req.OobCode != "":
@@ -63,8 +63,8 @@ func (s *Service) update(c *call, req updateRequest) (any, error) {
 	}
 }
 
-// updateOwn changes the caller's own account. A change of email address or password ends every session,
-// and the response has tokens of a new one.
+// updateOwn changes the caller's own account. A change of email address or password ends every
+// session, and the response has tokens of a new one.
 func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
 	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
@@ -105,14 +105,16 @@ func checkOwnUpdate(req updateRequest) error {
 	switch {
 	case req.CustomAttributes != nil:
 		return badRequest("INSUFFICIENT_PERMISSION")
-	case req.DisableUser != nil, req.EmailVerified != nil, req.LinkProvider != nil, req.PhoneNumber != "":
+	case req.DisableUser != nil, req.EmailVerified != nil,
+		req.LinkProvider != nil, req.PhoneNumber != "":
 		return badRequest("OPERATION_NOT_ALLOWED")
 	}
 	return nil
 }
 
-// changeOwnEmail sets an email address without verifying it. Email enumeration protection forbids this,
-// even for an account without an address, because the response would reveal which addresses are taken.
+// changeOwnEmail sets an email address without verifying it. Email enumeration protection
+// forbids this, even for an account without an address, because the response would reveal which
+// addresses are taken.
 func (s *Service) changeOwnEmail(u *User, email string) error {
 	if email == "" {
 		return nil

@@ -27,15 +27,16 @@ type User struct {
 	EmailLinkSignin   bool         `json:"emailLinkSignin,omitempty"`
 	CustomAuth        bool         `json:"customAuth,omitempty"`
 	Disabled          bool         `json:"disabled,omitempty"`
-	CustomAttributes  string       `json:"customAttributes,omitempty"` // custom claims as a JSON object
+	CustomAttributes  string       `json:"customAttributes,omitempty"` // custom claims, as JSON
 	Providers         []Provider   `json:"providers,omitempty"`        // federated providers only
 	CreatedAt         time.Time    `json:"createdAt,omitzero"`
 	LastLoginAt       time.Time    `json:"lastLoginAt,omitzero"`
 	LastRefreshAt     time.Time    `json:"lastRefreshAt,omitzero"`
 	// ValidSince is a Unix time in seconds. ID tokens issued before it are rejected.
 	ValidSince int64 `json:"validSince,omitempty"`
-	// TokenEpoch counts the revocations. Refresh tokens of an earlier epoch are invalid. ValidSince
-	// alone isn't enough: a refresh token issued in the same second as a revocation would survive it.
+	// TokenEpoch counts the revocations. Refresh tokens of an earlier epoch are invalid.
+	// ValidSince alone isn't enough: a refresh token issued in the same second as a revocation
+	// would survive it.
 	TokenEpoch int `json:"tokenEpoch,omitempty"`
 }
 
@@ -52,8 +53,8 @@ type Provider struct {
 	ScreenName  string `json:"screenName,omitempty"`
 }
 
-// newUser returns a new account, with a random ID if localID is empty. The caller must stage it with
-// putUser.
+// newUser returns a new account, with a random ID if localID is empty. The caller must stage it
+// with putUser.
 func (s *Service) newUser(c *call, localID string) User {
 	if localID == "" {
 		localID = randomID()

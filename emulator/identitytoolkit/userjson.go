@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// redactedHash is what production sends to clients instead of a password hash. To the JS SDK, a hash
-// means that the account has a password. The Admin SDK drops this value.
+// redactedHash is what production sends to clients instead of a password hash. To the JS SDK, a
+// hash means that the account has a password. The Admin SDK drops this value.
 var redactedHash = base64.StdEncoding.EncodeToString([]byte("REDACTED"))
 
 // userResource is an account in the API's format.
 type userResource struct {
 	LocalID           string     `json:"localId"`
 	Email             string     `json:"email,omitempty"`
-	EmailVerified     *bool      `json:"emailVerified,omitempty"` // absent if there is no email address
+	EmailVerified     *bool      `json:"emailVerified,omitempty"` // absent if Email is
 	DisplayName       string     `json:"displayName,omitempty"`
 	PhotoURL          string     `json:"photoUrl,omitempty"`
 	PhoneNumber       string     `json:"phoneNumber,omitempty"`
 	PasswordHash      string     `json:"passwordHash,omitempty"`
 	Salt              string     `json:"salt,omitempty"`
-	PasswordUpdatedAt int64      `json:"passwordUpdatedAt,omitempty"` // in ms; the only time sent as a number
+	PasswordUpdatedAt int64      `json:"passwordUpdatedAt,omitempty"` // milliseconds, as a number
 	EmailLinkSignin   bool       `json:"emailLinkSignin,omitempty"`
 	CustomAuth        bool       `json:"customAuth,omitempty"`
 	Disabled          bool       `json:"disabled,omitempty"`
@@ -31,8 +31,8 @@ type userResource struct {
 	LastRefreshAt     string     `json:"lastRefreshAt,omitempty"` // RFC 3339
 }
 
-// resource returns the account in the API's format. Only administrators see the password hash. Other
-// callers only see whether there is one.
+// resource returns the account in the API's format. Only administrators see the password hash.
+// Other callers only see whether there is one.
 func (u User) resource(admin bool) userResource {
 	r := userResource{
 		LocalID:           u.LocalID,

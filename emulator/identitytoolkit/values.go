@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// int64Value is an int64 in Protocol Buffers' JSON format: it is written as a string, and read from a
-// string or a number.
+// int64Value is an int64 in Protocol Buffers' JSON format: it is written as a string, and read
+// from a string or a number.
 type int64Value int64
 
 func (v *int64Value) UnmarshalJSON(b []byte) error {
@@ -29,8 +29,8 @@ func (v *int64Value) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// time converts from Unix time in milliseconds. It clamps the value to the years 1970 to 9999, because
-// RFC 3339 can't represent later ones.
+// time converts from Unix time in milliseconds. It clamps the value to the years 1970 to 9999,
+// because RFC 3339 can't represent later ones.
 func (v int64Value) time() time.Time {
 	const endOf9999 = 253_402_300_799_999
 	return time.UnixMilli(min(max(int64(v), 0), endOf9999))
@@ -40,8 +40,8 @@ func (v int64Value) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, strconv.FormatInt(int64(v), 10)), nil
 }
 
-// optional is a string field that may be absent. Null counts as an empty string, which clears the stored
-// value.
+// optional is a string field that may be absent. Null counts as an empty string, which clears
+// the stored value.
 type optional struct {
 	given bool
 	value string
@@ -58,8 +58,8 @@ var (
 	phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
 )
 
-// canonicalEmail returns the address in lowercase, the form that accounts are compared by. It returns an
-// error if the text isn't an email address.
+// canonicalEmail returns the address in lowercase, the form that accounts are compared by. It
+// returns an error if the text isn't an email address.
 func canonicalEmail(email string) (string, error) {
 	if len(email) >= 256 || !emailPattern.MatchString(email) {
 		return "", badRequest("INVALID_EMAIL")

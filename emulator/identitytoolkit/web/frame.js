@@ -1,6 +1,6 @@
-// The SDK's hidden frame. It passes events from the provider page on to the SDK in the surrounding
-// page. A popup sends its event to this frame. A redirect leaves its event in session storage, where
-// the frame finds it when the browser returns to the app.
+// The SDK's hidden frame. It passes events from the provider page on to the SDK in the
+// surrounding page. A popup sends its event to this frame. A redirect leaves its event in
+// session storage, where the frame finds it when the browser returns to the app.
 'use strict';
 
 const query = new URLSearchParams(location.search);

@@ -1,10 +1,10 @@
-// Replaces the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK uses:
-// gapi.iframes, which connects the app's page to the SDK's hidden frame. If a page loads this script
-// before the SDK, popup and redirect sign-in don't contact Google.
+// Replaces the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK
+// uses: gapi.iframes, which connects the app's page to the SDK's hidden frame. If a page loads
+// this script before the SDK, popup and redirect sign-in don't contact Google.
 //
-// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives messages by
-// name. Here the page and the frame have the same origin, so each message is a postMessage, and both
-// sides check its origin.
+// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives
+// messages by name. Here the page and the frame have the same origin, so each message is a
+// postMessage, and both sides check its origin.
 'use strict';
 
 {
@@ -39,8 +39,8 @@
       this.waiting = this.waiting.filter((message) => message.name !== name);
     }
 
-    // The SDK sends only one kind of message. It asks whether the frame can use web storage. It can,
-    // because it has the page's origin.
+    // The SDK sends only one kind of message. It asks whether the frame can use web storage. The
+    // frame can, because it has the page's origin.
     send(name, message, callback) {
       this.ready.then(() => ignoreErrors(() => callback([{ [name]: true }])));
     }

@@ -1,5 +1,6 @@
-// The provider page. It ends by sending an event to the app. The event holds either the chosen account's
-// claims in place of the provider's token, or the error that the SDK reports when the user cancels.
+// The provider page. It ends by sending an event to the app. The event holds either the chosen
+// account's claims in place of the provider's token, or the error that the SDK reports when the
+// user cancels.
 'use strict';
 
 const query = new URLSearchParams(location.search);
