@@ -26,7 +26,7 @@
 // and import accounts, set custom claims, revoke tokens, create email links and session
 // cookies, and change the project's configuration. The configuration includes the password
 // policy, test phone numbers, and switches for sign-up, for account deletion by users, and for
-// each sign-in method.
+// every sign-in method except custom tokens.
 //
 // Tests can also use the official emulator's endpoints under /emulator/v1/projects/P.
 //
