@@ -50,10 +50,10 @@ func (s *Service) ListDocuments(
 
 // listIDs returns the sorted IDs of the documents in a collection. If the list changes before
 // the transaction commits, the commit fails.
-func (r reader) listIDs(collection string, missing bool) []string {
+func (r reader) listIDs(collection string, showMissing bool) []string {
 	list := func(s snapshot) []string {
 		ids := map[string]bool{}
-		if missing {
+		if showMissing {
 			ids = s.children(collection)
 		}
 		for _, doc := range s.in(collection) {

@@ -38,7 +38,7 @@ func matcher(op pb.StructuredQuery_FieldFilter_Operator, operand *pb.Value) func
 	}
 }
 
-// isComparable returns false for null and NaN. Nothing is equal to them, less or greater;
+// isComparable returns false for null and NaN. Equality and ordering filters never match them;
 // queries find them with unary filters.
 func isComparable(v *pb.Value) bool { return !isNull(v) && !isNaN(v) }
 

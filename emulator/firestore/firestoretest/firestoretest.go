@@ -1,5 +1,5 @@
 // Package firestoretest provides tests with a Firestore client that is connected to an empty
-// local Firestore. Tests can make its calls slow or let them fail.
+// local Firestore. Tests can delay its calls or make them fail.
 package firestoretest
 
 import (
