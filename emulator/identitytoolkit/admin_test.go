@@ -176,7 +176,7 @@ func TestRevokedTokensAreRejected(t *testing.T) {
 	}
 	l.rejects("TOKEN_EXPIRED", lookup, object{"idToken": idToken})
 	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh: got %v", response)
+		t.Errorf("refresh: got %v, want TOKEN_EXPIRED", response)
 	}
 	l.advance(2 * time.Minute)
 	idToken = l.signIn(password)["idToken"].(string)

@@ -81,7 +81,7 @@ func TestPasswordResetVerifiesTheEmailAndEndsSessions(t *testing.T) {
 		t.Errorf("account: got %v, want a verified email and no linked provider", account)
 	}
 	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh of the old session: got %v", response)
+		t.Errorf("refresh of the old session: got %v, want TOKEN_EXPIRED", response)
 	}
 	_, pending := l.emulator("GET", "/oobCodes", nil)
 	if codes := pending["oobCodes"].([]any); len(codes) != 0 {
@@ -120,7 +120,7 @@ func TestEmailChangeIsConfirmedAtTheNewAddressAndUndoneAtTheOld(t *testing.T) {
 	l.advance(time.Second)
 	l.ok(update, object{"oobCode": l.lastEmailCode("VERIFY_AND_CHANGE_EMAIL")})
 	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh after the change: got %v", response)
+		t.Errorf("refresh after the change: got %v, want TOKEN_EXPIRED", response)
 	}
 	account := l.account(l.ok(signInWithPassword,
 		object{"email": "new@example.com", "password": password}))

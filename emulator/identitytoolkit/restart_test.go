@@ -51,7 +51,7 @@ func TestRevocationSurvivesARestart(t *testing.T) {
 	before.ok(update, object{"idToken": signedUp["idToken"], "password": "another horse"})
 	stop()
 	if _, response := startIn(t, dir).refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh: got %v", response)
+		t.Errorf("refresh: got %v, want TOKEN_EXPIRED", response)
 	}
 }
 

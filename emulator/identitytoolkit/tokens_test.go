@@ -123,7 +123,7 @@ func TestRefreshOfADeletedAccountReturnsUserNotFound(t *testing.T) {
 	signedUp := l.signUp()
 	l.ok(deleteAccount, object{"idToken": signedUp["idToken"]})
 	if _, response := l.refresh(signedUp); errorCode(response) != "USER_NOT_FOUND" {
-		t.Errorf("refresh: got %v", response)
+		t.Errorf("refresh: got %v, want USER_NOT_FOUND", response)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestRefreshTokenIsInvalidForANewAccountWithTheSameUID(t *testing.T) {
 	l.advance(time.Second)
 	l.okAsAdmin("accounts", object{"localId": signedUp["localId"]})
 	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh: got %v", response)
+		t.Errorf("refresh: got %v, want TOKEN_EXPIRED", response)
 	}
 }
 
@@ -146,7 +146,7 @@ func TestDisabledAccountIsRejectedEverywhere(t *testing.T) {
 	l.rejectsSignIn("USER_DISABLED", email, password)
 	l.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
 	if _, response := l.refresh(signedUp); errorCode(response) != "USER_DISABLED" {
-		t.Errorf("refresh: got %v", response)
+		t.Errorf("refresh: got %v, want USER_DISABLED", response)
 	}
 	l.okAsAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": false})
 	if status, response := l.refresh(signedUp); status != http.StatusOK {
