@@ -54,8 +54,8 @@ func (r *recorder) recordDocument(step, path string) {
 	r.record(step, doc.GetFields(), err)
 }
 
-// recordDocuments runs q and records the IDs of the documents it returns, in order.
-func (r *recorder) recordDocuments(step string, q client.Query) {
+// recordIDs runs q and records the IDs of the documents it returns, in order.
+func (r *recorder) recordIDs(step string, q client.Query) {
 	r.t.Helper()
 	docs, err := q.Documents(r.ctx).GetAll()
 	r.record(step, docs, err)

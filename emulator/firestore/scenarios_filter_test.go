@@ -55,7 +55,7 @@ func filterScenario(r *recorder) {
 	for _, op := range []string{"==", "!=", "<", "<=", ">", ">=", "array-contains"} {
 		for i, operand := range operands {
 			step := fmt.Sprintf("v %s operand %d (%T)", op, i, operand)
-			r.recordDocuments(step, m.Where("v", op, operand))
+			r.recordIDs(step, m.Where("v", op, operand))
 		}
 	}
 	lists := map[string]any{
@@ -67,7 +67,7 @@ func filterScenario(r *recorder) {
 	}
 	for _, op := range []string{"in", "not-in", "array-contains-any"} {
 		for name, operand := range lists {
-			r.recordDocuments("v "+op+" "+name, m.Where("v", op, operand))
+			r.recordIDs("v "+op+" "+name, m.Where("v", op, operand))
 		}
 	}
 }
@@ -153,6 +153,6 @@ func combinedFilterScenario(r *recorder) {
 		"reserved field":            m.Where("__x__", "==", 1),
 		"or, ordered by missing v":  or(property("n", "==", 0), a).OrderBy("v", client.Desc),
 	} {
-		r.recordDocuments(step, q)
+		r.recordIDs(step, q)
 	}
 }

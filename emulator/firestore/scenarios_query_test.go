@@ -53,7 +53,7 @@ func orderScenario(r *recorder) {
 		"same field twice":             byN().OrderBy("n", client.Desc).Limit(3),
 		"equality, same order":         m.Where("n", "==", 3).OrderBy("n", client.Desc),
 	} {
-		r.recordDocuments(step, q)
+		r.recordIDs(step, q)
 	}
 }
 
@@ -108,8 +108,8 @@ func collectionGroupScenario(r *recorder) {
 	} {
 		r.recordQuery(step, q)
 	}
-	r.recordDocuments("with a filter", r.c.CollectionGroup("posts").Where("n", ">", 10))
-	r.recordDocuments("below a document",
+	r.recordIDs("with a filter", r.c.CollectionGroup("posts").Where("n", ">", 10))
+	r.recordIDs("below a document",
 		r.c.Doc("users/a").Collection("posts").OrderBy("n", client.Asc))
 }
 
