@@ -1,26 +1,33 @@
-// Package emulator is the local Firebase: what `go run .` starts in its own process when no project is configured, so
-// that the complete application works with no cloud account, Node, Java or Docker. The unmodified Firebase JS SDK,
-// Admin Go SDK and Firestore client talk to it.
+// Package emulator is the local Firebase. `go run .` starts it in its own process when no
+// project is configured, so the complete app works without a cloud account, Node, Java or
+// Docker. The unmodified Firebase JS SDK, Admin Go SDK and Firestore client all talk to it.
 //
-// # What it covers
+// # What it includes
 //
-//   - Identity Toolkit and Secure Token over HTTP, on the application's own origin: package identitytoolkit.
-//   - Firestore over gRPC on a loopback port of its own, for the server alone: package firestore. It lists what it does
-//     not do and where it means to differ from Google's emulator.
-//   - Everything that was acknowledged survives a restart and a kill -9 when there is a state folder: package state.
-//     One process may have a folder open.
+//   - Identity Toolkit and Secure Token over HTTP, on the app's own origin: package
+//     identitytoolkit.
+//   - Firestore over gRPC on a loopback port, for the server only: package firestore.
+//   - Storage: package state. With a state folder, every acknowledged change survives a restart
+//     or a kill -9. Only one process can have a folder open.
 //
-// It is for development and tests. It accepts unsigned tokens, as every Firebase emulator does, so it is left out of
-// the container by a build tag, and the server refuses to start on Cloud Run with an emulator variable set.
+// Each package's documentation lists what it leaves out and where it deliberately differs from
+// Google's emulators.
+//
+// The local Firebase is for development and tests. Like every Firebase emulator, it accepts
+// unsigned tokens. A build tag therefore leaves it out of the container, and the server refuses
+// to start on Cloud Run when an emulator variable is set.
 //
 // # Using the official Emulator Suite instead
 //
-// Nothing in the application depends on this package. Start the Suite and point the standard variables at it; the
-// server then starts nothing of its own:
+// Only the code that starts the local Firebase depends on this package. To use the official
+// suite, start it and set the standard variables. The server then starts nothing else:
 //
 //	firebase emulators:start --only auth,firestore --project demo-latchkey
-//	FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:9099 FIRESTORE_EMULATOR_HOST=127.0.0.1:8080 PORT=8081 go run .
+//	FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:9099 FIRESTORE_EMULATOR_HOST=127.0.0.1:8080 \
+//		PORT=8081 go run .
 //
-// The Suite needs Node and Java. It has what is missing here (Firestore snapshot listeners, Functions, Storage, its
-// user interface) and lacks what is here (TOTP, recent sign-in, tokens that die on revocation, sign-up switched off).
+// The suite requires Node and Java. It offers features that this package doesn't, such as
+// snapshot listeners, Cloud Functions, Cloud Storage and a user interface. But it doesn't
+// enforce recent sign-in, doesn't revoke refresh tokens and can't turn sign-up off; this
+// package does all three.
 package emulator

@@ -16,29 +16,30 @@ import (
 
 // Options configure Start.
 type Options struct {
-	ProjectID string       // required: the project that tokens are for
-	StateDir  string       // the folder that outlives the process; empty keeps everything in memory alone
-	Logger    *slog.Logger // receives internal errors, never an address or a token; nil discards them
+	ProjectID string       // the project ID that tokens are issued for; required
+	StateDir  string       // folder that keeps state across restarts; if empty, memory only
+	Logger    *slog.Logger // logs internal errors, no email addresses or tokens; nil: no logs
 }
 
-// Emulator is a running local Firebase. Close it to release its folder and its port.
+// Emulator is a running local Firebase. Close releases its state folder and its port.
 type Emulator struct {
 	store    *state.Store
 	identity *identitytoolkit.Service
 	server   *grpc.Server
 	address  string
 
-	served     chan struct{} // closed when the server has ended, with serveError
-	serveError error
+	served     chan struct{} // closed when the gRPC server has stopped
+	serveError error         // why the server stopped unexpectedly; read it after served is closed
 }
 
-// Start opens the state folder and serves Firestore on a free loopback port; Handler is left for the caller to mount.
-// The error is one sentence for the person at the terminal; state.ErrInUse when another process has the folder open.
+// Start opens the state folder and serves Firestore on a free loopback port. It doesn't serve
+// HTTP: the caller mounts Handler. If another process has the folder open, the error wraps
+// state.ErrInUse and tells the developer what to do.
 func Start(opts Options) (*Emulator, error) {
 	store, err := state.Open(opts.StateDir)
 	if errors.Is(err, state.ErrInUse) {
-		return nil, fmt.Errorf("the state folder %q is in use by another process: stop that process, "+
-			"or set LOCAL_STATE to another folder: %w", opts.StateDir, state.ErrInUse)
+		return nil, fmt.Errorf("state folder %q is %w: stop that process, "+
+			"or set LOCAL_STATE to another folder", opts.StateDir, state.ErrInUse)
 	}
 	if err != nil {
 		return nil, err
@@ -51,7 +52,10 @@ func Start(opts Options) (*Emulator, error) {
 }
 
 func start(store *state.Store, opts Options) (*Emulator, error) {
-	identity, err := identitytoolkit.New(store, identitytoolkit.Options{ProjectID: opts.ProjectID, Logger: opts.Logger})
+	identity, err := identitytoolkit.New(store, identitytoolkit.Options{
+		ProjectID: opts.ProjectID,
+		Logger:    opts.Logger,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -78,19 +82,21 @@ func start(store *state.Store, opts Options) (*Emulator, error) {
 func (e *Emulator) serve(listener net.Listener) {
 	defer close(e.served)
 	err := e.server.Serve(listener)
-	if err != nil && !errors.Is(err, grpc.ErrServerStopped) { // the latter when closed before it served
+	// Serve returns ErrServerStopped if Close ran before it started.
+	if err != nil && !errors.Is(err, grpc.ErrServerStopped) {
 		e.serveError = fmt.Errorf("serve Firestore: %w", err)
 	}
 }
 
-// Handler serves Identity Toolkit, Secure Token and the /emulator/ paths. Mount it on the application's own origin.
+// Handler serves Identity Toolkit, Secure Token and the /emulator/ paths. Mount it on the app's
+// own origin.
 func (e *Emulator) Handler() http.Handler { return e.identity }
 
-// FirestoreAddr is the host:port to set FIRESTORE_EMULATOR_HOST to.
+// FirestoreAddr returns the host:port value for FIRESTORE_EMULATOR_HOST.
 func (e *Emulator) FirestoreAddr() string { return e.address }
 
-// Close cuts the connections to Firestore off and releases the state folder. Nothing has to be saved: what was
-// acknowledged is on disk already. Closing twice is no error.
+// Close closes all Firestore connections and releases the state folder. It has nothing to save,
+// because acknowledged changes are already on disk. Calling Close again is safe.
 func (e *Emulator) Close() error {
 	e.server.Stop()
 	<-e.served

@@ -17,7 +17,7 @@ import (
 
 const project = "demo-facade"
 
-func TestAccountsAndDocumentsSurviveARestart(t *testing.T) {
+func TestAccountsAndDocumentsSurviveRestart(t *testing.T) {
 	dir := t.TempDir()
 	first := start(t, dir)
 	accounts, documents := clients(t, first)
@@ -26,7 +26,8 @@ func TestAccountsAndDocumentsSurviveARestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := documents.Doc("profiles/"+user.UID).Set(t.Context(), map[string]any{"bio": "counts"}); err != nil {
+	fields := map[string]any{"bio": "counts"}
+	if _, err := documents.Doc("profiles/"+user.UID).Set(t.Context(), fields); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.Close(); err != nil {
@@ -34,16 +35,17 @@ func TestAccountsAndDocumentsSurviveARestart(t *testing.T) {
 	}
 
 	accounts, documents = clients(t, start(t, dir))
-	if got, err := accounts.GetUserByEmail(t.Context(), "ada@example.com"); err != nil || got.UID != user.UID {
-		t.Errorf("account after the restart: got %v, %v, want uid %s", got, err, user.UID)
+	got, err := accounts.GetUserByEmail(t.Context(), "ada@example.com")
+	if err != nil || got.UID != user.UID {
+		t.Errorf("account after restart: got %v, %v, want uid %s", got, err, user.UID)
 	}
 	profile, err := documents.Doc("profiles/" + user.UID).Get(t.Context())
 	if err != nil || profile.Data()["bio"] != "counts" {
-		t.Errorf("profile after the restart: got %v, %v, want the bio", profile, err)
+		t.Errorf("profile after restart: got %v, %v, want bio \"counts\"", profile, err)
 	}
 }
 
-func TestAFolderInUseIsSaidInOneSentence(t *testing.T) {
+func TestStartReportsFolderInUse(t *testing.T) {
 	dir := t.TempDir()
 	start(t, dir)
 	_, err := emulator.Start(emulator.Options{ProjectID: project, StateDir: dir})
@@ -52,12 +54,12 @@ func TestAFolderInUseIsSaidInOneSentence(t *testing.T) {
 	}
 	for _, want := range []string{dir, "stop that process", "LOCAL_STATE"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("got %q, want it to mention %q", err, want)
+			t.Errorf("got error %q, want it to contain %q", err, want)
 		}
 	}
 }
 
-func TestCloseReleasesTheFolder(t *testing.T) {
+func TestCloseReleasesStateFolder(t *testing.T) {
 	dir := t.TempDir()
 	for range 2 {
 		if err := start(t, dir).Close(); err != nil {
@@ -66,12 +68,12 @@ func TestCloseReleasesTheFolder(t *testing.T) {
 	}
 }
 
-func TestAnEmulatorNeedsAProject(t *testing.T) {
+func TestStartRequiresProjectID(t *testing.T) {
 	dir := t.TempDir()
 	if _, err := emulator.Start(emulator.Options{StateDir: dir}); err == nil {
-		t.Fatal("Start without a project id: got no error")
+		t.Fatal("Start without a project ID succeeded, want an error")
 	}
-	start(t, dir) // a failed start does not keep the folder locked
+	start(t, dir) // fails if the first Start left the folder locked
 }
 
 func start(t *testing.T, dir string) *emulator.Emulator {
@@ -84,7 +86,7 @@ func start(t *testing.T, dir string) *emulator.Emulator {
 	return e
 }
 
-// clients returns the unmodified Admin SDK clients, connected to e.
+// clients returns unmodified Auth and Firestore clients that are connected to e.
 func clients(t *testing.T, e *emulator.Emulator) (*auth.Client, *firestore.Client) {
 	t.Helper()
 	web := httptest.NewServer(e.Handler())

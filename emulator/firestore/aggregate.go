@@ -10,12 +10,13 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// maxAggregations is documented at StructuredAggregationQuery.
+// maxAggregations is the limit per query that the StructuredAggregationQuery message documents.
 const maxAggregations = 5
 
-// RunAggregationQuery counts, sums up or averages over the result of a query.
-func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest,
-	stream pb.Firestore_RunAggregationQueryServer) error {
+// RunAggregationQuery computes counts, sums and averages over the results of a query.
+func (s *Service) RunAggregationQuery(
+	req *pb.RunAggregationQueryRequest, stream pb.Firestore_RunAggregationQueryServer,
+) error {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return err
@@ -37,7 +38,7 @@ func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest,
 		return err
 	}
 	docs, _ := r.query(q)
-	docs = withFields(docs, aggregations)
+	docs = withAllFields(docs, aggregations)
 	fields := map[string]*pb.Value{}
 	for alias, a := range aggregations {
 		fields[alias] = a.compute(docs)
@@ -49,22 +50,25 @@ func (s *Service) RunAggregationQuery(req *pb.RunAggregationQueryRequest,
 	})
 }
 
-// aggregation computes one value over the documents that a query found.
+// aggregation computes one value from the documents that match a query.
 type aggregation struct {
-	path    []string // the field that is summed up or averaged; nil for a count
+	path    []string // the field to sum or average; nil for a count
 	compute func([]*pb.Document) *pb.Value
 }
 
-// parseAggregations returns the aggregations by alias.
-func parseAggregations(list []*pb.StructuredAggregationQuery_Aggregation) (map[string]aggregation, error) {
+// parseAggregations returns the aggregations keyed by alias. An aggregation without an alias
+// gets field_1, field_2 and so on, by its position.
+func parseAggregations(
+	list []*pb.StructuredAggregationQuery_Aggregation,
+) (map[string]aggregation, error) {
 	if len(list) == 0 || len(list) > maxAggregations {
-		return nil, invalid("An aggregation query needs 1 to %d aggregations.", maxAggregations)
+		return nil, invalid("An aggregation query requires 1 to %d aggregations.", maxAggregations)
 	}
 	parsed := map[string]aggregation{}
 	for i, a := range list {
 		alias := cmp.Or(a.GetAlias(), fmt.Sprintf("field_%d", i+1))
 		if _, ok := parsed[alias]; ok {
-			return nil, invalid("The alias %q is used twice.", alias)
+			return nil, invalid("The alias %q is used more than once.", alias)
 		}
 		var err error
 		if parsed[alias], err = parseAggregation(a); err != nil {
@@ -77,16 +81,16 @@ func parseAggregations(list []*pb.StructuredAggregationQuery_Aggregation) (map[s
 func parseAggregation(a *pb.StructuredAggregationQuery_Aggregation) (aggregation, error) {
 	switch op := a.GetOperator().(type) {
 	case *pb.StructuredAggregationQuery_Aggregation_Count_:
-		return count(op.Count)
+		return countAggregation(op.Count)
 	case *pb.StructuredAggregationQuery_Aggregation_Sum_:
-		return overField(op.Sum.GetField(), sum)
+		return fieldAggregation(op.Sum.GetField(), sum)
 	case *pb.StructuredAggregationQuery_Aggregation_Avg_:
-		return overField(op.Avg.GetField(), average)
+		return fieldAggregation(op.Avg.GetField(), average)
 	}
 	return aggregation{}, invalid("An aggregation has no operator.")
 }
 
-func count(op *pb.StructuredAggregationQuery_Aggregation_Count) (aggregation, error) {
+func countAggregation(op *pb.StructuredAggregationQuery_Aggregation_Count) (aggregation, error) {
 	upTo := int64(math.MaxInt64)
 	if op.GetUpTo() != nil {
 		upTo = op.GetUpTo().GetValue()
@@ -94,18 +98,23 @@ func count(op *pb.StructuredAggregationQuery_Aggregation_Count) (aggregation, er
 	if upTo <= 0 {
 		return aggregation{}, invalid("up_to must be greater than zero.")
 	}
-	counted := func(docs []*pb.Document) *pb.Value { return integerValue(min(upTo, int64(len(docs)))) }
-	return aggregation{compute: counted}, nil
+	return aggregation{compute: func(docs []*pb.Document) *pb.Value {
+		return integerValue(min(upTo, int64(len(docs))))
+	}}, nil
 }
 
-func overField(field *pb.StructuredQuery_FieldReference, compute func([]*pb.Value) *pb.Value) (aggregation, error) {
+func fieldAggregation(
+	field *pb.StructuredQuery_FieldReference, compute func([]*pb.Value) *pb.Value,
+) (aggregation, error) {
 	path, err := parseField(field.GetFieldPath())
-	return aggregation{path, func(docs []*pb.Document) *pb.Value { return compute(numbers(docs, path)) }}, err
+	return aggregation{path, func(docs []*pb.Document) *pb.Value {
+		return compute(numbers(docs, path))
+	}}, err
 }
 
-// withFields returns the documents that have every field that is summed up or averaged: a query that aggregates over a
-// field sees no others, not even to count them.
-func withFields(docs []*pb.Document, aggregations map[string]aggregation) []*pb.Document {
+// withAllFields returns the documents that have every field to sum or average. Firestore leaves
+// the others out of all aggregations in the query, even counts.
+func withAllFields(docs []*pb.Document, aggregations map[string]aggregation) []*pb.Document {
 	var complete []*pb.Document
 	for _, doc := range docs {
 		lacks := func(a aggregation) bool { return a.path != nil && valueOf(doc, a.path) == nil }
@@ -116,7 +125,7 @@ func withFields(docs []*pb.Document, aggregations map[string]aggregation) []*pb.
 	return complete
 }
 
-// numbers returns the numeric values of a field; others are ignored.
+// numbers returns the numeric values of a field and skips all others.
 func numbers(docs []*pb.Document, path []string) []*pb.Value {
 	var values []*pb.Value
 	for _, doc := range docs {
@@ -127,14 +136,16 @@ func numbers(docs []*pb.Document, path []string) []*pb.Value {
 	return values
 }
 
-// sum is an integer as long as all summands and the sum are.
+// sum returns an integer if all values are integers and their sum fits in an int64, else a
+// double.
 func sum(values []*pb.Value) *pb.Value {
 	var whole int64
 	var double float64
 	exact := true
 	for _, v := range values {
 		i, isInt := integerOf(v)
-		exact = exact && isInt && (whole+i < whole) == (i < 0) // the second: no overflow
+		overflows := (whole+i < whole) != (i < 0)
+		exact = exact && isInt && !overflows
 		whole += i
 		double += asDouble(v)
 	}
@@ -144,7 +155,7 @@ func sum(values []*pb.Value) *pb.Value {
 	return doubleValue(double)
 }
 
-// average is null when there is nothing to average.
+// average returns null if there are no values.
 func average(values []*pb.Value) *pb.Value {
 	if len(values) == 0 {
 		return nullValue()

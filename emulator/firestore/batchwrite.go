@@ -7,9 +7,11 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// BatchWrite makes each write on its own: one that fails leaves the others alone. Its answers are in the order of the
-// writes, none of which may be for the document of another.
-func (s *Service) BatchWrite(_ context.Context, req *pb.BatchWriteRequest) (*pb.BatchWriteResponse, error) {
+// BatchWrite applies each write independently, so a failed write doesn't affect the others. The
+// results are in the order of the writes. No two writes may be to the same document.
+func (s *Service) BatchWrite(
+	_ context.Context, req *pb.BatchWriteRequest,
+) (*pb.BatchWriteResponse, error) {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return nil, err
 	}
@@ -20,7 +22,7 @@ func (s *Service) BatchWrite(_ context.Context, req *pb.BatchWriteRequest) (*pb.
 		}
 		name := writtenName(w)
 		if seen[name] {
-			return nil, invalid("A batch write must not write to %q twice.", name)
+			return nil, invalid("A batch write can't write to %q more than once.", name)
 		}
 		seen[name] = true
 	}

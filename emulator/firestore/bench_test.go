@@ -10,7 +10,7 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// BenchmarkUpdate is the write that saving a profile makes, to disk.
+// BenchmarkUpdate measures one document write to disk, as when a user saves their profile.
 func BenchmarkUpdate(b *testing.B) {
 	store, err := state.Open(b.TempDir())
 	if err != nil {
@@ -19,14 +19,14 @@ func BenchmarkUpdate(b *testing.B) {
 	defer store.Close()
 	c := connect(b, startService(b, store, firestore.Options{}))
 	doc := c.Doc("profiles/ada")
-	for n := 0; b.Loop(); n++ { // a write that changes nothing would not touch the disk
+	for n := 0; b.Loop(); n++ { // change n, because a write without a change doesn't touch the disk
 		if _, err := doc.Set(b.Context(), map[string]any{"bio": "counts", "n": n}); err != nil {
 			b.Fatal(err)
 		}
 	}
 }
 
-// BenchmarkGet is the read of one profile.
+// BenchmarkGet measures one document read.
 func BenchmarkGet(b *testing.B) {
 	c := connect(b, startService(b, &state.Store{}, firestore.Options{}))
 	doc := c.Doc("profiles/ada")
@@ -40,12 +40,14 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
-// BenchmarkQuery finds 20 of 10,000 documents: every query looks at the whole collection.
+// BenchmarkQuery measures a query that returns 20 of 10,000 documents. Every query scans the
+// whole collection.
 func BenchmarkQuery(b *testing.B) {
 	c := connect(b, startService(b, &state.Store{}, firestore.Options{}))
 	bulk := c.BulkWriter(b.Context())
 	for i := range 10_000 {
-		if _, err := bulk.Set(c.Doc(fmt.Sprintf("profiles/%05d", i)), map[string]any{"n": i}); err != nil {
+		doc := c.Doc(fmt.Sprintf("profiles/%05d", i))
+		if _, err := bulk.Set(doc, map[string]any{"n": i}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -53,7 +55,7 @@ func BenchmarkQuery(b *testing.B) {
 	q := c.Collection("profiles").Where("n", ">", 5000).OrderBy("n", client.Asc).Limit(20)
 	for b.Loop() {
 		if docs, err := q.Documents(b.Context()).GetAll(); err != nil || len(docs) != 20 {
-			b.Fatalf("got %d documents, %v", len(docs), err)
+			b.Fatalf("got %d documents, %v, want 20", len(docs), err)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// Commit makes all writes or none, and answers when they are on disk.
+// Commit applies all writes or, if it returns an error, none. It responds once they are on disk.
 func (s *Service) Commit(_ context.Context, req *pb.CommitRequest) (*pb.CommitResponse, error) {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return nil, err
@@ -28,7 +28,7 @@ func (s *Service) Commit(_ context.Context, req *pb.CommitRequest) (*pb.CommitRe
 		return nil, err
 	}
 	if tx.isReadOnly() && len(req.GetWrites()) > 0 {
-		return nil, invalid("Cannot modify entities in a read-only transaction.")
+		return nil, invalid("A read-only transaction can't write.")
 	}
 	res := &pb.CommitResponse{}
 	at, err := s.docs.commit(func(b *batch) error {
@@ -45,15 +45,15 @@ func (s *Service) Commit(_ context.Context, req *pb.CommitRequest) (*pb.CommitRe
 	return res, nil
 }
 
-// batch is a commit in the making: the documents it changes, on top of what was there before it.
+// batch is a commit in progress: the state before it and the documents it changes.
 type batch struct {
 	before  snapshot
 	at      time.Time
-	changed map[string]*pb.Document // nil for a deleted document
+	changed map[string]*pb.Document // by resource name; nil for a deleted document
 }
 
-// commit runs fn on a new batch, writes what it changed to disk and makes it visible. When fn or the disk fails,
-// nothing is changed.
+// commit runs fn on a new batch, writes the changes to disk and then makes them visible. It
+// returns the commit time. If fn or the write to disk fails, nothing changes.
 func (d *documents) commit(fn func(*batch) error) (time.Time, error) {
 	d.committing.Lock()
 	defer d.committing.Unlock()
@@ -66,7 +66,8 @@ func (d *documents) commit(fn func(*batch) error) (time.Time, error) {
 	return b.at, err
 }
 
-// begin gives a commit its time: later than every commit and every read before it, by a microsecond at least.
+// begin starts a batch. Its commit time is at least a microsecond later than the time of every
+// earlier commit and read.
 func (d *documents) begin() *batch {
 	before := d.latest()
 	d.mu.Lock()
@@ -82,25 +83,25 @@ func (d *documents) persist(b *batch) error {
 	}
 	clock, err := b.at.MarshalBinary()
 	if err != nil {
-		return status.Errorf(codes.Internal, "marshal the clock: %v", err)
+		return status.Errorf(codes.Internal, "encode the commit time: %v", err)
 	}
 	changes := []state.Change{{Bucket: clockBucket, Key: "commit", Value: clock}}
 	for name, doc := range b.changed {
 		change := state.Change{Bucket: documentBucket, Key: name}
 		if doc != nil {
 			if change.Value, err = proto.Marshal(doc); err != nil {
-				return status.Errorf(codes.Internal, "marshal %s: %v", name, err)
+				return status.Errorf(codes.Internal, "encode %s: %v", name, err)
 			}
 		}
 		changes = append(changes, change)
 	}
 	if err := d.state.Write(changes...); err != nil {
-		return status.Errorf(codes.Internal, "keep the commit on disk: %v", err)
+		return status.Errorf(codes.Internal, "write the commit to disk: %v", err)
 	}
 	return nil
 }
 
-// publish ends a commit, and makes it visible when it succeeded.
+// publish ends a commit and, if it succeeded, makes its changes visible.
 func (d *documents) publish(b *batch, success bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -110,7 +111,7 @@ func (d *documents) publish(b *batch, success bool) {
 	}
 	for name, doc := range b.changed {
 		d.add(name, version{b.at, doc})
-		d.superseded = append(d.superseded, replaced{name, b.at})
+		d.replaced = append(d.replaced, replacement{name, b.at})
 	}
-	d.forget(b.at)
+	d.prune(b.at)
 }

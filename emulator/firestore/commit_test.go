@@ -8,7 +8,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-func TestAWrittenDocumentIsReadBack(t *testing.T) {
+func TestGetReturnsCreatedDocument(t *testing.T) {
 	c := newClient(t)
 	doc := c.Doc("profiles/ada")
 	written, err := doc.Create(t.Context(), map[string]any{"bio": "counts", "newsletter": true})
@@ -17,24 +17,26 @@ func TestAWrittenDocumentIsReadBack(t *testing.T) {
 	}
 	got := must(doc.Get(t.Context()))(t)
 	if got.Data()["bio"] != "counts" || got.Data()["newsletter"] != true {
-		t.Errorf("got %v, want what was written", got.Data())
+		t.Errorf("got %v, want the created fields", got.Data())
 	}
 	if !got.UpdateTime.Equal(written.UpdateTime) || !got.CreateTime.Equal(written.UpdateTime) {
-		t.Errorf("created %v, updated %v, want both %v", got.CreateTime, got.UpdateTime, written.UpdateTime)
+		t.Errorf("create time %v, update time %v, want both %v",
+			got.CreateTime, got.UpdateTime, written.UpdateTime)
 	}
 }
 
-func TestUpdateNeedsTheStoredVersion(t *testing.T) {
+func TestUpdateRequiresCurrentVersion(t *testing.T) {
 	c := newClient(t)
 	doc := c.Doc("profiles/ada")
 	first := must(doc.Create(t.Context(), map[string]any{"bio": "one"}))(t)
 	change := []client.Update{{Path: "bio", Value: "two"}}
 	second := must(doc.Update(t.Context(), change, client.LastUpdateTime(first.UpdateTime)))(t)
 	if !second.UpdateTime.After(first.UpdateTime) {
-		t.Errorf("second update at %v, want later than %v", second.UpdateTime, first.UpdateTime)
+		t.Errorf("second update time is %v, want later than %v",
+			second.UpdateTime, first.UpdateTime)
 	}
 	_, err := doc.Update(t.Context(), change, client.LastUpdateTime(first.UpdateTime))
 	if status.Code(err) != codes.FailedPrecondition {
-		t.Errorf("update with a stale time: got %v, want FailedPrecondition", err)
+		t.Errorf("update with a stale update time: got %v, want FailedPrecondition", err)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// The order of values of different types: https://cloud.google.com/firestore/docs/concepts/data-types
+// Ranks in Firestore's order of values of different types, lowest first:
+// https://cloud.google.com/firestore/docs/concepts/data-types
 const (
 	rankNull = iota
 	rankBoolean
@@ -53,7 +54,7 @@ func rank(v *pb.Value) int {
 	return rankNull
 }
 
-// compare orders any two values as Firestore does.
+// compare orders any two values the way Firestore does.
 func compare(a, b *pb.Value) int {
 	if c := cmp.Compare(rank(a), rank(b)); c != 0 {
 		return c
@@ -73,9 +74,12 @@ func compare(a, b *pb.Value) int {
 		return compareNames(a.GetReferenceValue(), b.GetReferenceValue())
 	case rankGeoPoint:
 		p, q := a.GetGeoPointValue(), b.GetGeoPointValue()
-		return cmp.Or(cmp.Compare(p.GetLatitude(), q.GetLatitude()), cmp.Compare(p.GetLongitude(), q.GetLongitude()))
+		return cmp.Or(
+			cmp.Compare(p.GetLatitude(), q.GetLatitude()),
+			cmp.Compare(p.GetLongitude(), q.GetLongitude()))
 	case rankArray:
-		return slices.CompareFunc(a.GetArrayValue().GetValues(), b.GetArrayValue().GetValues(), compare)
+		p, q := a.GetArrayValue().GetValues(), b.GetArrayValue().GetValues()
+		return slices.CompareFunc(p, q, compare)
 	case rankVector:
 		p, q := vectorOf(a), vectorOf(b)
 		return cmp.Or(cmp.Compare(len(p), len(q)), slices.CompareFunc(p, q, compare))
@@ -95,7 +99,8 @@ func compareBooleans(a, b bool) int {
 	return 1
 }
 
-// compareNumbers compares exactly, although an int64 may have no float64: NaN comes first, 1 equals 1.0.
+// compareNumbers orders NaN first and treats 1 and 1.0 as equal. It compares integers and
+// doubles without converting one to the other, because a float64 can't represent every int64.
 func compareNumbers(a, b *pb.Value) int {
 	i, aIsInt := integerOf(a)
 	j, bIsInt := integerOf(b)
@@ -103,14 +108,14 @@ func compareNumbers(a, b *pb.Value) int {
 	case aIsInt && bIsInt:
 		return cmp.Compare(i, j)
 	case aIsInt:
-		return -compareDouble(b.GetDoubleValue(), i)
+		return -compareDoubleToInt(b.GetDoubleValue(), i)
 	case bIsInt:
-		return compareDouble(a.GetDoubleValue(), j)
+		return compareDoubleToInt(a.GetDoubleValue(), j)
 	}
 	return cmp.Compare(a.GetDoubleValue(), b.GetDoubleValue())
 }
 
-func compareDouble(f float64, i int64) int {
+func compareDoubleToInt(f float64, i int64) int {
 	switch {
 	case math.IsNaN(f) || f < math.MinInt64:
 		return -1
@@ -131,7 +136,8 @@ func integerOf(v *pb.Value) (int64, bool) {
 
 func isNaN(v *pb.Value) bool { return math.IsNaN(v.GetDoubleValue()) }
 
-// compareNames compares resource names id by id, because a slash is not the smallest byte that an id may contain.
+// compareNames compares resource names ID by ID. Comparing them as strings would be wrong,
+// because an ID can contain bytes smaller than a slash.
 func compareNames(a, b string) int {
 	return slices.Compare(strings.Split(a, "/"), strings.Split(b, "/"))
 }

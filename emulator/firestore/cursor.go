@@ -4,11 +4,12 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// bound is where the results of a query start or end: values for the first components of its order.
+// bound is where the results of a query start or end. It lies next to the documents whose
+// leading order fields have the given values.
 type bound struct {
 	order  []ordering
-	values []*pb.Value
-	before bool // just before the documents that have these values, not just after them
+	values []*pb.Value // one for each of the first fields in order
+	before bool        // just before the documents with these values, instead of just after them
 }
 
 func parseBound(c *pb.Cursor, order []ordering) (*bound, error) {
@@ -16,7 +17,7 @@ func parseBound(c *pb.Cursor, order []ordering) (*bound, error) {
 		return nil, nil
 	}
 	if len(c.GetValues()) > len(order) {
-		return nil, invalid("A cursor has more values than the query has order by clauses.")
+		return nil, invalid("The cursor has more values than the query has order-by fields.")
 	}
 	for i, v := range c.GetValues() {
 		if err := checkValue(v, 0); err != nil {
@@ -29,22 +30,23 @@ func parseBound(c *pb.Cursor, order []ordering) (*bound, error) {
 	return &bound{order: order, values: c.GetValues(), before: c.GetBefore()}, nil
 }
 
-// admitsFrom tells whether a document is not before the bound. A nil bound admits all.
-func (b *bound) admitsFrom(doc *pb.Document) bool { return b == nil || b.side(doc) > 0 }
+// precedes reports whether the bound is before the document. A nil bound precedes every
+// document.
+func (b *bound) precedes(doc *pb.Document) bool { return b == nil || b.position(doc) > 0 }
 
-// admitsTo tells whether a document is not after the bound. A nil bound admits all.
-func (b *bound) admitsTo(doc *pb.Document) bool { return b == nil || b.side(doc) < 0 }
+// follows reports whether the bound is after the document. A nil bound follows every document.
+func (b *bound) follows(doc *pb.Document) bool { return b == nil || b.position(doc) < 0 }
 
-// side is negative for a document before the bound and positive for one after it, never zero.
-func (b *bound) side(doc *pb.Document) int {
-	equal := 1
-	if !b.before {
-		equal = -1
-	}
+// position is negative if the document is before the bound and positive if it is after it. It is
+// never zero.
+func (b *bound) position(doc *pb.Document) int {
 	for i, v := range b.values {
 		if c := b.order[i].compare(valueOf(doc, b.order[i].path), v); c != 0 {
 			return c
 		}
 	}
-	return equal
+	if b.before {
+		return 1
+	}
+	return -1
 }

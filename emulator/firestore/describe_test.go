@@ -1,7 +1,6 @@
 package firestore_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,12 +11,10 @@ import (
 	client "cloud.google.com/go/firestore"
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 	"google.golang.org/genproto/googleapis/type/latlng"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/metadata"
 )
 
-// describe writes an answer so that two servers' can be compared: types are visible, the current time is "now", names
-// lose their project.
+// describe returns v as text that can be compared between two servers. It shows the types,
+// writes "now" for the current time and leaves the project out of names.
 func describe(v any) string {
 	switch v := v.(type) {
 	case nil:
@@ -49,10 +46,10 @@ func describe(v any) string {
 	case []string:
 		return strings.Join(v, " ")
 	}
-	return describeCollection(v)
+	return describeList(v)
 }
 
-func describeCollection(v any) string {
+func describeList(v any) string {
 	switch v := v.(type) {
 	case []any:
 		return "[" + strings.Join(each(v), ", ") + "]"
@@ -69,7 +66,7 @@ func describeCollection(v any) string {
 		}
 		return strings.Join(ids, " ")
 	}
-	panic(fmt.Sprintf("describe does not know %T", v))
+	panic(fmt.Sprintf("describe doesn't support %T", v))
 }
 
 func describeProto(v *pb.Value) string {
@@ -91,7 +88,7 @@ func describeProto(v *pb.Value) string {
 	case *pb.Value_MapValue:
 		return describe(t.MapValue.GetFields())
 	}
-	panic(fmt.Sprintf("describe does not know %v", v))
+	panic(fmt.Sprintf("describe doesn't support %v", v))
 }
 
 func describeMap[V any](m map[string]V) string {
@@ -120,24 +117,8 @@ func describeTime(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// relative returns a name without its project and database.
+// relative returns the path of a document: its resource name without the project and database.
 func relative(name string) string {
 	_, path, _ := strings.Cut(name, "/documents/")
 	return path
-}
-
-// The credentials that stand for a server, for the bare gRPC client.
-
-func asOwner(ctx context.Context) context.Context {
-	return metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer owner")
-}
-
-func unaryOwner(ctx context.Context, method string, req, res any, conn *grpc.ClientConn, call grpc.UnaryInvoker,
-	opts ...grpc.CallOption) error {
-	return call(asOwner(ctx), method, req, res, conn, opts...)
-}
-
-func streamOwner(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn, method string, call grpc.Streamer,
-	opts ...grpc.CallOption) (grpc.ClientStream, error) {
-	return call(asOwner(ctx), desc, conn, method, opts...)
 }

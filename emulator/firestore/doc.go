@@ -1,40 +1,53 @@
-// Package firestore is the local Firestore: google.firestore.v1.Firestore over gRPC, as the unmodified Go client uses
-// it.
+// Package firestore is the local Firestore. It serves google.firestore.v1.Firestore over gRPC to
+// the unmodified Go client.
 //
-// # What it covers
+// # What it supports
 //
-//   - Commit and BatchWrite with masks, preconditions and transforms, and the calls for single documents.
-//   - BatchGetDocuments, RunQuery (collections and collection groups, all filters, orders, cursors, offset, limit,
-//     projection), RunAggregationQuery (count, sum, average), ListDocuments, ListCollectionIds, reads of an earlier
-//     time.
-//   - Transactions, read-write and read-only. Every transaction reads one snapshot. Its commit is refused with ABORTED
-//     when one of its reads would by then have another answer, and the client tries again.
-//   - Limits on names, fields, nesting and sizes; the order of values of all types; update times that strictly
-//     increase, by a microsecond at least, over restarts and a clock that is set back.
+//   - Commit and BatchWrite with masks, preconditions and transforms, and the RPCs for single
+//     documents.
+//   - BatchGetDocuments, RunQuery (collections and collection groups, all filters, orders,
+//     cursors, offset, limit, projection), RunAggregationQuery (count, sum, average),
+//     ListDocuments and ListCollectionIds. All of them can read at an earlier time.
+//   - Read-write and read-only transactions. All reads of a transaction come from one snapshot.
+//     If a read would return something else by the time of the commit, the commit fails with
+//     ABORTED and the client retries.
+//   - Firestore's limits on names, fields, nesting and sizes, and its order of values of
+//     different types.
+//   - Update times that always increase, by at least a microsecond, even across restarts and
+//     when the system clock is set back.
 //
-// What it does not cover it answers with UNIMPLEMENTED, and says so: snapshot listeners (Listen), the Write stream,
-// which only browsers and phones use, pipelines, PartitionQuery, vector search, query explain, queries over all
-// collections.
+// Everything else returns UNIMPLEMENTED with a message that names the feature: snapshot
+// listeners (Listen), the Write stream (which only the browser and mobile SDKs use), pipelines,
+// PartitionQuery, vector search, query explain, queries without a collection, and ListDocuments
+// in any order except by name.
 //
 // # How it works
 //
-// All documents are in memory, with the versions of the last five minutes. A commit computes its changes, writes them
-// to the state store in one transaction of its own, makes them visible, and only then answers; a kill -9 loses nothing
-// that was acknowledged and leaves no half of a commit. Readers never wait for the disk.
+// All documents are in memory, together with their versions of the last five minutes. A commit
+// computes its changes, writes them to the state store in one transaction, makes them visible
+// and then responds. A kill -9 therefore never loses an acknowledged write or leaves half of a
+// commit behind. Readers never wait for the disk.
 //
-// # Where it means to differ
+// # Differences from Google's emulator
 //
-// From Google's emulator in the answers that the table intendedDifferences of the parity test lists, each with its
-// reason, and in these points that a comparison of answers cannot show:
+// The parity test compares the responses of both servers. Its table intendedDifferences lists
+// every response that differs, with the reason. Two more differences don't show in a single
+// response:
 //
-//   - Transactions are optimistic. Google's servers let the second of two transactions on a document wait for the
-//     first; here the one that commits later is refused at once, so no test waits for a lock to time out.
-//   - firestore.rules are not evaluated. Whoever is not the server gets PERMISSION_DENIED, which is what the
-//     application's rules come to; their own test runs them on Google's emulator. See ServerOptions.
+//   - Transactions are optimistic. With Google's emulator, the second of two transactions on
+//     the same document waits for the first. Here, the one that commits later fails
+//     immediately, so no test waits for a lock to time out.
+//   - firestore.rules are not evaluated. Every caller that isn't a server gets
+//     PERMISSION_DENIED, which is the result of the app's rules too; rules_test.go runs those
+//     rules on Google's emulator. See ServerOptions.
 //
-// From a real Firestore:
+// # Differences from production
 //
-//   - No query needs an index. Add the index that the real one asks for to firestore.indexes.json.
-//   - It remembers five minutes of earlier versions, a real one at least an hour.
-//   - No quotas, and no limit on how often a document is written.
+//   - Queries need no index. Production rejects a query that lacks a composite index; add that
+//     index to firestore.indexes.json.
+//   - Earlier versions are kept for five minutes. Production keeps them for at least an hour.
+//   - There are no quotas and no limit on how often a document can be written.
+//   - Production allows at most 30 disjunctions in a query as a whole. Here, only the values of
+//     each in and array-contains-any filter are counted.
+//   - There is no time-to-live (TTL): expired documents are never deleted.
 package firestore

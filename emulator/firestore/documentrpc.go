@@ -8,8 +8,11 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// CreateDocument makes a document that does not exist yet, with an id of its own when the request names none.
-func (s *Service) CreateDocument(_ context.Context, req *pb.CreateDocumentRequest) (*pb.Document, error) {
+// CreateDocument creates a document, with a generated ID if the request has none. It fails if
+// the document exists.
+func (s *Service) CreateDocument(
+	_ context.Context, req *pb.CreateDocumentRequest,
+) (*pb.Document, error) {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return nil, err
@@ -22,15 +25,18 @@ func (s *Service) CreateDocument(_ context.Context, req *pb.CreateDocumentReques
 		id = rand.Text()[:20]
 	}
 	name := req.GetParent() + "/" + req.GetCollectionId() + "/" + id
-	missing := &pb.Precondition{ConditionType: &pb.Precondition_Exists{Exists: false}}
+	doc := &pb.Document{Name: name, Fields: req.GetDocument().GetFields()}
+	mustNotExist := &pb.Precondition{ConditionType: &pb.Precondition_Exists{Exists: false}}
 	return s.write(database, req.GetMask(), &pb.Write{
-		Operation:       &pb.Write_Update{Update: &pb.Document{Name: name, Fields: req.GetDocument().GetFields()}},
-		CurrentDocument: missing,
+		Operation:       &pb.Write_Update{Update: doc},
+		CurrentDocument: mustNotExist,
 	})
 }
 
-// UpdateDocument writes a document or, with an update mask, some of its fields.
-func (s *Service) UpdateDocument(_ context.Context, req *pb.UpdateDocumentRequest) (*pb.Document, error) {
+// UpdateDocument replaces a document or, with an update mask, some of its fields.
+func (s *Service) UpdateDocument(
+	_ context.Context, req *pb.UpdateDocumentRequest,
+) (*pb.Document, error) {
 	database, err := checkDocumentName(req.GetDocument().GetName())
 	if err != nil {
 		return nil, err
@@ -42,8 +48,10 @@ func (s *Service) UpdateDocument(_ context.Context, req *pb.UpdateDocumentReques
 	})
 }
 
-// DeleteDocument deletes a document; one that does not exist is no error.
-func (s *Service) DeleteDocument(_ context.Context, req *pb.DeleteDocumentRequest) (*emptypb.Empty, error) {
+// DeleteDocument deletes a document. Deleting a document that doesn't exist is not an error.
+func (s *Service) DeleteDocument(
+	_ context.Context, req *pb.DeleteDocumentRequest,
+) (*emptypb.Empty, error) {
 	database, err := checkDocumentName(req.GetName())
 	if err != nil {
 		return nil, err
@@ -55,7 +63,7 @@ func (s *Service) DeleteDocument(_ context.Context, req *pb.DeleteDocumentReques
 	return &emptypb.Empty{}, err
 }
 
-// write commits one write and returns what the mask shows of the document then.
+// write commits one write and returns the resulting document, reduced to the fields in mask.
 func (s *Service) write(database string, mask *pb.DocumentMask, w *pb.Write) (*pb.Document, error) {
 	if err := checkWrite(database, w); err != nil {
 		return nil, err

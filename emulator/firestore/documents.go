@@ -14,42 +14,46 @@ import (
 
 // Buckets of the state store.
 const (
-	documentBucket = "firestore.documents" // resource name → marshalled Document
+	documentBucket = "firestore.documents" // resource name → encoded Document
 	clockBucket    = "firestore.clock"     // "commit" → time of the newest commit
 )
 
-// retention is how long a version outlives the one that replaced it. A transaction lives shorter than that, so that
-// its snapshot is complete as long as it may be read.
+// retention is how long a version is kept after a newer one replaces it. It must be longer than
+// maxTransactionAge, so that the snapshot of a transaction stays complete while it can be read.
 const retention = 5 * time.Minute
 
-// documents holds every document of every database in memory, together with the versions of the last minutes. A stored
-// *pb.Document is never changed again, so that readers may share it.
+// documents holds all documents of all databases in memory, together with the versions that
+// were replaced within the retention time. A stored *pb.Document is never modified, so readers
+// can share it.
 type documents struct {
 	state *state.Store
 	now   func() time.Time
 
-	committing sync.Mutex // held for a whole commit: what it checked stays true until it is visible
+	// committing is held during a whole commit, so that the conditions it checked still hold
+	// when its changes become visible.
+	committing sync.Mutex
 
-	mu          sync.RWMutex // guards what follows; never held while the disk is waited for
-	collections map[string]collection
-	superseded  []replaced // in order of time
-	last        time.Time  // the newest time given to a commit or a reader
-	pending     time.Time  // the time of the commit that is being written to disk, if any
+	mu          sync.RWMutex          // guards the fields below; never held during a write to disk
+	collections map[string]collection // by resource name
+	replaced    []replacement         // oldest first
+	last        time.Time             // newest time assigned to a commit or a reader
+	pending     time.Time             // time of the commit in progress; zero if there is none
 }
 
-// collection maps a document id to its versions.
+// collection maps document IDs to their versions.
 type collection map[string]history
 
-// history lists the versions of one document, oldest first.
+// history is the versions of one document, oldest first.
 type history []version
 
 type version struct {
 	at  time.Time
-	doc *pb.Document // nil when the document was deleted
+	doc *pb.Document // nil if the document was deleted
 }
 
-// replaced notes that a version of the named document was replaced at a time, and can go once that is long enough ago.
-type replaced struct {
+// replacement records when a version of the named document was replaced. After the retention
+// time, prune deletes the old version.
+type replacement struct {
 	name string
 	at   time.Time
 }
@@ -67,7 +71,9 @@ func loadDocuments(store *state.Store, now func() time.Time) (*documents, error)
 	if err != nil {
 		return nil, fmt.Errorf("load Firestore documents: %w", err)
 	}
-	err = store.Load(clockBucket, func(_ string, value []byte) error { return d.last.UnmarshalBinary(value) })
+	err = store.Load(clockBucket, func(_ string, value []byte) error {
+		return d.last.UnmarshalBinary(value)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("load Firestore clock: %w", err)
 	}
@@ -83,13 +89,13 @@ func (d *documents) add(name string, v version) {
 	d.collections[parent][id] = append(d.collections[parent][id], v)
 }
 
-// forget drops the versions that were replaced longer than the retention ago.
-func (d *documents) forget(now time.Time) {
+// prune drops every version that was replaced more than the retention time ago.
+func (d *documents) prune(now time.Time) {
 	horizon := now.Add(-retention)
-	for len(d.superseded) > 0 && d.superseded[0].at.Before(horizon) {
-		parent, id := splitLast(d.superseded[0].name)
-		d.superseded = d.superseded[1:]
-		kept := d.collections[parent][id].since(horizon)
+	for len(d.replaced) > 0 && d.replaced[0].at.Before(horizon) {
+		parent, id := splitLast(d.replaced[0].name)
+		d.replaced = d.replaced[1:]
+		kept := d.collections[parent][id].visibleSince(horizon)
 		if len(kept) > 0 {
 			d.collections[parent][id] = kept
 			continue
@@ -101,8 +107,8 @@ func (d *documents) forget(now time.Time) {
 	}
 }
 
-// since returns the versions that a reader at horizon or later can see.
-func (h history) since(horizon time.Time) history {
+// visibleSince returns the versions that a reader at the horizon or later can see.
+func (h history) visibleSince(horizon time.Time) history {
 	for len(h) > 1 && !h[1].at.After(horizon) {
 		h = h[1:]
 	}
@@ -112,7 +118,7 @@ func (h history) since(horizon time.Time) history {
 	return h
 }
 
-// at returns the version that was current at the time, or nil when there was no document.
+// at returns the document as of time t, or nil if it didn't exist.
 func (h history) at(t time.Time) *pb.Document {
 	for i := len(h) - 1; i >= 0; i-- {
 		if !h[i].at.After(t) {
@@ -122,7 +128,7 @@ func (h history) at(t time.Time) *pb.Document {
 	return nil
 }
 
-// splitLast splits a resource name at its last slash: a document's into its collection and its id.
+// splitLast splits a document's resource name into the name of its collection and its ID.
 func splitLast(name string) (parent, id string) {
 	i := strings.LastIndexByte(name, '/')
 	return name[:i], name[i+1:]

@@ -6,10 +6,10 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// Stored values are shared with readers, so nothing here changes a map in place: setField and removeField return a new
-// map that shares what did not change.
+// Readers share stored values, so no function in this file modifies a map. setField and
+// removeField copy only the maps along the path and share the rest.
 
-// fieldAt returns the value at the path, or nil.
+// fieldAt returns the value at the path, or nil if there is none.
 func fieldAt(fields map[string]*pb.Value, path []string) *pb.Value {
 	v := fields[path[0]]
 	if len(path) == 1 || v == nil {
@@ -18,7 +18,8 @@ func fieldAt(fields map[string]*pb.Value, path []string) *pb.Value {
 	return fieldAt(v.GetMapValue().GetFields(), path[1:])
 }
 
-// setField returns fields with v at the path. Whatever stands in the way and is not a map is replaced by one.
+// setField returns fields with v at the path. A value on the way that isn't a map is replaced
+// by one.
 func setField(fields map[string]*pb.Value, path []string, v *pb.Value) map[string]*pb.Value {
 	changed := maps.Clone(fields)
 	if changed == nil {
@@ -40,7 +41,8 @@ func removeField(fields map[string]*pb.Value, path []string) map[string]*pb.Valu
 	if len(path) == 1 {
 		delete(changed, path[0])
 	} else {
-		changed[path[0]] = mapValue(removeField(fields[path[0]].GetMapValue().GetFields(), path[1:]))
+		nested := fields[path[0]].GetMapValue().GetFields()
+		changed[path[0]] = mapValue(removeField(nested, path[1:]))
 	}
 	return changed
 }
@@ -49,7 +51,8 @@ func mapValue(fields map[string]*pb.Value) *pb.Value {
 	return &pb.Value{ValueType: &pb.Value_MapValue{MapValue: &pb.MapValue{Fields: fields}}}
 }
 
-// project returns the document with the fields of the mask alone; without a mask, the document itself.
+// project returns the document with only the fields in the mask, or the document itself if
+// there is no mask.
 func project(doc *pb.Document, mask *pb.DocumentMask) (*pb.Document, error) {
 	if mask == nil {
 		return doc, nil

@@ -6,19 +6,20 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// filter tells whether a document matches.
+// filter reports whether a document matches.
 type filter func(*pb.Document) bool
 
-// filterParser turns filters of the wire into functions and notes the fields that have inequalities, which a query is
-// implicitly ordered by.
+// filterParser converts the filters of a request to functions. It collects what parseOrder and
+// checkCombination need to know about them.
 type filterParser struct {
-	inequalities [][]string
-	notEqual     int // != and not-in, and the unary filters that are like them
-	notIn        int
-	disjunctions int // in, array-contains-any and OR
+	inequalities [][]string // paths of the fields with inequalities; the order includes them
+	notEqual     int        // number of !=, not-in, IS_NOT_NULL and IS_NOT_NAN filters
+	notIn        int        // number of not-in filters
+	disjunctions int        // number of in, array-contains-any and OR filters
 }
 
-// parseWhere returns nil for no filter.
+// parseWhere returns the filter and the paths of the fields with inequalities. It returns a nil
+// filter if f is nil.
 func parseWhere(f *pb.StructuredQuery_Filter) (filter, [][]string, error) {
 	if f == nil {
 		return nil, nil, nil
@@ -31,24 +32,27 @@ func parseWhere(f *pb.StructuredQuery_Filter) (filter, [][]string, error) {
 	return parsed, p.inequalities, err
 }
 
-// checkCombination refuses filters that a query cannot have together:
+// checkCombination rejects filters that a query can't combine:
 // https://cloud.google.com/firestore/docs/query-data/queries#query_limitations
 func (p *filterParser) checkCombination(f *pb.StructuredQuery_Filter) error {
 	switch {
 	case p.notEqual > 1:
-		return invalid("A query can have one != or not-in filter at most.")
+		return invalid("A query can have at most one != or not-in filter.")
 	case p.notIn > 0 && p.disjunctions > 0:
-		return invalid("A query cannot combine not-in with in, array-contains-any or OR.")
+		return invalid("A query can't combine not-in with in, array-contains-any or OR.")
 	case arrayFilters(f) > 1:
-		return invalid("A query can have one array filter at most, or one in each alternative of an OR.")
+		return invalid("A query can have at most one array-contains or array-contains-any " +
+			"filter, or one in each branch of an OR.")
 	}
 	return nil
 }
 
-// arrayFilters counts the filters on array elements that have to hold at once.
+// arrayFilters returns the largest number of array-contains and array-contains-any filters that
+// a document must match at the same time.
 func arrayFilters(f *pb.StructuredQuery_Filter) int {
 	switch f.GetFieldFilter().GetOp() {
-	case pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS, pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
+	case pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS,
+		pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
 		return 1
 	}
 	total := 0
@@ -108,7 +112,7 @@ func (p *filterParser) field(f *pb.StructuredQuery_FieldFilter) (filter, error) 
 	if err := checkOperand(path, f); err != nil {
 		return nil, err
 	}
-	p.count(f.GetOp(), path)
+	p.tally(f.GetOp(), path)
 	matches := matcher(f.GetOp(), f.GetValue())
 	return func(doc *pb.Document) bool {
 		v := valueOf(doc, path)
@@ -116,7 +120,8 @@ func (p *filterParser) field(f *pb.StructuredQuery_FieldFilter) (filter, error) 
 	}, nil
 }
 
-func (p *filterParser) count(op pb.StructuredQuery_FieldFilter_Operator, path []string) {
+// tally records an operator for checkCombination and an inequality for the order.
+func (p *filterParser) tally(op pb.StructuredQuery_FieldFilter_Operator, path []string) {
 	switch op {
 	case pb.StructuredQuery_FieldFilter_NOT_EQUAL:
 		p.notEqual++
@@ -127,37 +132,42 @@ func (p *filterParser) count(op pb.StructuredQuery_FieldFilter_Operator, path []
 		p.disjunctions++
 	}
 	if isInequality(op) {
-		p.inequality(path)
+		p.addInequality(path)
 	}
 }
 
-func (p *filterParser) inequality(path []string) {
-	if !slices.ContainsFunc(p.inequalities, func(q []string) bool { return slices.Equal(q, path) }) {
+func (p *filterParser) addInequality(path []string) {
+	samePath := func(other []string) bool { return slices.Equal(other, path) }
+	if !slices.ContainsFunc(p.inequalities, samePath) {
 		p.inequalities = append(p.inequalities, path)
 	}
 }
 
 func isInequality(op pb.StructuredQuery_FieldFilter_Operator) bool {
 	switch op {
-	case pb.StructuredQuery_FieldFilter_LESS_THAN, pb.StructuredQuery_FieldFilter_LESS_THAN_OR_EQUAL,
-		pb.StructuredQuery_FieldFilter_GREATER_THAN, pb.StructuredQuery_FieldFilter_GREATER_THAN_OR_EQUAL,
-		pb.StructuredQuery_FieldFilter_NOT_EQUAL, pb.StructuredQuery_FieldFilter_NOT_IN:
+	case pb.StructuredQuery_FieldFilter_LESS_THAN,
+		pb.StructuredQuery_FieldFilter_LESS_THAN_OR_EQUAL,
+		pb.StructuredQuery_FieldFilter_GREATER_THAN,
+		pb.StructuredQuery_FieldFilter_GREATER_THAN_OR_EQUAL,
+		pb.StructuredQuery_FieldFilter_NOT_EQUAL,
+		pb.StructuredQuery_FieldFilter_NOT_IN:
 		return true
 	}
 	return false
 }
 
-// checkOperand refuses a value that does not go with its operator or its field.
+// checkOperand rejects a value that doesn't fit the operator or the field.
 func checkOperand(path []string, f *pb.StructuredQuery_FieldFilter) error {
 	operands := []*pb.Value{f.GetValue()}
 	switch f.GetOp() {
 	case pb.StructuredQuery_FieldFilter_OPERATOR_UNSPECIFIED:
 		return invalid("A field filter has no operator.")
-	case pb.StructuredQuery_FieldFilter_IN, pb.StructuredQuery_FieldFilter_NOT_IN,
+	case pb.StructuredQuery_FieldFilter_IN,
+		pb.StructuredQuery_FieldFilter_NOT_IN,
 		pb.StructuredQuery_FieldFilter_ARRAY_CONTAINS_ANY:
 		operands = f.GetValue().GetArrayValue().GetValues()
 		if len(operands) == 0 {
-			return invalid("%s needs a non-empty array.", f.GetOp())
+			return invalid("%s requires a non-empty array.", f.GetOp())
 		}
 		if most := maxOperands(f.GetOp()); len(operands) > most {
 			return invalid("%s supports up to %d comparison values.", f.GetOp(), most)
@@ -174,7 +184,8 @@ func checkOperand(path []string, f *pb.StructuredQuery_FieldFilter) error {
 	return nil
 }
 
-// maxOperands is documented at https://cloud.google.com/firestore/docs/query-data/queries
+// maxOperands returns the maximum number of values for an operator that takes a list:
+// https://cloud.google.com/firestore/docs/query-data/queries
 func maxOperands(op pb.StructuredQuery_FieldFilter_Operator) int {
 	if op == pb.StructuredQuery_FieldFilter_NOT_IN {
 		return 10
@@ -195,10 +206,10 @@ func (p *filterParser) unary(f *pb.StructuredQuery_UnaryFilter) (filter, error) 
 		matches = isNaN
 	case pb.StructuredQuery_UnaryFilter_IS_NOT_NULL:
 		matches = func(v *pb.Value) bool { return !isNull(v) }
-		p.count(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
+		p.tally(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
 	case pb.StructuredQuery_UnaryFilter_IS_NOT_NAN:
 		matches = func(v *pb.Value) bool { return !isNull(v) && !isNaN(v) }
-		p.count(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
+		p.tally(pb.StructuredQuery_FieldFilter_NOT_EQUAL, path)
 	default:
 		return nil, invalid("A unary filter has no operator.")
 	}

@@ -8,12 +8,15 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// defaultPageSize bounds a page when the request does not.
+// defaultPageSize is the page size if the request doesn't set one, and the maximum.
 const defaultPageSize = 300
 
-// ListDocuments lists the documents of a collection by id, page by page; with show_missing also ids that merely have
-// documents below them. A page token is the last id of the page before.
-func (s *Service) ListDocuments(_ context.Context, req *pb.ListDocumentsRequest) (*pb.ListDocumentsResponse, error) {
+// ListDocuments returns one page of the documents in a collection, ordered by ID. With
+// show_missing, it includes IDs without a document that have documents below them. The page
+// token is the last ID of the previous page.
+func (s *Service) ListDocuments(
+	_ context.Context, req *pb.ListDocumentsRequest,
+) (*pb.ListDocumentsResponse, error) {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return nil, err
@@ -22,14 +25,15 @@ func (s *Service) ListDocuments(_ context.Context, req *pb.ListDocumentsRequest)
 		return nil, err
 	}
 	if req.GetOrderBy() != "" && req.GetOrderBy() != nameKey {
-		return nil, unimplemented("ListDocuments in another order than by name")
+		return nil, unimplemented("ListDocuments in any order except by name")
 	}
 	r, err := s.reader(database, req, nil)
 	if err != nil {
 		return nil, err
 	}
 	collection := req.GetParent() + "/" + req.GetCollectionId()
-	ids, next := page(r.listed(collection, req.GetShowMissing()), req.GetPageToken(), req.GetPageSize())
+	all := r.listIDs(collection, req.GetShowMissing())
+	ids, next := page(all, req.GetPageToken(), req.GetPageSize())
 	res := &pb.ListDocumentsResponse{NextPageToken: next}
 	for _, id := range ids {
 		doc := r.document(collection + "/" + id)
@@ -44,11 +48,12 @@ func (s *Service) ListDocuments(_ context.Context, req *pb.ListDocumentsRequest)
 	return res, nil
 }
 
-// listed returns the ids of the documents of a collection, and has the transaction remember them.
-func (r reader) listed(collection string, missing bool) []string {
+// listIDs returns the sorted IDs of the documents in a collection. If the list changes before
+// the transaction commits, the commit fails.
+func (r reader) listIDs(collection string, showMissing bool) []string {
 	list := func(s snapshot) []string {
 		ids := map[string]bool{}
-		if missing {
+		if showMissing {
 			ids = s.children(collection)
 		}
 		for _, doc := range s.in(collection) {
@@ -58,18 +63,19 @@ func (r reader) listed(collection string, missing bool) []string {
 		return slices.Sorted(maps.Keys(ids))
 	}
 	ids := list(r.snapshot)
-	r.tx.watch(func(now snapshot) bool { return slices.Equal(list(now), ids) })
+	r.tx.addCheck(func(now snapshot) bool { return slices.Equal(list(now), ids) })
 	return ids
 }
 
-// ListCollectionIds lists the collections right below a document or the root, page by page.
-func (s *Service) ListCollectionIds(_ context.Context, req *pb.ListCollectionIdsRequest) (
-	*pb.ListCollectionIdsResponse, error) {
+// ListCollectionIds returns one page of the collections directly below a document or the root.
+func (s *Service) ListCollectionIds(
+	_ context.Context, req *pb.ListCollectionIdsRequest,
+) (*pb.ListCollectionIdsResponse, error) {
 	database, err := checkParent(req.GetParent())
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.reader(database, listSelector{req}, nil)
+	r, err := s.reader(database, noTransaction{req}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +84,13 @@ func (s *Service) ListCollectionIds(_ context.Context, req *pb.ListCollectionIds
 	return &pb.ListCollectionIdsResponse{CollectionIds: ids, NextPageToken: next}, nil
 }
 
-// listSelector gives a request that cannot be part of a transaction the shape of the others.
-type listSelector struct{ *pb.ListCollectionIdsRequest }
+// noTransaction makes a consistencySelector of a request that can't be part of a transaction.
+type noTransaction struct{ *pb.ListCollectionIdsRequest }
 
-// GetTransaction returns no transaction.
-func (listSelector) GetTransaction() []byte { return nil }
+func (noTransaction) GetTransaction() []byte { return nil }
 
-// page returns the part of sorted ids after the token, and the token of the next page, empty on the last one.
+// page returns the IDs after the token and the token of the next page. That token is empty for
+// the last page. The IDs must be sorted.
 func page(ids []string, token string, size int32) (part []string, next string) {
 	if size <= 0 || size > defaultPageSize {
 		size = defaultPageSize

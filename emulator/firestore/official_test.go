@@ -9,24 +9,26 @@ import (
 	"time"
 )
 
-// startOfficial starts Google's Firestore emulator, with the rules file if one is named, and returns its address. Where
-// it is not installed the test is skipped.
+// startOfficial starts Google's Firestore emulator and returns its address. rules is the path
+// of a rules file; if it's empty, the emulator allows all access. If the emulator isn't
+// installed, startOfficial skips the test.
 func startOfficial(t *testing.T, rules string) string {
 	t.Helper()
 	jar := officialJar()
 	if jar == "" {
-		t.Skip("SKIPPED: Google's Firestore emulator is not installed here. Install the Debian package " +
-			"google-cloud-cli-firestore-emulator, or set FIRESTORE_EMULATOR_JAR to its jar")
+		t.Skip("SKIPPED: Google's Firestore emulator isn't installed. Install the Debian package " +
+			"google-cloud-cli-firestore-emulator, or set FIRESTORE_EMULATOR_JAR to its jar file")
 	}
 	java, err := exec.LookPath("java")
 	if err != nil {
-		t.Skip("SKIPPED: Google's Firestore emulator needs Java 17 or newer, and there is no java command here")
+		t.Skip("SKIPPED: Google's Firestore emulator requires Java 17 or later, " +
+			"but there is no java command")
 	}
 	address := freeAddress(t)
 	host, port, _ := net.SplitHostPort(address)
-	// The launcher in the jar's manifest asks for Java 21; started by its class, it runs on 17.
-	args := []string{"-Xmx256m", "-cp", jar, "com.google.cloud.datastore.emulator.firestore.CloudFirestore", "start",
-		"--host", host, "--port", port}
+	// The main class in the jar's manifest requires Java 21. This class runs on Java 17.
+	const mainClass = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+	args := []string{"-Xmx256m", "-cp", jar, mainClass, "start", "--host", host, "--port", port}
 	if rules != "" {
 		args = append(args, "--rules", rules)
 	}
@@ -42,6 +44,7 @@ func startOfficial(t *testing.T, rules string) string {
 	return address
 }
 
+// officialJar returns the path of the emulator's jar file, or "" if it isn't installed.
 func officialJar() string {
 	if jar := os.Getenv("FIRESTORE_EMULATOR_JAR"); jar != "" {
 		return jar
@@ -51,7 +54,8 @@ func officialJar() string {
 		return ""
 	}
 	for line := range strings.Lines(string(files)) {
-		if file := strings.TrimSpace(line); strings.HasSuffix(file, "/cloud-firestore-emulator.jar") {
+		file := strings.TrimSpace(line)
+		if strings.HasSuffix(file, "/cloud-firestore-emulator.jar") {
 			return file
 		}
 	}
@@ -67,12 +71,13 @@ func freeAddress(t *testing.T) string {
 
 func waitForServer(t *testing.T, address string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	deadline := time.Now().Add(time.Minute)
+	for ; time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		conn, err := net.Dial("tcp", address)
 		if err == nil {
 			conn.Close()
 			return
 		}
 	}
-	t.Fatalf("no server at %s within a minute", address)
+	t.Fatalf("no server at %s after a minute", address)
 }

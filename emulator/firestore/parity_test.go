@@ -1,8 +1,8 @@
 package firestore_test
 
 import (
+	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,71 +13,60 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/status"
 
 	"example.com/latchkey/emulator/firestore"
 	"example.com/latchkey/emulator/state"
 )
 
-// The parity tests run the same scenarios on the local Firestore and on Google's emulator. What the latter answered is
-// kept in testdata/official.json, so the comparison also works where the emulator is not installed; where it is,
-// TestTheRecordingIsWhatGoogleAnswers holds the recording to it. Record anew with
+// The parity tests run the same scenarios on the local Firestore and on Google's emulator.
+// testdata/official.json holds the results from Google's emulator, so that the local Firestore
+// can be compared with them where the emulator isn't installed. Where it is,
+// TestRecordingMatchesGoogleEmulator checks that file. To update it, run
 //
-//	go test ./emulator/firestore -run TestTheRecording -record
+//	go test ./emulator/firestore -run TestRecordingMatchesGoogleEmulator -record
 
-var record = flag.Bool("record", false, "write testdata/official.json from the answers of Google's emulator")
+var record = flag.Bool("record", false, "update testdata/official.json from Google's emulator")
 
 const recording = "testdata/official.json"
 
-// scenario is a course of steps in a database of its own. Each step notes its answer.
+// scenario is a series of steps in an empty database. It records the result of each step.
 type scenario struct {
 	name string
-	run  func(*world)
+	run  func(*recorder)
 }
-
-// world is what a scenario acts on.
-type world struct {
-	t        *testing.T
-	c        *client.Client
-	raw      pb.FirestoreClient
-	database string
-	answers  answers
-}
-
-// answers holds "scenario: step" → answer.
-type answers map[string]string
 
 func scenarios() []scenario {
-	return slices.Concat(writeScenarios, valueScenarios, nameScenarios, queryScenarios, listScenarios,
-		transactionScenarios)
+	return slices.Concat(writeScenarios, transformScenarios, valueScenarios,
+		filterScenarios, queryScenarios, listScenarios, transactionScenarios)
 }
 
-func TestTheLocalFirestoreAnswersAsGoogles(t *testing.T) {
+func TestLocalFirestoreMatchesRecording(t *testing.T) {
 	official := loadRecording(t)
 	got := runScenarios(t, startService(t, &state.Store{}, firestore.Options{}))
 	if len(got) != len(official) {
-		t.Errorf("%d answers, the recording has %d: record anew", len(got), len(official))
+		t.Errorf("got %d results, but %s has %d: update it", len(got), recording, len(official))
 	}
-	for step, answer := range got {
+	for step, result := range got {
 		want, why := official[step], ""
 		if d, ok := intendedDifferences[step]; ok {
 			if want == d.local {
-				t.Errorf("%s: listed as a difference, but Google answers the same: %s", step, want)
+				t.Errorf("%s: in intendedDifferences, but Google's emulator returns the same: %s",
+					step, want)
 			}
 			want, why = d.local, " (intended: "+d.reason+")"
 		}
-		if answer != want {
-			t.Errorf("%s\n got  %s\n want %s%s", step, answer, want, why)
+		if result != want {
+			t.Errorf("%s\n got  %s\n want %s%s", step, result, want, why)
 		}
 	}
 	for step := range intendedDifferences {
 		if _, ok := got[step]; !ok {
-			t.Errorf("the intended difference %q belongs to no step", step)
+			t.Errorf("intendedDifferences has an entry for %q, but no scenario has that step", step)
 		}
 	}
 }
 
-func TestTheRecordingIsWhatGoogleAnswers(t *testing.T) {
+func TestRecordingMatchesGoogleEmulator(t *testing.T) {
 	got := runScenarios(t, startOfficial(t, ""))
 	if *record {
 		out, err := json.MarshalIndent(got, "", "  ")
@@ -95,73 +84,61 @@ func TestTheRecordingIsWhatGoogleAnswers(t *testing.T) {
 	}
 }
 
-func loadRecording(t *testing.T) answers {
+func loadRecording(t *testing.T) results {
 	t.Helper()
 	data, err := os.ReadFile(recording)
 	if err != nil {
 		t.Fatal(err)
 	}
-	official := answers{}
+	official := results{}
 	if err := json.Unmarshal(data, &official); err != nil {
 		t.Fatal(err)
 	}
 	return official
 }
 
-// runScenarios runs every scenario on the server at the address.
-func runScenarios(t *testing.T, address string) answers {
+// runScenarios runs all scenarios on the server at the address. It returns the results with the
+// keys "scenario: step".
+func runScenarios(t *testing.T, address string) results {
 	t.Helper()
 	t.Setenv("FIRESTORE_EMULATOR_HOST", address)
-	connection := must(grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithUnaryInterceptor(unaryOwner), grpc.WithStreamInterceptor(streamOwner)))(t)
+	connection := must(grpc.NewClient(address,
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithUnaryInterceptor(unaryAsOwner),
+		grpc.WithStreamInterceptor(streamAsOwner)))(t)
 	defer connection.Close()
-	all := answers{}
+	all := results{}
 	for i, s := range scenarios() {
 		project := fmt.Sprintf("demo-%d", i)
-		w := &world{t: t, raw: pb.NewFirestoreClient(connection), answers: answers{}}
-		w.database = "projects/" + project + "/databases/(default)"
-		w.c = must(client.NewClient(t.Context(), project))(t)
-		s.run(w)
-		w.c.Close()
-		for step, answer := range w.answers {
-			all[s.name+": "+step] = answer
+		r := &recorder{
+			t:        t,
+			ctx:      t.Context(),
+			c:        must(client.NewClient(t.Context(), project))(t),
+			rpc:      pb.NewFirestoreClient(connection),
+			database: "projects/" + project + "/databases/(default)",
+			results:  results{},
+		}
+		s.run(r)
+		r.c.Close()
+		for step, result := range r.results {
+			all[s.name+": "+step] = result
 		}
 	}
 	return all
 }
 
-// note keeps what a step answered: its status code when it failed, otherwise the result in plain text.
-func (w *world) note(step string, result any, err error) {
-	w.t.Helper()
-	if _, ok := w.answers[step]; ok {
-		w.t.Fatalf("the step %q is noted twice", step)
-	}
-	if err != nil {
-		s, ok := status.FromError(innermost(err))
-		w.answers[step] = s.Code().String()
-		if !ok {
-			w.answers[step] = "refused by the client"
-		}
-		return
-	}
-	w.answers[step] = describe(result)
+func asOwner(ctx context.Context) context.Context {
+	return withBearer(ctx, "owner")
 }
 
-// innermost unwraps an error, since status.Code looks at the outermost alone.
-func innermost(err error) error {
-	for errors.Unwrap(err) != nil {
-		err = errors.Unwrap(err)
-	}
-	return err
+func unaryAsOwner(ctx context.Context, method string, req, res any, conn *grpc.ClientConn,
+	next grpc.UnaryInvoker, opts ...grpc.CallOption,
+) error {
+	return next(asOwner(ctx), method, req, res, conn, opts...)
 }
 
-// do ends the test when a step that only prepares others fails.
-func (w *world) do(_ any, err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
+func streamAsOwner(ctx context.Context, desc *grpc.StreamDesc, conn *grpc.ClientConn,
+	method string, next grpc.Streamer, opts ...grpc.CallOption,
+) (grpc.ClientStream, error) {
+	return next(asOwner(ctx), desc, conn, method, opts...)
 }
-
-// name returns the resource name of a document.
-func (w *world) name(path string) string { return w.database + "/documents/" + path }

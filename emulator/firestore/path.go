@@ -1,6 +1,7 @@
 package firestore
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 )
@@ -9,20 +10,20 @@ import (
 const (
 	maxIDBytes   = 1500
 	maxNameBytes = 6 * 1024
-	maxPathDepth = 2 * 100 // a hundred collections, each with a document
+	maxPathDepth = 2 * 100 // 100 collections, each with a document
 )
 
 var (
 	databaseName = regexp.MustCompile(`^projects/[^/]+/databases/[^/]+$`)
 	reservedID   = regexp.MustCompile(`(?s)^__.+__$`)
-	numericID    = regexp.MustCompile(`^__id[0-9]+__$`) // how a document's number in Datastore mode is written
+	numericID    = regexp.MustCompile(`^__id[0-9]+__$`) // a numeric ID from Datastore mode
 	plainField   = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z_0-9]*$`)
 )
 
-// nameKey is the pseudo field that stands for a document's name in queries.
+// nameKey is the pseudo-field for a document's name in queries.
 const nameKey = "__name__"
 
-// checkDatabase refuses what is not projects/P/databases/D.
+// checkDatabase requires a name of the form projects/P/databases/D.
 func checkDatabase(name string) error {
 	if !databaseName.MatchString(name) {
 		return invalid("Invalid database name %q: want projects/P/databases/D.", name)
@@ -30,19 +31,19 @@ func checkDatabase(name string) error {
 	return nil
 }
 
-// checkDocument refuses a name that is not a document of the database.
+// checkDocument requires the name of a document in the database.
 func checkDocument(database, name string) error {
 	ids, err := relativePath(database, name)
 	if err != nil {
 		return err
 	}
-	if len(ids) == 0 || len(ids)%2 != 0 {
-		return invalid("Document name %q has %d path segments; a document has an even number of them.", name, len(ids))
+	if len(ids)%2 != 0 {
+		return invalid("Document name %q has an odd number of path segments.", name)
 	}
 	return nil
 }
 
-// checkParent refuses a name that is neither a document nor the root of the documents of a database, and returns the
+// checkParent requires the name of a document or of a database's documents root, and returns the
 // database.
 func checkParent(name string) (database string, err error) {
 	database, _, found := strings.Cut(name, "/documents")
@@ -58,7 +59,7 @@ func checkParent(name string) (database string, err error) {
 	return database, checkDocument(database, name)
 }
 
-// checkDocumentName refuses a name that is not a document, and returns its database.
+// checkDocumentName requires the name of a document, and returns its database.
 func checkDocumentName(name string) (database string, err error) {
 	if database, err = checkParent(name); err != nil {
 		return "", err
@@ -66,11 +67,11 @@ func checkDocumentName(name string) (database string, err error) {
 	return database, checkDocument(database, name)
 }
 
-// relativePath returns the ids after projects/P/databases/D/documents/.
+// relativePath returns the IDs after projects/P/databases/D/documents/.
 func relativePath(database, name string) ([]string, error) {
 	path, ok := strings.CutPrefix(name, database+"/documents/")
 	if !ok {
-		return nil, invalid("Name %q is not within database %q.", name, database)
+		return nil, invalid("Name %q is not in database %q.", name, database)
 	}
 	if len(path) > maxNameBytes {
 		return nil, invalid("Document name is longer than %d bytes.", maxNameBytes)
@@ -90,25 +91,26 @@ func relativePath(database, name string) ([]string, error) {
 	return ids, nil
 }
 
-// checkID refuses what neither a collection nor a document may be called.
+// checkID requires a valid collection or document ID.
 func checkID(id string) error {
 	switch {
 	case id == "":
-		return invalid("Resource id is empty.")
+		return invalid("Resource ID is empty.")
 	case id == "." || id == "..":
-		return invalid("Resource id %q is invalid because it is . or ..", id)
+		return invalid("Resource ID %q is invalid because it is . or ..", id)
 	case strings.Contains(id, "/"):
-		return invalid("Resource id %q contains a slash.", id)
+		return invalid("Resource ID %q contains a slash.", id)
 	case reservedID.MatchString(id):
-		return invalid("Resource id %q is invalid because it is reserved.", id)
+		return invalid("Resource ID %q is reserved.", id)
 	case len(id) > maxIDBytes:
-		return invalid("Resource id is longer than %d bytes.", maxIDBytes)
+		return invalid("Resource ID is longer than %d bytes.", maxIDBytes)
 	}
 	return nil
 }
 
-// parseField splits a field path at its dots. A segment that is not a plain identifier stands in backquotes, in which
-// a backslash escapes a backquote or a backslash.
+// parseField splits a field path into segments. The segments are separated by dots. A segment
+// that isn't an identifier is quoted with backquotes, and a backslash in it escapes the next
+// character.
 func parseField(path string) ([]string, error) {
 	var segments []string
 	for rest := path; ; {
@@ -124,21 +126,18 @@ func parseField(path string) ([]string, error) {
 			return segments, nil
 		}
 		if after[0] != '.' {
-			return nil, invalid("Invalid field path %q: a dot is missing.", path)
+			return nil, invalid("Invalid field path %q: missing dot after a quoted segment.", path)
 		}
 		rest = after[1:]
 	}
 }
 
-type fieldPathError string
-
-func (e fieldPathError) Error() string { return string(e) }
-
+// nextSegment returns the first segment of rest, unquoted, and what follows it.
 func nextSegment(rest string) (segment, after string, err error) {
 	if !strings.HasPrefix(rest, "`") {
 		end := strings.IndexByte(rest+".", '.')
 		if !plainField.MatchString(rest[:end]) {
-			return "", "", fieldPathError("a segment that is not an identifier needs backquotes")
+			return "", "", errors.New("segments that aren't identifiers need backquotes")
 		}
 		return rest[:end], rest[end:], nil
 	}
@@ -149,12 +148,12 @@ func nextSegment(rest string) (segment, after string, err error) {
 			i++
 			b.WriteByte(rest[i])
 		case rest[i] == '`' && b.Len() == 0:
-			return "", "", fieldPathError("a segment is empty")
+			return "", "", errors.New("empty segment")
 		case rest[i] == '`':
 			return b.String(), rest[i+1:], nil
 		default:
 			b.WriteByte(rest[i])
 		}
 	}
-	return "", "", fieldPathError("a backquote is not closed")
+	return "", "", errors.New("missing closing backquote")
 }

@@ -8,39 +8,44 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// query is a structured query that has passed every check.
+// query is a structured query that has passed all checks.
 type query struct {
-	parent     string // a document or the root of a database's documents
-	collection string // the id of the collections looked into
-	group      bool   // collections at any depth below parent, not just the one right below it
+	parent     string // a document, or the documents root of a database
+	collection string // the ID of the collection or collection group
+	group      bool   // search collections at any depth below parent, not only directly below it
 	where      filter
 	order      []ordering
 	start, end *bound
 	offset     int
-	limit      int        // negative for none
-	selected   [][]string // nil for all fields
+	limit      int        // negative for no limit
+	selected   [][]string // the fields to return; nil for all
 }
 
-// parseQuery checks a structured query below a parent, which has been checked.
+// parseQuery checks and converts a structured query. The parent must have passed checkParent.
 func parseQuery(parent string, sq *pb.StructuredQuery) (*query, error) {
 	if sq.GetFindNearest() != nil {
 		return nil, unimplemented("vector search (find_nearest)")
 	}
 	if len(sq.GetFrom()) > 1 {
-		return nil, invalid("A query can be of one collection or collection group only.")
+		return nil, invalid("A query can search only one collection or collection group.")
 	}
 	if len(sq.GetFrom()) == 0 || sq.GetFrom()[0].GetCollectionId() == "" {
-		return nil, unimplemented("queries that name no collection")
+		return nil, unimplemented("queries without a collection")
 	}
 	from := sq.GetFrom()[0]
 	if err := checkID(from.GetCollectionId()); err != nil {
 		return nil, err
 	}
 	if sq.GetOffset() < 0 || sq.GetLimit().GetValue() < 0 {
-		return nil, invalid("The offset and the limit of a query must not be negative.")
+		return nil, invalid("The offset and limit of a query can't be negative.")
 	}
-	q := &query{parent: parent, collection: from.GetCollectionId(), group: from.GetAllDescendants(), limit: -1}
-	q.offset = int(sq.GetOffset())
+	q := &query{
+		parent:     parent,
+		collection: from.GetCollectionId(),
+		group:      from.GetAllDescendants(),
+		offset:     int(sq.GetOffset()),
+		limit:      -1,
+	}
 	if sq.GetLimit() != nil {
 		q.limit = int(sq.GetLimit().GetValue())
 	}
@@ -71,7 +76,8 @@ func (q *query) parseClauses(sq *pb.StructuredQuery) (err error) {
 	return nil
 }
 
-// run returns the matching documents in order, and how many the offset skipped.
+// run returns the matching documents in order, and the number of documents that the offset
+// skipped.
 func (q *query) run(s snapshot) (found []*pb.Document, skipped int) {
 	for _, doc := range q.candidates(s) {
 		if q.matches(doc) {
@@ -98,12 +104,12 @@ func (q *query) matches(doc *pb.Document) bool {
 	if q.where != nil && !q.where(doc) {
 		return false
 	}
-	for _, o := range q.order { // a document without a field that the query orders by is not in its index
+	for _, o := range q.order { // an index has no entry for a document without the field
 		if valueOf(doc, o.path) == nil {
 			return false
 		}
 	}
-	return q.start.admitsFrom(doc) && q.end.admitsTo(doc)
+	return q.start.precedes(doc) && q.end.follows(doc)
 }
 
 func (q *query) compare(a, b *pb.Document) int {
@@ -115,7 +121,7 @@ func (q *query) compare(a, b *pb.Document) int {
 	return 0
 }
 
-// result returns the document as the query's projection shows it.
+// result returns the document with only the fields that the query selects.
 func (q *query) result(doc *pb.Document) *pb.Document {
 	if q.selected == nil {
 		return doc
@@ -123,7 +129,8 @@ func (q *query) result(doc *pb.Document) *pb.Document {
 	return selectFields(doc, q.selected)
 }
 
-// valueOf returns the value of a field or of the document's name, or nil.
+// valueOf returns the value of a field, or the document's name for nameKey. It returns nil if
+// the document doesn't have the field.
 func valueOf(doc *pb.Document, path []string) *pb.Value {
 	if isName(path) {
 		return &pb.Value{ValueType: &pb.Value_ReferenceValue{ReferenceValue: doc.GetName()}}
@@ -146,8 +153,9 @@ func (o ordering) compare(a, b *pb.Value) int {
 	return compare(a, b)
 }
 
-// parseOrder returns the complete order of a query: what it asks for, then the other fields with inequalities by name,
-// then the document name, these in the direction of the last that was asked for.
+// parseOrder returns the complete order of a query: the requested orders, then the other fields
+// with inequalities sorted by path, then the document name. The implicit orders have the
+// direction of the last requested one.
 func parseOrder(orders []*pb.StructuredQuery_Order, inequalities [][]string) ([]ordering, error) {
 	var complete []ordering
 	for _, o := range orders {
@@ -156,13 +164,16 @@ func parseOrder(orders []*pb.StructuredQuery_Order, inequalities [][]string) ([]
 			return nil, err
 		}
 		if ordersBy(complete, path) {
-			return nil, invalid("The query orders twice by %s.", o.GetField().GetFieldPath())
+			return nil, invalid("The query orders by %s twice.", o.GetField().GetFieldPath())
 		}
-		complete = append(complete, ordering{path, o.GetDirection() == pb.StructuredQuery_DESCENDING})
+		descending := o.GetDirection() == pb.StructuredQuery_DESCENDING
+		complete = append(complete, ordering{path, descending})
 	}
 	descending := len(complete) > 0 && complete[len(complete)-1].descending
 	slices.SortFunc(inequalities, func(a, b []string) int {
-		return cmp.Or(compareBooleans(isName(a), isName(b)), slices.CompareFunc(a, b, strings.Compare))
+		return cmp.Or(
+			compareBooleans(isName(a), isName(b)),
+			slices.CompareFunc(a, b, strings.Compare))
 	})
 	for _, path := range append(inequalities, []string{nameKey}) {
 		if !ordersBy(complete, path) {

@@ -9,21 +9,24 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// consistency is what the consistency selectors of all requests have in common.
-type consistency interface {
+// consistencySelector is the part of a request that says which snapshot to read.
+type consistencySelector interface {
 	GetTransaction() []byte
 	GetReadTime() *timestamppb.Timestamp
 }
 
-// reader is where one request reads from: a snapshot and the transaction it belongs to, if any.
+// reader is what one request reads from: a snapshot and the transaction, if there is one.
 type reader struct {
 	snapshot
 	tx    *transaction
-	newTx []byte // the id of a transaction that the request began
+	newTx []byte // the ID of the transaction if the request started it
 }
 
-// reader follows the consistency selector of a request; begin is its new_transaction, where it has one.
-func (s *Service) reader(database string, selector consistency, begin *pb.TransactionOptions) (reader, error) {
+// reader returns the reader that a request asks for. begin is the request's new_transaction, or
+// nil.
+func (s *Service) reader(
+	database string, selector consistencySelector, begin *pb.TransactionOptions,
+) (reader, error) {
 	var r reader
 	var err error
 	switch {
@@ -32,7 +35,7 @@ func (s *Service) reader(database string, selector consistency, begin *pb.Transa
 	case len(selector.GetTransaction()) > 0:
 		r.tx, err = s.transactions.find(database, selector.GetTransaction())
 	case selector.GetReadTime() != nil:
-		r.snapshot, err = s.docs.past(selector.GetReadTime())
+		r.snapshot, err = s.docs.asOf(selector.GetReadTime())
 		return r, err
 	default:
 		r.snapshot = s.docs.latest()
@@ -44,14 +47,15 @@ func (s *Service) reader(database string, selector consistency, begin *pb.Transa
 	return r, err
 }
 
-// document reads one document, or nil, and has the transaction remember what it saw.
+// document returns one document, or nil if it doesn't exist. If the document changes before the
+// transaction commits, the commit fails.
 func (r reader) document(name string) *pb.Document {
 	doc := r.get(name)
-	r.tx.watch(func(now snapshot) bool { return now.get(name) == doc })
+	r.tx.addCheck(func(now snapshot) bool { return now.get(name) == doc })
 	return doc
 }
 
-// GetDocument reads one document.
+// GetDocument returns one document.
 func (s *Service) GetDocument(_ context.Context, req *pb.GetDocumentRequest) (*pb.Document, error) {
 	database, err := checkDocumentName(req.GetName())
 	if err != nil {
@@ -68,9 +72,10 @@ func (s *Service) GetDocument(_ context.Context, req *pb.GetDocumentRequest) (*p
 	return project(doc, req.GetMask())
 }
 
-// BatchGetDocuments reads the named documents from one snapshot.
-func (s *Service) BatchGetDocuments(req *pb.BatchGetDocumentsRequest,
-	stream pb.Firestore_BatchGetDocumentsServer) error {
+// BatchGetDocuments streams the named documents, all from one snapshot.
+func (s *Service) BatchGetDocuments(
+	req *pb.BatchGetDocumentsRequest, stream pb.Firestore_BatchGetDocumentsServer,
+) error {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return err
 	}
@@ -100,7 +105,9 @@ func (s *Service) BatchGetDocuments(req *pb.BatchGetDocumentsRequest,
 	return nil
 }
 
-func (r reader) batchGet(name string, mask *pb.DocumentMask) (*pb.BatchGetDocumentsResponse, error) {
+func (r reader) batchGet(
+	name string, mask *pb.DocumentMask,
+) (*pb.BatchGetDocumentsResponse, error) {
 	res := &pb.BatchGetDocumentsResponse{ReadTime: r.timestamp()}
 	doc := r.document(name)
 	if doc == nil {

@@ -28,26 +28,30 @@ func (s *Service) RunQuery(req *pb.RunQueryRequest, stream pb.Firestore_RunQuery
 
 func sendResults(r reader, q *query, stream pb.Firestore_RunQueryServer) error {
 	docs, skipped := r.query(q)
-	answers := []*pb.RunQueryResponse{}
-	if r.newTx != nil || len(docs) == 0 { // the id of a new transaction, and that nothing was found, need an answer too
-		answers = append(answers, &pb.RunQueryResponse{Transaction: r.newTx, ReadTime: r.timestamp()})
+	readTime := r.timestamp()
+	var responses []*pb.RunQueryResponse
+	// A new transaction's ID and an empty result each need a response without a document.
+	if r.newTx != nil || len(docs) == 0 {
+		res := &pb.RunQueryResponse{Transaction: r.newTx, ReadTime: readTime}
+		responses = append(responses, res)
 	}
 	for _, doc := range docs {
-		answers = append(answers, &pb.RunQueryResponse{Document: q.result(doc), ReadTime: r.timestamp()})
+		res := &pb.RunQueryResponse{Document: q.result(doc), ReadTime: readTime}
+		responses = append(responses, res)
 	}
-	answers[0].SkippedResults = int32(skipped)
-	for _, answer := range answers {
-		if err := stream.Send(answer); err != nil {
+	responses[0].SkippedResults = int32(skipped)
+	for _, res := range responses {
+		if err := stream.Send(res); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// query runs q, and has the transaction remember the result.
+// query runs q. If the result changes before the transaction commits, the commit fails.
 func (r reader) query(q *query) (docs []*pb.Document, skipped int) {
 	docs, skipped = q.run(r.snapshot)
-	r.tx.watch(func(now snapshot) bool {
+	r.tx.addCheck(func(now snapshot) bool {
 		again, _ := q.run(now)
 		return slices.Equal(again, docs)
 	})

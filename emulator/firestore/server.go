@@ -9,31 +9,37 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// maxRequestBytes is Firestore's limit of 10 MiB for one request: https://cloud.google.com/firestore/quotas
+// maxRequestBytes is Firestore's limit for the size of a request, 10 MiB:
+// https://cloud.google.com/firestore/quotas
 const maxRequestBytes = 10 << 20
 
-// ServerOptions returns the options for a gRPC server on which a Service is registered: Firestore's request size, and
-// PermissionDenied for every caller but a server.
+// ServerOptions returns the options for the gRPC server of a Service. They set Firestore's
+// limit for the size of a request and return PermissionDenied to every caller that isn't a
+// server.
 //
-// The Google client libraries send "Authorization: Bearer owner" to an emulator, which stands for a service account:
-// firestore.rules do not apply to it. Everybody else is subject to the rules, and the application's rules deny
-// everything, so this is what they come to.
+// Google's server client libraries send "Authorization: Bearer owner" to an emulator. It stands
+// for a service account, to which firestore.rules don't apply. The rules apply to every other
+// caller, and the app's rules deny all access.
 func ServerOptions() []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxRequestBytes),
-		grpc.UnaryInterceptor(ownerCalls),
-		grpc.StreamInterceptor(ownerStreams),
+		grpc.UnaryInterceptor(unaryOwnerOnly),
+		grpc.StreamInterceptor(streamOwnerOnly),
 	}
 }
 
-func ownerCalls(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+func unaryOwnerOnly(
+	ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+) (any, error) {
 	if err := requireOwner(ctx); err != nil {
 		return nil, err
 	}
 	return next(ctx, req)
 }
 
-func ownerStreams(service any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
+func streamOwnerOnly(
+	service any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler,
+) error {
 	if err := requireOwner(stream.Context()); err != nil {
 		return err
 	}
@@ -46,5 +52,5 @@ func requireOwner(ctx context.Context) error {
 		return nil
 	}
 	return status.Error(codes.PermissionDenied,
-		"firestore.rules deny everything to clients; a server sends the emulator's credentials, Bearer owner")
+		"firestore.rules deny all access to clients; servers must send Authorization: Bearer owner")
 }

@@ -12,20 +12,20 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// Service is the local Firestore. Make one with New. Safe for concurrent use.
+// Service is the local Firestore. It is safe for concurrent use. Use New to create one.
 type Service struct {
 	pb.UnimplementedFirestoreServer
 	docs         *documents
 	transactions *transactions
 }
 
-// Options adjusts a Service.
+// Options configures a Service.
 type Options struct {
-	Now func() time.Time // the clock behind update times; nil means time.Now
+	Now func() time.Time // the clock for update times and expiry; nil means time.Now
 }
 
-// New returns a service that holds every document found in store, and writes every change through to it. The error is
-// one of reading the store.
+// New returns a Service with the documents in store. The Service writes every change to store
+// before it responds. New fails if it can't load the documents.
 func New(store *state.Store, opts Options) (*Service, error) {
 	now := opts.Now
 	if now == nil {
@@ -38,36 +38,44 @@ func New(store *state.Store, opts Options) (*Service, error) {
 	return &Service{docs: docs, transactions: newTransactions(docs)}, nil
 }
 
-// Register adds the service to a gRPC server, which should have been made with ServerOptions.
+// Register registers the service on a gRPC server. Create that server with ServerOptions, or
+// every caller has full access.
 func (s *Service) Register(server *grpc.Server) { pb.RegisterFirestoreServer(server, s) }
 
-// Listen would stream changes to snapshot listeners.
+// Listen returns Unimplemented. It is the RPC for snapshot listeners.
 func (s *Service) Listen(stream pb.Firestore_ListenServer) error {
-	// Without the first message read, a client may be told that its stream has ended instead of the reason.
+	// Read the first message before returning. Otherwise, the client may see only that the
+	// stream has ended, and not the status.
 	if _, err := stream.Recv(); err != nil {
 		return err
 	}
 	return unimplemented("snapshot listeners (Listen)")
 }
 
-// Write would accept writes over a stream, as the browser's Firestore SDK sends them.
+// Write returns Unimplemented. It is the RPC with which the browser and mobile SDKs stream
+// writes.
 func (s *Service) Write(pb.Firestore_WriteServer) error {
 	return unimplemented("streamed writes (Write)")
 }
 
-// ExecutePipeline would run a pipeline query.
-func (s *Service) ExecutePipeline(*pb.ExecutePipelineRequest, pb.Firestore_ExecutePipelineServer) error {
+// ExecutePipeline returns Unimplemented. It is the RPC for pipeline queries.
+func (s *Service) ExecutePipeline(
+	*pb.ExecutePipelineRequest, pb.Firestore_ExecutePipelineServer,
+) error {
 	return unimplemented("pipeline queries (ExecutePipeline)")
 }
 
-// PartitionQuery would split a collection group for parallel readers.
-func (s *Service) PartitionQuery(context.Context, *pb.PartitionQueryRequest) (*pb.PartitionQueryResponse, error) {
+// PartitionQuery returns Unimplemented. It is the RPC that splits a collection group for
+// parallel reads.
+func (s *Service) PartitionQuery(
+	context.Context, *pb.PartitionQueryRequest,
+) (*pb.PartitionQueryResponse, error) {
 	return nil, unimplemented("partitioned queries (PartitionQuery)")
 }
 
-func unimplemented(what string) error {
-	return status.Errorf(codes.Unimplemented, "the local Firestore does not do %s; "+
-		"set FIRESTORE_EMULATOR_HOST to Google's emulator or use a real project for that", what)
+func unimplemented(feature string) error {
+	return status.Errorf(codes.Unimplemented, "the local Firestore doesn't support %s; "+
+		"set FIRESTORE_EMULATOR_HOST to use Google's emulator, or use a real project", feature)
 }
 
 func invalid(format string, args ...any) error {

@@ -6,15 +6,16 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// documentSize is the size of a document as Firestore counts it for its limit of 1 MiB:
-// https://cloud.google.com/firestore/docs/storage-size
+// documentSize returns the size of a document in bytes, as Firestore counts it for the 1 MiB
+// limit: https://cloud.google.com/firestore/docs/storage-size
 func documentSize(doc *pb.Document) int {
 	return nameSize(doc.GetName()) + fieldsSize(doc.GetFields()) + 32
 }
 
 func nameSize(name string) int {
 	_, path, _ := strings.Cut(name, "/documents/")
-	return len(path) + 1 + 16 // each id costs its length plus one, which is what the slashes make
+	// Each ID counts its length plus 1. The slashes in path supply all of these but one.
+	return len(path) + 1 + 16
 }
 
 func fieldsSize(fields map[string]*pb.Value) int {

@@ -10,18 +10,18 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// snapshot is the state of all documents at one time. Every read goes through one, so that a query or a transaction
-// never sees half of a commit.
+// snapshot is the state of all documents at one time. Every read goes through a snapshot, so a
+// query or transaction never sees half of a commit.
 type snapshot struct {
 	docs *documents
 	at   time.Time
 }
 
-// latest returns a snapshot of everything that has been acknowledged.
+// latest returns a snapshot of all acknowledged commits.
 func (d *documents) latest() snapshot {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.pending.IsZero() { // the pending commit becomes visible at its own time, which must stay in the future
+	if !d.pending.IsZero() { // stay before the commit in progress, which isn't visible yet
 		return snapshot{d, d.pending.Add(-time.Microsecond)}
 	}
 	if now := d.now().Truncate(time.Microsecond); now.After(d.last) {
@@ -30,22 +30,23 @@ func (d *documents) latest() snapshot {
 	return snapshot{d, d.last}
 }
 
-// past returns a snapshot of an earlier time. The error is FailedPrecondition when the versions of that time are gone,
-// InvalidArgument when the time has not come.
-func (d *documents) past(at *timestamppb.Timestamp) (snapshot, error) {
+// asOf returns a snapshot of an earlier time. It returns FailedPrecondition if the versions of
+// that time may be gone, and InvalidArgument if the time is in the future or not in whole
+// microseconds.
+func (d *documents) asOf(at *timestamppb.Timestamp) (snapshot, error) {
 	now := d.latest().at
 	t := at.AsTime()
 	switch {
 	case at.CheckValid() != nil || t.After(now) || t.Nanosecond()%1000 != 0:
-		return snapshot{}, invalid("read_time must be a time in the past with microsecond precision")
+		return snapshot{}, invalid("read_time must be a past time in whole microseconds")
 	case t.Before(now.Add(-retention)):
 		return snapshot{}, status.Errorf(codes.FailedPrecondition,
-			"read_time is too old: the local Firestore keeps %v of history, a real one an hour", retention)
+			"read_time is too old: the local Firestore keeps earlier versions for %v", retention)
 	}
 	return snapshot{d, t}, nil
 }
 
-// get returns the named document or nil.
+// get returns the named document, or nil if it doesn't exist.
 func (s snapshot) get(name string) *pb.Document {
 	parent, id := splitLast(name)
 	s.docs.mu.RLock()
@@ -53,14 +54,15 @@ func (s snapshot) get(name string) *pb.Document {
 	return s.docs.collections[parent][id].at(s.at)
 }
 
-// in returns the documents of one collection, in no order.
+// in returns the documents in one collection, in no particular order.
 func (s snapshot) in(collection string) []*pb.Document {
 	s.docs.mu.RLock()
 	defer s.docs.mu.RUnlock()
 	return s.collect(nil, collection)
 }
 
-// inGroup returns the documents of all collections with the id at any depth below parent, in no order.
+// inGroup returns the documents in all collections with the ID, at any depth below parent, in no
+// particular order.
 func (s snapshot) inGroup(parent, id string) []*pb.Document {
 	s.docs.mu.RLock()
 	defer s.docs.mu.RUnlock()
@@ -82,8 +84,9 @@ func (s snapshot) collect(found []*pb.Document, collection string) []*pb.Documen
 	return found
 }
 
-// children returns the set of ids one level below the parent that lead to at least one document: collection ids when
-// parent is a document or a database root, document ids (existing or not) when it is a collection.
+// children returns the set of IDs directly below parent that have at least one document below
+// them. If parent is a document or a database's documents root, they are collection IDs. If it
+// is a collection, they are document IDs, including those of documents that don't exist.
 func (s snapshot) children(parent string) map[string]bool {
 	s.docs.mu.RLock()
 	defer s.docs.mu.RUnlock()

@@ -12,22 +12,25 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// maxTransactionAge is how long a transaction may take: https://cloud.google.com/firestore/quotas
+// maxTransactionAge is Firestore's limit for the duration of a transaction:
+// https://cloud.google.com/firestore/quotas. Its limit of 60 seconds without activity isn't
+// enforced.
 const maxTransactionAge = 270 * time.Second
 
-// transaction is optimistic: all its reads come from one snapshot, and its commit is refused with ABORTED when a read
-// would have another answer by then. Nobody ever waits for a lock. A nil transaction stands for none.
+// transaction is optimistic and holds no locks. All its reads come from one snapshot. If a read
+// would return something else by the time of the commit, the commit fails with ABORTED. A nil
+// *transaction means that the request isn't part of one.
 type transaction struct {
 	database string
 	readOnly bool
 	started  time.Time
 
 	mu     sync.Mutex
-	view   *snapshot             // taken by the first read
-	checks []func(snapshot) bool // each tells whether one read still has the same answer
+	view   *snapshot             // what all reads see; set by the first read
+	checks []func(snapshot) bool // one for each read: reports whether its result is still the same
 }
 
-// transactions holds the transactions that have begun and not ended.
+// transactions holds the open transactions by ID.
 type transactions struct {
 	docs *documents
 	mu   sync.Mutex
@@ -38,9 +41,11 @@ func newTransactions(docs *documents) *transactions {
 	return &transactions{docs: docs, open: map[string]*transaction{}}
 }
 
-// BeginTransaction starts a transaction. That it may retry another one makes no difference here.
-func (s *Service) BeginTransaction(_ context.Context, req *pb.BeginTransactionRequest) (
-	*pb.BeginTransactionResponse, error) {
+// BeginTransaction starts a transaction. It ignores retry_transaction, which tells a server
+// with locks that this transaction is a retry.
+func (s *Service) BeginTransaction(
+	_ context.Context, req *pb.BeginTransactionRequest,
+) (*pb.BeginTransactionResponse, error) {
 	if err := checkDatabase(req.GetDatabase()); err != nil {
 		return nil, err
 	}
@@ -51,20 +56,27 @@ func (s *Service) BeginTransaction(_ context.Context, req *pb.BeginTransactionRe
 	return &pb.BeginTransactionResponse{Transaction: id}, nil
 }
 
-// Rollback ends a transaction without writing. One that has ended already is no error, since clients roll back after
-// a refused commit.
+// Rollback ends a transaction without writing. Rolling back a transaction that has already
+// ended is not an error, because clients roll back after a failed commit.
 func (s *Service) Rollback(_ context.Context, req *pb.RollbackRequest) (*emptypb.Empty, error) {
 	if len(req.GetTransaction()) == 0 {
-		return nil, invalid("Rollback names no transaction.")
+		return nil, invalid("Rollback requires a transaction.")
 	}
 	s.transactions.remove(req.GetTransaction())
 	return &emptypb.Empty{}, nil
 }
 
-func (t *transactions) begin(database string, opts *pb.TransactionOptions) ([]byte, *transaction, error) {
-	tx := &transaction{database: database, readOnly: opts.GetReadOnly() != nil, started: t.docs.latest().at}
+// begin starts a transaction, returns it with its ID, and removes expired transactions.
+func (t *transactions) begin(
+	database string, opts *pb.TransactionOptions,
+) ([]byte, *transaction, error) {
+	tx := &transaction{
+		database: database,
+		readOnly: opts.GetReadOnly() != nil,
+		started:  t.docs.latest().at,
+	}
 	if at := opts.GetReadOnly().GetReadTime(); at != nil {
-		view, err := t.docs.past(at)
+		view, err := t.docs.asOf(at)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -82,18 +94,20 @@ func (t *transactions) begin(database string, opts *pb.TransactionOptions) ([]by
 	return []byte(id), tx, nil
 }
 
-// find returns an open transaction. The error is InvalidArgument when there is none with that id.
+// find returns the open transaction with the ID. If there is none, it returns InvalidArgument.
 func (t *transactions) find(database string, id []byte) (*transaction, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	tx := t.open[string(id)]
-	if tx == nil || tx.database != database || t.docs.latest().at.Sub(tx.started) > maxTransactionAge {
+	expired := tx != nil && t.docs.latest().at.Sub(tx.started) > maxTransactionAge
+	if tx == nil || tx.database != database || expired {
 		return nil, invalid("The referenced transaction has expired or is no longer valid.")
 	}
 	return tx, nil
 }
 
-// end finds a transaction that is about to be committed and forgets it; an empty id stands for no transaction.
+// end removes and returns the transaction that a request commits. It returns nil if the ID is
+// empty.
 func (t *transactions) end(database string, id []byte) (*transaction, error) {
 	if len(id) == 0 {
 		return nil, nil
@@ -111,7 +125,7 @@ func (t *transactions) remove(id []byte) {
 
 func (tx *transaction) isReadOnly() bool { return tx != nil && tx.readOnly }
 
-// snapshot returns the one snapshot that the transaction reads.
+// snapshot returns the snapshot that all reads of the transaction see.
 func (tx *transaction) snapshot(docs *documents) snapshot {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
@@ -122,8 +136,8 @@ func (tx *transaction) snapshot(docs *documents) snapshot {
 	return *tx.view
 }
 
-// watch has the commit of the transaction check that a read still has the same answer.
-func (tx *transaction) watch(unchanged func(snapshot) bool) {
+// addCheck makes the commit fail if unchanged returns false for the state at that time.
+func (tx *transaction) addCheck(unchanged func(snapshot) bool) {
 	if tx == nil || tx.readOnly {
 		return
 	}
@@ -132,6 +146,7 @@ func (tx *transaction) watch(unchanged func(snapshot) bool) {
 	tx.checks = append(tx.checks, unchanged)
 }
 
+// checkReads returns Aborted if a read of the transaction would now return something else.
 func (tx *transaction) checkReads(now snapshot) error {
 	if tx == nil {
 		return nil
@@ -140,7 +155,8 @@ func (tx *transaction) checkReads(now snapshot) error {
 	defer tx.mu.Unlock()
 	for _, unchanged := range tx.checks {
 		if !unchanged(now) {
-			return status.Error(codes.Aborted, "The data that this transaction read was changed before it was committed.")
+			return status.Error(codes.Aborted,
+				"Data that this transaction read was changed before the commit.")
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-func TestATransactionOvertakenByAWriteIsRetried(t *testing.T) {
+func TestClientRetriesConflictingTransaction(t *testing.T) {
 	c := newClient(t)
 	doc := c.Doc("p/one")
 	must(doc.Set(t.Context(), map[string]any{"n": 1}))(t)
@@ -22,7 +22,7 @@ func TestATransactionOvertakenByAWriteIsRetried(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if attempts == 1 { // somebody else writes between the read and the commit
+		if attempts == 1 { // another client writes between the read and the commit
 			must(doc.Set(t.Context(), map[string]any{"n": 10}))(t)
 		}
 		return tx.Set(doc, map[string]any{"n": snapshot.Data()["n"].(int64) + 1})
@@ -31,16 +31,19 @@ func TestATransactionOvertakenByAWriteIsRetried(t *testing.T) {
 		t.Errorf("got %v after %d attempts, want success after 2", err, attempts)
 	}
 	if got := must(doc.Get(t.Context()))(t).Data()["n"]; got != int64(11) {
-		t.Errorf("n is %v, want 11", got)
+		t.Errorf("got n = %v, want 11", got)
 	}
 }
 
-func TestAnOvertakenTransactionIsAborted(t *testing.T) {
+func TestConflictingTransactionIsAborted(t *testing.T) {
 	c := newClient(t)
 	col := c.Collection("p")
 	must(col.Doc("one").Set(t.Context(), map[string]any{"n": 1}))(t)
 	reads := map[string]func(*client.Transaction) error{
-		"document": func(tx *client.Transaction) error { _, err := tx.Get(col.Doc("one")); return err },
+		"document": func(tx *client.Transaction) error {
+			_, err := tx.Get(col.Doc("one"))
+			return err
+		},
 		"missing document": func(tx *client.Transaction) error {
 			_, err := tx.GetAll([]*client.DocumentRef{col.Doc("new")})
 			return err
@@ -49,11 +52,14 @@ func TestAnOvertakenTransactionIsAborted(t *testing.T) {
 			_, err := tx.Documents(col.Where("n", ">", 0)).GetAll()
 			return err
 		},
-		"list": func(tx *client.Transaction) error { _, err := tx.DocumentRefs(col).GetAll(); return err },
+		"list": func(tx *client.Transaction) error {
+			_, err := tx.DocumentRefs(col).GetAll()
+			return err
+		},
 	}
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {
-			err := c.RunTransaction(t.Context(), func(_ context.Context, tx *client.Transaction) error {
+			conflict := func(_ context.Context, tx *client.Transaction) error {
 				if err := read(tx); err != nil {
 					return err
 				}
@@ -61,19 +67,21 @@ func TestAnOvertakenTransactionIsAborted(t *testing.T) {
 				must(col.Doc("one").Set(t.Context(), map[string]any{"n": 1}))(t)
 				must(col.Doc("new").Set(t.Context(), map[string]any{"n": 1}))(t)
 				return tx.Set(c.Doc("result/"+name), map[string]any{})
-			}, client.MaxAttempts(1))
+			}
+			err := c.RunTransaction(t.Context(), conflict, client.MaxAttempts(1))
 			if status.Code(err) != codes.Aborted {
 				t.Errorf("got %v, want Aborted", err)
 			}
 			must(col.Doc("new").Delete(t.Context()))(t)
 		})
 	}
-	if docs := must(c.Collection("result").Documents(t.Context()).GetAll())(t); len(docs) != 0 {
-		t.Errorf("%d aborted transactions left a document, want none", len(docs))
+	docs := must(c.Collection("result").Documents(t.Context()).GetAll())(t)
+	if len(docs) != 0 {
+		t.Errorf("aborted transactions wrote %d documents, want none", len(docs))
 	}
 }
 
-func TestAWriteElsewhereDoesNotAbort(t *testing.T) {
+func TestUnrelatedWriteDoesNotAbortTransaction(t *testing.T) {
 	c := newClient(t)
 	err := c.RunTransaction(t.Context(), func(_ context.Context, tx *client.Transaction) error {
 		if _, err := tx.Documents(c.Collection("p").Where("n", ">", 0)).GetAll(); err != nil {
@@ -87,7 +95,7 @@ func TestAWriteElsewhereDoesNotAbort(t *testing.T) {
 	}
 }
 
-func TestAReadOnlyTransactionSeesOneSnapshot(t *testing.T) {
+func TestReadOnlyTransactionReadsOneSnapshot(t *testing.T) {
 	c := newClient(t)
 	one, two := c.Doc("p/one"), c.Doc("p/two")
 	must(one.Set(t.Context(), map[string]any{"n": 1}))(t)
@@ -99,7 +107,8 @@ func TestAReadOnlyTransactionSeesOneSnapshot(t *testing.T) {
 		must(c.Doc("p/three").Set(t.Context(), map[string]any{"n": 2}))(t)
 		docs := must(tx.Documents(c.Collection("p").OrderBy("n", client.Asc)).GetAll())(t)
 		if len(docs) != 2 || docs[0].Data()["n"] != int64(1) || docs[1].Ref.ID != "two" {
-			t.Errorf("the second read found %d documents, want the two of the first, unchanged", len(docs))
+			t.Errorf("second read: got %d documents, want the two of the snapshot, unchanged",
+				len(docs))
 		}
 		return nil
 	}, client.ReadOnly)
@@ -108,14 +117,15 @@ func TestAReadOnlyTransactionSeesOneSnapshot(t *testing.T) {
 	}
 }
 
-func TestEarlierTimesCanBeRead(t *testing.T) {
+func TestReadTimeReturnsEarlierVersion(t *testing.T) {
 	c := newClient(t)
 	doc := c.Doc("p/one")
 	first := must(doc.Set(t.Context(), map[string]any{"n": 1}))(t)
 	must(doc.Set(t.Context(), map[string]any{"n": 2}))(t)
-	got := must(c.WithReadOptions(client.ReadTime(first.UpdateTime)).Doc("p/one").Get(t.Context()))(t)
-	if got.Data()["n"] != int64(1) {
-		t.Errorf("n was %v, want 1", got.Data()["n"])
+	past := c.WithReadOptions(client.ReadTime(first.UpdateTime))
+	got := must(past.Doc("p/one").Get(t.Context()))(t).Data()["n"]
+	if got != int64(1) {
+		t.Errorf("got n = %v, want 1", got)
 	}
 }
 
@@ -123,18 +133,19 @@ func TestConcurrentTransactionsLoseNoIncrement(t *testing.T) {
 	c := newClient(t)
 	doc := c.Doc("p/counter")
 	must(doc.Set(t.Context(), map[string]any{"n": 0}))(t)
+	increment := func(_ context.Context, tx *client.Transaction) error {
+		snapshot, err := tx.Get(doc)
+		if err != nil {
+			return err
+		}
+		return tx.Set(doc, map[string]any{"n": snapshot.Data()["n"].(int64) + 1})
+	}
 	var acknowledged atomic.Int64
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
 			for range 5 {
-				err := c.RunTransaction(t.Context(), func(_ context.Context, tx *client.Transaction) error {
-					snapshot, err := tx.Get(doc)
-					if err != nil {
-						return err
-					}
-					return tx.Set(doc, map[string]any{"n": snapshot.Data()["n"].(int64) + 1})
-				}, client.MaxAttempts(3))
+				err := c.RunTransaction(t.Context(), increment, client.MaxAttempts(3))
 				switch status.Code(err) {
 				case codes.OK:
 					acknowledged.Add(1)
@@ -146,7 +157,8 @@ func TestConcurrentTransactionsLoseNoIncrement(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if got := must(doc.Get(t.Context()))(t).Data()["n"]; got != acknowledged.Load() || got == int64(0) {
-		t.Errorf("n is %v after %d acknowledged increments", got, acknowledged.Load())
+	got, want := must(doc.Get(t.Context()))(t).Data()["n"], acknowledged.Load()
+	if got != want || got == int64(0) {
+		t.Errorf("got n = %v, want %d, the number of acknowledged increments, and not 0", got, want)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	pb "cloud.google.com/go/firestore/apiv1/firestorepb"
 )
 
-// checkTransform refuses a transform that could not be applied to any document.
+// checkTransform rejects a transform that is invalid for every document.
 func checkTransform(t *pb.DocumentTransform_FieldTransform) error {
 	if _, err := parseField(t.GetFieldPath()); err != nil {
 		return err
@@ -41,42 +41,48 @@ func checkNumber(op string, v *pb.Value) error {
 	return nil
 }
 
-// transform applies the transforms in order, and returns the fields and one result for each transform.
-func transform(fields map[string]*pb.Value, transforms []*pb.DocumentTransform_FieldTransform, at time.Time) (
-	map[string]*pb.Value, []*pb.Value, error) {
+// applyTransforms applies the transforms in order. It returns the new fields and one result for
+// each transform.
+func applyTransforms(
+	fields map[string]*pb.Value, transforms []*pb.DocumentTransform_FieldTransform, at time.Time,
+) (map[string]*pb.Value, []*pb.Value, error) {
 	var results []*pb.Value
 	for _, t := range transforms {
 		path, err := parseField(t.GetFieldPath())
 		if err != nil {
 			return nil, nil, err
 		}
-		value, result := transformed(fieldAt(fields, path), t, at)
+		value, result := applyTransform(t, fieldAt(fields, path), at)
 		fields = setField(fields, path, value)
 		results = append(results, result)
 	}
 	return fields, results, nil
 }
 
-// transformed returns the new value of a field and what the write result says about it, which is null for arrays.
-func transformed(old *pb.Value, t *pb.DocumentTransform_FieldTransform, at time.Time) (value, result *pb.Value) {
+// applyTransform returns the new value of a field and the transform result, which is null for
+// the array transforms.
+func applyTransform(
+	t *pb.DocumentTransform_FieldTransform, old *pb.Value, at time.Time,
+) (value, result *pb.Value) {
 	switch op := t.GetTransformType().(type) {
 	case *pb.DocumentTransform_FieldTransform_Increment:
 		value = increment(old, op.Increment)
 	case *pb.DocumentTransform_FieldTransform_Maximum:
-		value = extreme(old, op.Maximum, 1)
+		value = extremum(old, op.Maximum, 1)
 	case *pb.DocumentTransform_FieldTransform_Minimum:
-		value = extreme(old, op.Minimum, -1)
+		value = extremum(old, op.Minimum, -1)
 	case *pb.DocumentTransform_FieldTransform_AppendMissingElements:
-		return union(old, op.AppendMissingElements), nullValue()
+		return appendMissing(old, op.AppendMissingElements), nullValue()
 	case *pb.DocumentTransform_FieldTransform_RemoveAllFromArray:
-		return without(old, op.RemoveAllFromArray), nullValue()
-	default: // REQUEST_TIME, as checkTransform saw to; documented to have milliseconds
+		return removeAll(old, op.RemoveAllFromArray), nullValue()
+	default: // REQUEST_TIME, which has a documented precision of a millisecond
 		value = timestampValue(at.Truncate(time.Millisecond))
 	}
 	return value, value
 }
 
-// increment adds; a field that is no number counts as missing, integers stop at the ends of int64.
+// increment returns the sum of two numbers. An old value that isn't a number counts as 0.
+// Integers are clamped to the range of int64.
 func increment(old, by *pb.Value) *pb.Value {
 	if rank(old) != rankNumber {
 		return by
@@ -102,9 +108,10 @@ func asDouble(v *pb.Value) float64 {
 	return v.GetDoubleValue()
 }
 
-// extreme returns the larger (sign 1) or smaller (sign -1) number. NaN wins over every number; the field stays as it
-// is when both are equal.
-func extreme(old, operand *pb.Value, sign int) *pb.Value {
+// extremum returns the larger (sign 1) or the smaller (sign -1) of two numbers, or the old
+// value if they're equal. The result is NaN if either is NaN, and the operand if the old value
+// isn't a number.
+func extremum(old, operand *pb.Value, sign int) *pb.Value {
 	switch {
 	case rank(old) != rankNumber || isNaN(operand):
 		return operand
@@ -114,17 +121,19 @@ func extreme(old, operand *pb.Value, sign int) *pb.Value {
 	return operand
 }
 
-func union(old *pb.Value, add *pb.ArrayValue) *pb.Value {
+// appendMissing adds the values that the array doesn't contain.
+func appendMissing(old *pb.Value, add *pb.ArrayValue) *pb.Value {
 	elements := slices.Clone(old.GetArrayValue().GetValues())
 	for _, v := range add.GetValues() {
 		if !contains(elements, v) {
-			elements = append(elements, normalise(v))
+			elements = append(elements, normalize(v))
 		}
 	}
 	return arrayValue(elements)
 }
 
-func without(old *pb.Value, remove *pb.ArrayValue) *pb.Value {
+// removeAll removes every element that is equal to one of the values.
+func removeAll(old *pb.Value, remove *pb.ArrayValue) *pb.Value {
 	var elements []*pb.Value
 	for _, v := range old.GetArrayValue().GetValues() {
 		if !contains(remove.GetValues(), v) {

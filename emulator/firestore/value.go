@@ -8,26 +8,27 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// Limits of Firestore: https://cloud.google.com/firestore/quotas
+// Firestore's limits: https://cloud.google.com/firestore/quotas
 const (
 	maxDocumentBytes = 1 << 20
 	maxValueBytes    = 1<<20 - 89
 	maxValueDepth    = 20
 )
 
-// checkFields refuses fields that Firestore would not store.
+// checkFields rejects fields that Firestore wouldn't store. depth is the number of maps and
+// arrays that contain them.
 func checkFields(fields map[string]*pb.Value, depth int) error {
 	if depth > maxValueDepth {
-		return invalid("Property contains too many nested entities: at most %d levels.", maxValueDepth)
+		return invalid("A field value is nested more than %d levels deep.", maxValueDepth)
 	}
 	for name, v := range fields {
 		switch {
 		case name == "":
-			return invalid("The property name is the empty string.")
+			return invalid("A field name is empty.")
 		case len(name) > maxIDBytes:
-			return invalid("A property name is longer than %d bytes.", maxIDBytes)
+			return invalid("A field name is longer than %d bytes.", maxIDBytes)
 		case reservedID.MatchString(name):
-			return invalid("The property name %q is reserved.", name)
+			return invalid("The field name %q is reserved.", name)
 		}
 		if err := checkValue(v, depth); err != nil {
 			return err
@@ -38,9 +39,9 @@ func checkFields(fields map[string]*pb.Value, depth int) error {
 
 func checkValue(v *pb.Value, depth int) error {
 	switch v := v.GetValueType().(type) {
-	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue, *pb.Value_FunctionValue,
-		*pb.Value_PipelineValue: // parts of pipelines
-		return invalid("A value has no type that can be stored.")
+	case nil, *pb.Value_FieldReferenceValue, *pb.Value_VariableReferenceValue,
+		*pb.Value_FunctionValue, *pb.Value_PipelineValue: // all but nil are for pipelines only
+		return invalid("A value has no type, or a type that can't be stored.")
 	case *pb.Value_StringValue:
 		return checkLength(len(v.StringValue))
 	case *pb.Value_BytesValue:
@@ -54,7 +55,7 @@ func checkValue(v *pb.Value, depth int) error {
 		}
 	case *pb.Value_GeoPointValue:
 		lat, lng := v.GeoPointValue.GetLatitude(), v.GeoPointValue.GetLongitude()
-		if !(math.Abs(lat) <= 90 && math.Abs(lng) <= 180) { // not NaN either
+		if !(math.Abs(lat) <= 90 && math.Abs(lng) <= 180) { // written this way to reject NaN too
 			return invalid("A geo point is out of range.")
 		}
 	case *pb.Value_ArrayValue:
@@ -78,7 +79,7 @@ func checkLength(size int) error {
 func checkArray(values []*pb.Value, depth int) error {
 	for _, v := range values {
 		if v.GetArrayValue() != nil {
-			return invalid("Cannot convert an array value in an array value.")
+			return invalid("An array can't contain another array.")
 		}
 		if err := checkValue(v, depth); err != nil {
 			return err
@@ -87,33 +88,35 @@ func checkArray(values []*pb.Value, depth int) error {
 	return nil
 }
 
-// isVector recognises the map that stands for a vector: {"__type__": "__vector__", "value": [numbers]}.
+// isVector reports whether a map represents a vector. Such a map has the form
+// {"__type__": "__vector__", "value": [numbers]}.
 func isVector(m *pb.MapValue) bool {
-	return len(m.GetFields()) == 2 && m.GetFields()["__type__"].GetStringValue() == "__vector__" &&
+	return len(m.GetFields()) == 2 &&
+		m.GetFields()["__type__"].GetStringValue() == "__vector__" &&
 		m.GetFields()["value"].GetArrayValue() != nil
 }
 
-// normalise cuts timestamps to the microseconds that Firestore keeps.
-func normalise(v *pb.Value) *pb.Value {
+// normalize truncates all timestamps in v to microseconds, the precision that Firestore stores.
+func normalize(v *pb.Value) *pb.Value {
 	switch t := v.GetValueType().(type) {
 	case *pb.Value_TimestampValue:
 		return timestampValue(t.TimestampValue.AsTime())
 	case *pb.Value_ArrayValue:
 		values := make([]*pb.Value, len(t.ArrayValue.GetValues()))
 		for i, element := range t.ArrayValue.GetValues() {
-			values[i] = normalise(element)
+			values[i] = normalize(element)
 		}
 		return arrayValue(values)
 	case *pb.Value_MapValue:
-		return mapValue(normaliseFields(t.MapValue.GetFields()))
+		return mapValue(normalizeFields(t.MapValue.GetFields()))
 	}
 	return v
 }
 
-func normaliseFields(fields map[string]*pb.Value) map[string]*pb.Value {
+func normalizeFields(fields map[string]*pb.Value) map[string]*pb.Value {
 	normal := make(map[string]*pb.Value, len(fields))
 	for name, v := range fields {
-		normal[name] = normalise(v)
+		normal[name] = normalize(v)
 	}
 	return normal
 }

@@ -8,11 +8,11 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-// checkWrite refuses what is wrong with a write whatever is stored.
+// checkWrite rejects a write that is invalid regardless of the stored documents.
 func checkWrite(database string, w *pb.Write) error {
 	name := writtenName(w)
 	if name == "" {
-		return invalid("A write names no document.")
+		return invalid("A write doesn't name a document.")
 	}
 	if err := checkDocument(database, name); err != nil {
 		return err
@@ -61,7 +61,8 @@ func (b *batch) applyAll(writes []*pb.Write) ([]*pb.WriteResult, error) {
 	return results, nil
 }
 
-// apply makes one write, which has passed checkWrite. When it fails, the batch is as before.
+// apply applies one write, which must have passed checkWrite. If it fails, the batch is
+// unchanged.
 func (b *batch) apply(w *pb.Write) (*pb.WriteResult, error) {
 	name := writtenName(w)
 	old := b.get(name)
@@ -78,7 +79,7 @@ func (b *batch) apply(w *pb.Write) (*pb.WriteResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, results, err := transform(fields, transformsOf(w), b.at)
+	fields, results, err := applyTransforms(fields, transformsOf(w), b.at)
 	if err != nil {
 		return nil, err
 	}
@@ -96,15 +97,19 @@ func (b *batch) get(name string) *pb.Document {
 	return b.before.get(name)
 }
 
-// put stores the fields; when they are what is stored already, the document keeps its update time.
-func (b *batch) put(name string, old *pb.Document, fields map[string]*pb.Value) (*pb.Document, error) {
+// put stores the fields and returns the stored document. If the fields are the same as before,
+// the document keeps its update time.
+func (b *batch) put(
+	name string, old *pb.Document, fields map[string]*pb.Value,
+) (*pb.Document, error) {
 	now := timestamppb.New(b.at)
 	doc := &pb.Document{Name: name, Fields: fields, CreateTime: now, UpdateTime: now}
 	if old != nil {
 		doc.CreateTime = old.GetCreateTime()
 	}
 	if size := documentSize(doc); size > maxDocumentBytes {
-		return nil, invalid("Document %q of %d bytes is larger than the maximum of %d bytes.", name, size, maxDocumentBytes)
+		return nil, invalid("Document %q is %d bytes; the maximum is %d bytes.",
+			name, size, maxDocumentBytes)
 	}
 	if old != nil && proto.Equal(mapValue(old.GetFields()), mapValue(fields)) {
 		return old, nil
@@ -127,19 +132,22 @@ func checkPrecondition(p *pb.Precondition, name string, old *pb.Document) error 
 			return status.Errorf(codes.FailedPrecondition, "No document to update: %s", name)
 		}
 		if want, got := c.UpdateTime.AsTime(), old.GetUpdateTime().AsTime(); !want.Equal(got) {
-			return status.Errorf(codes.FailedPrecondition, "The update time of %s is %v, not %v", name, got, want)
+			return status.Errorf(codes.FailedPrecondition,
+				"The update time of %s is %v, not %v", name, got, want)
 		}
 	}
 	return nil
 }
 
-// updatedFields returns the fields that an update leaves: those of the write, or with a mask the old ones in which the
-// named ones are set or, when the write does not have them, removed. A transform alone keeps the old ones.
+// updatedFields returns the fields of a document after the update in w, before any transforms.
+// Without a mask, the write replaces all fields. With a mask, it sets the fields in the mask,
+// or removes them if the write has no value for them. A write without an update leaves the
+// fields as they are.
 func updatedFields(old map[string]*pb.Value, w *pb.Write) (map[string]*pb.Value, error) {
 	if w.GetUpdate() == nil {
 		return old, nil
 	}
-	written := normaliseFields(w.GetUpdate().GetFields())
+	written := normalizeFields(w.GetUpdate().GetFields())
 	if w.GetUpdateMask() == nil {
 		return written, nil
 	}

@@ -16,20 +16,23 @@ import (
 func TestAdminCreatesAccounts(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
-	user, err := admin.CreateUser(t.Context(), (&auth.UserToCreate{}).UID("ann").Email("Ann@example.com").
-		EmailVerified(true).Password(password).DisplayName("Ann").PhotoURL("https://example.com/a.png").PhoneNumber("+15555550100"))
+	user, err := admin.CreateUser(t.Context(),
+		(&auth.UserToCreate{}).UID("ann").Email("Ann@example.com").EmailVerified(true).
+			Password(password).DisplayName("Ann").PhotoURL("https://example.com/a.png").
+			PhoneNumber("+15555550100"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user.UID != "ann" || user.Email != email || !user.EmailVerified || user.DisplayName != "Ann" ||
-		user.PhoneNumber != "+15555550100" || len(user.ProviderUserInfo) != 2 {
+	if user.UID != "ann" || user.Email != email || !user.EmailVerified ||
+		user.DisplayName != "Ann" || user.PhoneNumber != "+15555550100" ||
+		len(user.ProviderUserInfo) != 2 {
 		t.Errorf("created: got %+v %+v", user, user.UserInfo)
 	}
 	if created := user.UserMetadata.CreationTimestamp; created != l.Now().UnixMilli() {
 		t.Errorf("creation time: got %d, want %d", created, l.Now().UnixMilli())
 	}
 	if l.signIn(password)["localId"] != "ann" {
-		t.Error("the account cannot sign in")
+		t.Error("sign-in returned another account")
 	}
 
 	_, err = admin.CreateUser(t.Context(), (&auth.UserToCreate{}).UID("ann"))
@@ -56,20 +59,29 @@ func TestAdminFindsAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, find := range map[string]func() (*auth.UserRecord, error){
-		"uid":      func() (*auth.UserRecord, error) { return admin.GetUser(t.Context(), user.UID) },
-		"email":    func() (*auth.UserRecord, error) { return admin.GetUserByEmail(t.Context(), "ANN@example.com") },
-		"phone":    func() (*auth.UserRecord, error) { return admin.GetUserByPhoneNumber(t.Context(), "+15555550100") },
-		"provider": func() (*auth.UserRecord, error) { return admin.GetUserByProviderUID(t.Context(), "google.com", "g1") },
+		"uid": func() (*auth.UserRecord, error) {
+			return admin.GetUser(t.Context(), user.UID)
+		},
+		"email": func() (*auth.UserRecord, error) {
+			return admin.GetUserByEmail(t.Context(), "ANN@example.com")
+		},
+		"phone number": func() (*auth.UserRecord, error) {
+			return admin.GetUserByPhoneNumber(t.Context(), "+15555550100")
+		},
+		"provider": func() (*auth.UserRecord, error) {
+			return admin.GetUserByProviderUID(t.Context(), "google.com", "g1")
+		},
 	} {
 		if got, err := find(); err != nil || got.UID != user.UID {
 			t.Errorf("by %s: got %v, %v", name, got, err)
 		}
 	}
-	if _, err := admin.GetUser(t.Context(), "nobody"); !auth.IsUserNotFound(err) {
+	if _, err := admin.GetUser(t.Context(), "missing"); !auth.IsUserNotFound(err) {
 		t.Errorf("unknown uid: got %v", err)
 	}
 	found, err := admin.GetUsers(t.Context(), []auth.UserIdentifier{
-		auth.UIDIdentifier{UID: user.UID}, auth.EmailIdentifier{Email: email}, auth.UIDIdentifier{UID: "nobody"},
+		auth.UIDIdentifier{UID: user.UID}, auth.EmailIdentifier{Email: email},
+		auth.UIDIdentifier{UID: "missing"},
 	})
 	if err != nil || len(found.Users) != 1 || len(found.NotFound) != 1 {
 		t.Errorf("GetUsers: got %+v, %v", found, err)
@@ -79,27 +91,29 @@ func TestAdminFindsAccounts(t *testing.T) {
 func TestAdminUpdatesAccounts(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
-	user := createUser(t, admin, (&auth.UserToCreate{}).Email(email).PhoneNumber("+15555550100").DisplayName("Ann"))
+	user := createUser(t, admin,
+		(&auth.UserToCreate{}).Email(email).PhoneNumber("+15555550100").DisplayName("Ann"))
 
-	got, err := admin.UpdateUser(t.Context(), user.UID, (&auth.UserToUpdate{}).DisplayName("").PhoneNumber("").
-		Email("new@example.com").EmailVerified(true).Password("another horse").PhotoURL("https://example.com/a.png"))
+	got, err := admin.UpdateUser(t.Context(), user.UID,
+		(&auth.UserToUpdate{}).DisplayName("").PhoneNumber("").Email("new@example.com").
+			EmailVerified(true).Password("another horse").PhotoURL("https://example.com/a.png"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.DisplayName != "" || got.PhoneNumber != "" || got.Email != "new@example.com" || !got.EmailVerified ||
-		got.PhotoURL != "https://example.com/a.png" {
+	if got.DisplayName != "" || got.PhoneNumber != "" || got.Email != "new@example.com" ||
+		!got.EmailVerified || got.PhotoURL != "https://example.com/a.png" {
 		t.Errorf("updated: got %+v %+v", got, got.UserInfo)
 	}
 	if _, err := admin.GetUserByEmail(t.Context(), email); !auth.IsUserNotFound(err) {
 		t.Errorf("the old address: got %v", err)
 	}
-	_, err = admin.UpdateUser(t.Context(), "nobody", (&auth.UserToUpdate{}).DisplayName("x"))
+	_, err = admin.UpdateUser(t.Context(), "missing", (&auth.UserToUpdate{}).DisplayName("x"))
 	if !auth.IsUserNotFound(err) {
 		t.Errorf("unknown uid: got %v", err)
 	}
 }
 
-func TestCustomClaimsReachTheNextToken(t *testing.T) {
+func TestCustomClaimsAreInTheNextToken(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
 	signedUp := l.signUp()
@@ -108,8 +122,8 @@ func TestCustomClaimsReachTheNextToken(t *testing.T) {
 	if err := admin.SetCustomUserClaims(t.Context(), uid, claims); err != nil {
 		t.Fatal(err)
 	}
-	_, answer := l.refresh(signedUp)
-	token, err := admin.VerifyIDToken(t.Context(), answer["id_token"].(string))
+	_, response := l.refresh(signedUp)
+	token, err := admin.VerifyIDToken(t.Context(), response["id_token"].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,13 +133,13 @@ func TestCustomClaimsReachTheNextToken(t *testing.T) {
 	if err := admin.SetCustomUserClaims(t.Context(), uid, nil); err != nil {
 		t.Fatal(err)
 	}
-	_, answer = l.refresh(signedUp)
-	if claims := claimsOf(t, answer["id_token"]); claims["roles"] != nil {
+	_, response = l.refresh(signedUp)
+	if claims := claimsOf(t, response["id_token"]); claims["roles"] != nil {
 		t.Errorf("claims after clearing: got %v", claims)
 	}
 }
 
-func TestRefusedCustomClaims(t *testing.T) {
+func TestInvalidCustomClaimsAreRejected(t *testing.T) {
 	l := start(t)
 	uid := l.signUp()["localId"]
 	for _, test := range []struct{ claims, code string }{
@@ -137,17 +151,18 @@ func TestRefusedCustomClaims(t *testing.T) {
 		{`null`, "INVALID_CLAIMS"},
 		{`{`, "INVALID_CLAIMS"},
 	} {
-		_, answer := l.owner("accounts:update", object{"localId": uid, "customAttributes": test.claims})
-		if got := errorCode(answer); got != test.code {
+		_, response := l.postAsAdmin("accounts:update",
+			object{"localId": uid, "customAttributes": test.claims})
+		if got := errorCode(response); got != test.code {
 			t.Errorf("%.20s: got %q, want %s", test.claims, got, test.code)
 		}
 	}
 }
 
-func TestRevokedTokensAreRefused(t *testing.T) {
+func TestRevokedTokensAreRejected(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
-	signedUp := l.signUp() // a minute before the SDK's own clock
+	signedUp := l.signUp() // one minute before the time that the SDK uses
 	idToken := signedUp["idToken"].(string)
 	if _, err := admin.VerifyIDToken(t.Context(), idToken); err != nil {
 		t.Fatal(err)
@@ -155,15 +170,17 @@ func TestRevokedTokensAreRefused(t *testing.T) {
 	if err := admin.RevokeRefreshTokens(t.Context(), signedUp["localId"].(string)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := admin.VerifyIDTokenAndCheckRevoked(t.Context(), idToken); !auth.IsIDTokenRevoked(err) {
-		t.Errorf("VerifyIDTokenAndCheckRevoked: got %v", err)
+	_, err := admin.VerifyIDTokenAndCheckRevoked(t.Context(), idToken)
+	if !auth.IsIDTokenRevoked(err) {
+		t.Errorf("VerifyIDTokenAndCheckRevoked: got %v, want a revoked token", err)
 	}
-	l.refused("TOKEN_EXPIRED", "v1/accounts:lookup", object{"idToken": idToken})
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh: got %v", answer)
+	l.rejects("TOKEN_EXPIRED", lookup, object{"idToken": idToken})
+	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
+		t.Errorf("refresh: got %v, want TOKEN_EXPIRED", response)
 	}
 	l.advance(2 * time.Minute)
-	if _, err := admin.VerifyIDTokenAndCheckRevoked(t.Context(), l.signIn(password)["idToken"].(string)); err != nil {
+	idToken = l.signIn(password)["idToken"].(string)
+	if _, err := admin.VerifyIDTokenAndCheckRevoked(t.Context(), idToken); err != nil {
 		t.Errorf("after signing in again: got %v", err)
 	}
 }
@@ -173,21 +190,24 @@ func TestAdminDeletesAccounts(t *testing.T) {
 	admin := l.admin()
 	var uids []string
 	for i := range 3 {
-		uids = append(uids, createUser(t, admin, (&auth.UserToCreate{}).UID(fmt.Sprint("u", i))).UID)
+		user := createUser(t, admin, (&auth.UserToCreate{}).UID(fmt.Sprint("u", i)))
+		uids = append(uids, user.UID)
 	}
 	if err := admin.DeleteUser(t.Context(), uids[0]); err != nil {
 		t.Fatal(err)
 	}
 	if err := admin.DeleteUser(t.Context(), uids[0]); !auth.IsUserNotFound(err) {
-		t.Errorf("twice: got %v", err)
+		t.Errorf("second deletion: got %v", err)
 	}
 	result, err := admin.DeleteUsers(t.Context(), uids)
 	if err != nil || result.SuccessCount != 3 {
 		t.Errorf("DeleteUsers: got %+v, %v", result, err)
 	}
-	_, answer := l.owner("accounts:batchDelete", object{"localIds": []string{createUser(t, admin, nil).UID}})
-	if failed, _ := answer["errors"].([]any); len(failed) != 1 {
-		t.Errorf("an enabled account without force: got %v", answer)
+	_, response := l.postAsAdmin("accounts:batchDelete",
+		object{"localIds": []string{createUser(t, admin, nil).UID}})
+	if failed, _ := response["errors"].([]any); len(failed) != 1 {
+		t.Errorf("batchDelete of an enabled account without force: got %v, want an error",
+			response)
 	}
 }
 
@@ -196,7 +216,8 @@ func TestAdminListsAccountsPageByPage(t *testing.T) {
 	admin := l.admin()
 	var want []string
 	for i := range 7 {
-		want = append(want, createUser(t, admin, (&auth.UserToCreate{}).UID(fmt.Sprint("u", i))).UID)
+		user := createUser(t, admin, (&auth.UserToCreate{}).UID(fmt.Sprint("u", i)))
+		want = append(want, user.UID)
 	}
 	for _, size := range []int{1, 3, 7, 1000} {
 		var got []string
@@ -215,8 +236,10 @@ func TestAdminListsAccountsPageByPage(t *testing.T) {
 				break
 			}
 		}
-		if wantPages := (len(want) + size - 1) / size; !slices.Equal(got, want) || pages != wantPages {
-			t.Errorf("pages of %d: got %v on %d pages, want %v on %d", size, got, pages, want, wantPages)
+		wantPages := (len(want) + size - 1) / size
+		if !slices.Equal(got, want) || pages != wantPages {
+			t.Errorf("pages of %d: got %v on %d pages, want %v on %d",
+				size, got, pages, want, wantPages)
 		}
 	}
 }
@@ -225,7 +248,8 @@ func TestAdminQueriesAccounts(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
 	for _, name := range []string{"b", "c", "a"} {
-		createUser(t, admin, (&auth.UserToCreate{}).UID("uid-"+name).Email(name+"@example.com").DisplayName(name))
+		createUser(t, admin,
+			(&auth.UserToCreate{}).UID("uid-"+name).Email(name+"@example.com").DisplayName(name))
 		l.advance(time.Second)
 	}
 	for _, test := range []struct {
@@ -233,10 +257,12 @@ func TestAdminQueriesAccounts(t *testing.T) {
 		want  []string
 	}{
 		{&auth.QueryUsersRequest{}, []string{"uid-a", "uid-b", "uid-c"}},
-		{&auth.QueryUsersRequest{SortBy: auth.CreatedAt, Order: auth.Desc}, []string{"uid-a", "uid-c", "uid-b"}},
+		{&auth.QueryUsersRequest{SortBy: auth.CreatedAt, Order: auth.Desc},
+			[]string{"uid-a", "uid-c", "uid-b"}},
 		{&auth.QueryUsersRequest{SortBy: auth.UserEmail, Limit: 1, Offset: 1}, []string{"uid-b"}},
-		{anyOf(&auth.Expression{Email: "C@example.com"}, &auth.Expression{UID: "uid-a"}), []string{"uid-a", "uid-c"}},
-		{anyOf(&auth.Expression{Email: "nobody@example.com"}), nil},
+		{anyOf(&auth.Expression{Email: "C@example.com"}, &auth.Expression{UID: "uid-a"}),
+			[]string{"uid-a", "uid-c"}},
+		{anyOf(&auth.Expression{Email: "unknown@example.com"}), nil},
 	} {
 		result, err := admin.QueryUsers(t.Context(), test.query)
 		if err != nil {
@@ -256,32 +282,39 @@ func anyOf(expressions ...*auth.Expression) *auth.QueryUsersRequest {
 	return &auth.QueryUsersRequest{Expression: expressions}
 }
 
-func TestAdminMakesEmailLinks(t *testing.T) {
+func TestAdminCreatesEmailLinks(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
 	createUser(t, admin, (&auth.UserToCreate{}).Email(email))
 	settings := &auth.ActionCodeSettings{URL: "https://example.com/next", HandleCodeInApp: true}
-	for mode, make := range map[string]func() (string, error){
-		"verifyEmail":   func() (string, error) { return admin.EmailVerificationLink(t.Context(), email) },
-		"resetPassword": func() (string, error) { return admin.PasswordResetLink(t.Context(), email) },
-		"signIn":        func() (string, error) { return admin.EmailSignInLink(t.Context(), "new@example.com", settings) },
+	for mode, link := range map[string]func() (string, error){
+		"verifyEmail": func() (string, error) {
+			return admin.EmailVerificationLink(t.Context(), email)
+		},
+		"resetPassword": func() (string, error) {
+			return admin.PasswordResetLink(t.Context(), email)
+		},
+		"signIn": func() (string, error) {
+			return admin.EmailSignInLink(t.Context(), "new@example.com", settings)
+		},
 		"verifyAndChangeEmail": func() (string, error) {
 			return admin.VerifyAndChangeEmailLink(t.Context(), email, "new@example.com")
 		},
 	} {
-		link, err := make()
+		got, err := link()
 		if err != nil {
 			t.Fatalf("%s: %v", mode, err)
 		}
-		parsed, err := url.Parse(link)
+		parsed, err := url.Parse(got)
 		if err != nil || parsed.Query().Get("mode") != mode || parsed.Query().Get("oobCode") == "" {
-			t.Errorf("%s: got %s, %v", mode, link, err)
+			t.Errorf("%s: got %s, %v", mode, got, err)
 		}
 	}
 	if n := len(l.service.Outbox()); n != 0 {
-		t.Errorf("%d emails were sent for links that the administrator took", n)
+		t.Errorf("sent %d emails, want none: the caller of the Admin SDK sends the links", n)
 	}
-	if _, err := admin.EmailVerificationLink(t.Context(), "nobody@example.com"); !auth.IsUserNotFound(err) {
+	_, err := admin.EmailVerificationLink(t.Context(), "unknown@example.com")
+	if !auth.IsUserNotFound(err) {
 		t.Errorf("unknown email: got %v", err)
 	}
 }
@@ -292,7 +325,8 @@ func TestAdminImportsAccounts(t *testing.T) {
 	createUser(t, admin, (&auth.UserToCreate{}).UID("taken").Email(email))
 	result, err := admin.ImportUsers(t.Context(), []*auth.UserToImport{
 		(&auth.UserToImport{}).UID("new").Email("new@example.com").EmailVerified(true).
-			CustomClaims(map[string]any{"role": "staff"}).Metadata(&auth.UserMetadata{CreationTimestamp: 1000}).
+			CustomClaims(map[string]any{"role": "staff"}).
+			Metadata(&auth.UserMetadata{CreationTimestamp: 1000}).
 			ProviderData([]*auth.UserProvider{{ProviderID: "google.com", UID: "g1"}}),
 		(&auth.UserToImport{}).UID("taken"),
 		(&auth.UserToImport{}).UID("other").Email(email),
@@ -301,8 +335,9 @@ func TestAdminImportsAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	failed := result.Errors
-	if result.SuccessCount != 1 || len(failed) != 2 || failed[0].Index != 1 || failed[1].Index != 2 {
-		t.Errorf("result: got %+v", result)
+	if result.SuccessCount != 1 || len(failed) != 2 || failed[0].Index != 1 ||
+		failed[1].Index != 2 {
+		t.Errorf("result: got %+v, want 1 success and failures at 1 and 2", result)
 	}
 	user, err := admin.GetUserByProviderUID(t.Context(), "google.com", "g1")
 	if err != nil || user.UID != "new" || user.CustomClaims["role"] != "staff" ||
@@ -311,7 +346,7 @@ func TestAdminImportsAccounts(t *testing.T) {
 	}
 }
 
-func TestSessionCookieOfAnIDToken(t *testing.T) {
+func TestIDTokenCanBeExchangedForASessionCookie(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
 	signedUp := l.signUp()
@@ -323,17 +358,18 @@ func TestSessionCookieOfAnIDToken(t *testing.T) {
 	if err != nil || token.UID != signedUp["localId"] || token.Expires != l.Now().Unix()+86400 {
 		t.Errorf("cookie: got %+v, %v", token, err)
 	}
-	if _, err := admin.SessionCookie(t.Context(), "junk", time.Hour); !errorutils.IsInvalidArgument(err) {
-		t.Errorf("junk: got %v", err)
+	_, err = admin.SessionCookie(t.Context(), "junk", time.Hour)
+	if !errorutils.IsInvalidArgument(err) {
+		t.Errorf("invalid token: got %v", err)
 	}
-	_, answer := l.owner(":createSessionCookie",
+	_, response := l.postAsAdmin(":createSessionCookie",
 		object{"idToken": signedUp["idToken"], "validDuration": "9223372036854775807"})
-	if errorCode(answer) != "INVALID_DURATION" {
-		t.Errorf("for ever: got %v", answer)
+	if errorCode(response) != "INVALID_DURATION" {
+		t.Errorf("longest duration: got %v, want INVALID_DURATION", response)
 	}
 }
 
-// createUser makes an account that must not exist.
+// createUser creates an account, and fails the test if it already exists.
 func createUser(t *testing.T, admin *auth.Client, user *auth.UserToCreate) *auth.UserRecord {
 	t.Helper()
 	created, err := admin.CreateUser(t.Context(), user)

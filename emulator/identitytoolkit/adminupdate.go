@@ -1,13 +1,13 @@
 package identitytoolkit
 
-// updateAny changes any account as an administrator says.
+// updateAny applies an administrator's changes to any account.
 func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
 	if req.LocalID == "" {
-		return nil, refuse("MISSING_LOCAL_ID")
+		return nil, badRequest("MISSING_LOCAL_ID")
 	}
 	u, ok := s.users.get(req.LocalID)
 	if !ok {
-		return nil, refuse("USER_NOT_FOUND")
+		return nil, badRequest("USER_NOT_FOUND")
 	}
 	oldEmail := u.Email
 	if err := s.applyIdentifiers(c, &u, req); err != nil {
@@ -22,15 +22,16 @@ func (s *Service) updateAny(c *call, req updateRequest) (any, error) {
 	return newUpdateResponse(u), nil
 }
 
-// applyIdentifiers changes what can be refused: everything by which an account is found, its password and claims.
+// applyIdentifiers applies the changes that can fail: the email address, phone number, password,
+// custom claims and linked provider.
 func (s *Service) applyIdentifiers(c *call, u *User, req updateRequest) error {
 	if req.Email != "" {
-		if err := s.claimEmail(u, req.Email); err != nil {
+		if err := s.setEmail(u, req.Email); err != nil {
 			return err
 		}
 	}
 	if req.PhoneNumber != "" {
-		if err := s.claimPhone(u, req.PhoneNumber); err != nil {
+		if err := s.setPhone(u, req.PhoneNumber); err != nil {
 			return err
 		}
 	}
@@ -51,21 +52,25 @@ func (s *Service) applyIdentifiers(c *call, u *User, req updateRequest) error {
 	return nil
 }
 
+// linkProvider adds a federated identity that an administrator describes. It fails if another
+// account has that identity.
 func (s *Service) linkProvider(u *User, p Provider) error {
 	switch {
 	case p.ProviderID == "":
-		return refuse("MISSING_PROVIDER_ID")
+		return badRequest("MISSING_PROVIDER_ID")
 	case p.RawID == "":
-		return refuse("MISSING_RAW_ID")
+		return badRequest("MISSING_RAW_ID")
 	}
-	if other, taken := s.userByProvider(p.ProviderID, p.RawID); taken && other.LocalID != u.LocalID {
-		return refuse("FEDERATED_USER_ID_ALREADY_LINKED")
+	other, taken := s.userByProvider(p.ProviderID, p.RawID)
+	if taken && other.LocalID != u.LocalID {
+		return badRequest("FEDERATED_USER_ID_ALREADY_LINKED")
 	}
 	p.FederatedID = p.RawID
 	u.setProvider(p)
 	return nil
 }
 
+// applyAdminFields applies the changes that can't fail. They are reserved for administrators.
 func applyAdminFields(u *User, req updateRequest) {
 	if req.EmailVerified != nil {
 		u.EmailVerified = *req.EmailVerified

@@ -2,17 +2,19 @@ package identitytoolkit
 
 import "time"
 
-// maxAge bounds one step of age, in seconds: longer than any code lives.
+// maxAge is the largest number of seconds that one call of age accepts: 60 days, which is longer
+// than any code lasts.
 const maxAge = 60 * 24 * 60 * 60
 
 type ageRequest struct {
 	Seconds int64 `json:"seconds"`
 }
 
-// age makes every sign-in and every pending email link that many seconds older, so that a test need not wait to see
-// what happens when a sign-in is no longer recent or a link has expired. A browser holds its ID token until it refreshes
-// it, and with it the time of the sign-in. The official emulator has nothing like it, and needs nothing: there, neither
-// gets old.
+// age makes every sign-in and every pending email link older by the given number of seconds. A
+// test can use it to see what happens when a sign-in is no longer recent or a link has expired,
+// without waiting. A browser keeps its ID token, and the sign-in time in it, until the next
+// refresh. The official emulator has no such endpoint because its sign-ins and links don't
+// expire.
 func (s *Service) age(_ *call, req ageRequest) (any, error) {
 	if req.Seconds < 1 || req.Seconds > maxAge {
 		return nil, invalidArgument("seconds must be from 1 to 5184000")
@@ -21,7 +23,7 @@ func (s *Service) age(_ *call, req ageRequest) (any, error) {
 		sess.AuthTime -= req.Seconds
 		s.sessions.put(token, sess)
 	}
-	for id, u := range s.users.all() { // or the sign-ins would seem older than the last revocation
+	for id, u := range s.users.all() { // otherwise the sign-ins would predate the last revocation
 		u.ValidSince = max(0, u.ValidSince-req.Seconds)
 		s.users.put(id, u)
 	}

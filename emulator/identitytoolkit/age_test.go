@@ -5,25 +5,25 @@ import (
 	"testing"
 )
 
-func TestAgeMakesSignInsAndLinksOldWithoutAWait(t *testing.T) {
+func TestAgingBackdatesSignInsAndEmailCodes(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "VERIFY_EMAIL", "idToken": signedUp["idToken"]})
-	code := l.lastCode("VERIFY_EMAIL")
+	l.sendVerification(signedUp)
+	code := l.lastEmailCode("VERIFY_EMAIL")
 
 	for _, seconds := range []int{360, 3 * 24 * 60 * 60} {
-		status, answer := l.send("POST", "/emulator/v1/projects/demo-test:age", object{"seconds": seconds}, nil)
+		status, response := l.emulator("POST", ":age", object{"seconds": seconds})
 		if status != http.StatusOK {
-			t.Fatalf("got %d %v", status, answer)
+			t.Fatalf("%d seconds: got %d %v", seconds, status, response)
 		}
 		_, refreshed := l.refresh(signedUp)
-		l.refused("CREDENTIAL_TOO_OLD_LOGIN_AGAIN", "v1/accounts:update",
+		l.rejects("CREDENTIAL_TOO_OLD_LOGIN_AGAIN", update,
 			object{"idToken": refreshed["id_token"], "password": "another horse"})
 	}
-	l.refused("EXPIRED_OOB_CODE", "v1/accounts:update", object{"oobCode": code})
+	l.rejects("EXPIRED_OOB_CODE", update, object{"oobCode": code})
 
 	for _, seconds := range []int{0, -1, 1 << 40} {
-		if status, _ := l.send("POST", "/emulator/v1/projects/demo-test:age", object{"seconds": seconds}, nil); status != 400 {
+		if status, _ := l.emulator("POST", ":age", object{"seconds": seconds}); status != 400 {
 			t.Errorf("%d seconds: got %d, want 400", seconds, status)
 		}
 	}

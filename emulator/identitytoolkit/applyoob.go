@@ -12,7 +12,8 @@ type resetPasswordResponse struct {
 	NewEmail    string `json:"newEmail,omitempty"`
 }
 
-// resetPassword sets a new password by a code. Without a password it tells what any code is for and leaves it unused.
+// resetPassword uses a code to set a new password. Without a new password, it only returns what
+// the code is for. That works for every kind of code and doesn't use it up.
 func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) {
 	oob, err := s.pendingOob(c, req.OobCode)
 	if err != nil {
@@ -23,24 +24,25 @@ func (s *Service) resetPassword(c *call, req resetPasswordRequest) (any, error) 
 			return nil, err
 		}
 	}
-	answer := resetPasswordResponse{
+	resp := resetPasswordResponse{
 		Kind:        "identitytoolkit#ResetPasswordResponse",
 		RequestType: oob.RequestType,
 		Email:       oob.Email,
 		NewEmail:    oob.NewEmail,
 	}
 	if oob.RequestType == oobEmailSignIn {
-		answer.Email = "" // whoever has the link must know the address
+		resp.Email = "" // the user of a sign-in link must enter the address
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// applyReset also proves the email, unlinks the providers, since who linked them may not be who reads the mail, and
-// signs everybody out.
+// applyReset sets the new password. It also marks the email address as verified, ends every
+// session and unlinks every provider, because the user who linked a provider may not own the
+// address.
 func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	email := s.config().SignIn.Email
 	if !email.Enabled {
-		return refuse("PASSWORD_LOGIN_DISABLED")
+		return badRequest("PASSWORD_LOGIN_DISABLED")
 	}
 	_, u, err := s.redeem(c, req.OobCode, oobPasswordReset)
 	if err != nil {
@@ -52,22 +54,24 @@ func (s *Service) applyReset(c *call, req resetPasswordRequest) error {
 	u.EmailVerified, u.Providers = true, nil
 	u.revoke(c.now)
 	s.putUser(u)
-	s.failures.forget(u.Email)
+	s.failures.reset(u.Email)
 	return nil
 }
 
-// applyOobCode is accounts:update with a code: it verifies, changes or restores an email.
+// applyOobCode handles accounts:update with a code, which verifies, changes or restores an email
+// address.
 func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
-	oob, u, err := s.redeem(c, req.OobCode, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
+	oob, u, err := s.redeem(c, req.OobCode,
+		oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
 	if err != nil {
 		return nil, err
 	}
 	oldEmail := u.Email
 	switch oob.RequestType {
 	case oobVerifyAndChangeEmail:
-		err = s.claimEmail(&u, oob.NewEmail)
+		err = s.setEmail(&u, oob.NewEmail)
 	case oobRecoverEmail:
-		err = s.claimEmail(&u, oob.Email)
+		err = s.setEmail(&u, oob.Email)
 	}
 	if err != nil {
 		return nil, err
@@ -78,18 +82,21 @@ func (s *Service) applyOobCode(c *call, req updateRequest) (any, error) {
 	}
 	s.putUser(u)
 	if oob.RequestType == oobVerifyAndChangeEmail {
-		s.tellOldEmail(c, u, oldEmail)
+		s.notifyOldEmail(c, u, oldEmail)
 	}
-	answer := newUpdateResponse(u)
-	answer.NewEmail = oob.NewEmail
-	return answer, nil
+	resp := newUpdateResponse(u)
+	resp.NewEmail = oob.NewEmail
+	return resp, nil
 }
 
-// tellOldEmail sends the address that an account had before a link by which its owner can take the account back.
-func (s *Service) tellOldEmail(c *call, u User, oldEmail string) {
+// notifyOldEmail sends a link to the account's previous address. With it, the owner can undo the
+// change of address.
+func (s *Service) notifyOldEmail(c *call, u User, oldEmail string) {
 	if oldEmail == "" || oldEmail == u.Email {
 		return
 	}
-	oob := oobCode{RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email}
-	s.mail(c, s.newOobCode(c, oob, ""))
+	oob := oobCode{
+		RequestType: oobRecoverEmail, LocalID: u.LocalID, Email: oldEmail, NewEmail: u.Email,
+	}
+	s.sendOobEmail(c, s.newOobCode(c, oob, ""))
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 )
 
-// batchGet lists the accounts by id, page by page: maxResults (20, at most 1000) after the account nextPageToken.
+// batchGet returns a page of accounts, sorted by ID. The query parameter maxResults limits the
+// page (default 20, at most 1000). nextPageToken is the ID of the last account on the previous
+// page.
 func (s *Service) batchGet(c *call, _ empty) (any, error) {
 	limit, err := strconv.Atoi(c.query.Get("maxResults"))
 	if err != nil || limit <= 0 {
@@ -26,14 +28,14 @@ func (s *Service) batchGet(c *call, _ empty) (any, error) {
 		}
 		users = append(users, u.resource(true))
 	}
-	answer := map[string]any{"kind": "identitytoolkit#DownloadAccountResponse"}
+	resp := map[string]any{"kind": "identitytoolkit#DownloadAccountResponse"}
 	if len(users) > 0 {
-		answer["users"] = users
+		resp["users"] = users
 	}
 	if next != "" {
-		answer["nextPageToken"] = next
+		resp["nextPageToken"] = next
 	}
-	return answer, nil
+	return resp, nil
 }
 
 type batchDeleteRequest struct {
@@ -41,19 +43,20 @@ type batchDeleteRequest struct {
 	Force    bool     `json:"force"`
 }
 
-// batchError says which of a batch failed.
+// batchError reports one failed item of a batch.
 type batchError struct {
 	Index   int    `json:"index"`
 	LocalID string `json:"localId,omitempty"`
 	Message string `json:"message"`
 }
 
-// batchDelete deletes up to 1000 accounts. Unknown ones count as deleted; enabled ones need force.
+// batchDelete deletes up to 1000 accounts. An unknown account counts as deleted. An enabled
+// account is only deleted if force is set.
 func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 	if len(req.LocalIDs) == 0 || len(req.LocalIDs) > 1000 {
-		return nil, refuse("LOCAL_ID_LIST_EXCEEDS_LIMIT")
+		return nil, badRequest("LOCAL_ID_LIST_EXCEEDS_LIMIT")
 	}
-	var answer struct {
+	var resp struct {
 		Errors []batchError `json:"errors,omitempty"`
 	}
 	for i, id := range req.LocalIDs {
@@ -61,13 +64,13 @@ func (s *Service) batchDelete(_ *call, req batchDeleteRequest) (any, error) {
 		switch {
 		case !ok:
 		case !u.Disabled && !req.Force:
-			refused := batchError{i, id, "NOT_DISABLED : Disable the account before batch deletion."}
-			answer.Errors = append(answer.Errors, refused)
+			const message = "NOT_DISABLED : Disable the account before batch deletion."
+			resp.Errors = append(resp.Errors, batchError{i, id, message})
 		default:
 			s.removeUser(u)
 		}
 	}
-	return answer, nil
+	return resp, nil
 }
 
 type queryRequest struct {
@@ -88,7 +91,8 @@ type queryResponse struct {
 	UserInfo     []userResource `json:"userInfo,omitempty"`
 }
 
-// queryAccounts finds accounts by email, id or phone number, sorted and cut to a page of at most 500.
+// queryAccounts finds accounts by email address, ID or phone number. It returns a sorted page
+// of at most 500.
 func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
 	found := s.matching(req)
 	if req.ReturnUserInfo != nil && !*req.ReturnUserInfo {
@@ -104,21 +108,23 @@ func (s *Service) queryAccounts(_ *call, req queryRequest) (any, error) {
 		limit = min(int(req.Limit), limit)
 	}
 	page := found[from:min(from+limit, len(found))]
-	answer := queryResponse{RecordsCount: int64Value(len(page))}
+	resp := queryResponse{RecordsCount: int64Value(len(page))}
 	for _, u := range page {
-		answer.UserInfo = append(answer.UserInfo, u.resource(true))
+		resp.UserInfo = append(resp.UserInfo, u.resource(true))
 	}
-	return answer, nil
+	return resp, nil
 }
 
-// matching lists the accounts for which one of the expressions holds, or all when there is none.
+// matching returns the accounts that match at least one expression, or all accounts if the
+// request has no expressions.
 func (s *Service) matching(req queryRequest) []User {
 	var found []User
 	for _, u := range s.users.all() {
 		match := len(req.Expression) == 0
 		for _, e := range req.Expression {
 			match = match || (e.Email == "" || strings.EqualFold(e.Email, u.Email)) &&
-				(e.UserID == "" || e.UserID == u.LocalID) && (e.PhoneNumber == "" || e.PhoneNumber == u.PhoneNumber)
+				(e.UserID == "" || e.UserID == u.LocalID) &&
+				(e.PhoneNumber == "" || e.PhoneNumber == u.PhoneNumber)
 		}
 		if match {
 			found = append(found, u)
@@ -127,6 +133,7 @@ func (s *Service) matching(req queryRequest) []User {
 	return found
 }
 
+// userOrder returns the comparison for a sortBy value. Unknown values sort by ID.
 func userOrder(by string) func(a, b User) int {
 	switch by {
 	case "NAME":

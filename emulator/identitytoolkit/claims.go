@@ -5,23 +5,25 @@ import (
 	"unicode/utf8"
 )
 
-// maxCustomAttributes is the limit of the serialised custom claims, in characters.
+// maxCustomAttributes is the maximum length of the serialized custom claims, in characters.
 const maxCustomAttributes = 1000
 
-// reservedClaims may not be set by custom claims, on the account or in a custom token.
+// reservedClaims are the names that custom claims must not use, on an account or in a custom
+// token.
 var reservedClaims = []string{
-	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "c_hash", "cnf", "exp", "firebase", "iat", "iss", "jti", "nbf",
-	"nonce", "sub",
+	"acr", "amr", "at_hash", "aud", "auth_time", "azp", "c_hash", "cnf", "exp", "firebase", "iat",
+	"iss", "jti", "nbf", "nonce", "sub",
 }
 
-// checkCustomAttributes refuses custom claims that are no JSON object, too long, or named like a claim of the token.
+// checkCustomAttributes rejects custom claims that aren't a JSON object, are too long, or use a
+// reserved name.
 func checkCustomAttributes(text string) error {
 	if utf8.RuneCountInString(text) > maxCustomAttributes {
-		return refuse("CLAIMS_TOO_LARGE")
+		return badRequest("CLAIMS_TOO_LARGE")
 	}
 	var claims map[string]any
 	if err := json.Unmarshal([]byte(text), &claims); err != nil || claims == nil {
-		return refuse("INVALID_CLAIMS")
+		return badRequest("INVALID_CLAIMS")
 	}
 	return checkReservedClaims(claims)
 }
@@ -29,7 +31,7 @@ func checkCustomAttributes(text string) error {
 func checkReservedClaims(claims map[string]any) error {
 	for _, name := range reservedClaims {
 		if _, ok := claims[name]; ok {
-			return refuse("FORBIDDEN_CLAIM : " + name)
+			return badRequest("FORBIDDEN_CLAIM : " + name)
 		}
 	}
 	return nil

@@ -6,20 +6,22 @@ import (
 	"strings"
 )
 
-// projectNumber is what production would answer as the number of the project.
+// projectNumber stands in for the numeric project ID that production returns.
 const projectNumber = "12345"
 
-// Config is the part of the v2 Config resource of a project that has an effect here, under the production names.
+// Config is the subset of production's v2 Config resource that this service supports. The field
+// names are production's. MFA is stored and returned, but has no effect.
 type Config struct {
 	Name   string `json:"name,omitempty"`
 	SignIn struct {
 		Email struct {
 			Enabled          bool `json:"enabled"`
-			PasswordRequired bool `json:"passwordRequired"` // false: email links too
+			PasswordRequired bool `json:"passwordRequired"` // false also allows email links
 		} `json:"email"`
 		PhoneNumber struct {
-			Enabled          bool              `json:"enabled"`
-			TestPhoneNumbers map[string]string `json:"testPhoneNumbers,omitempty"` // number → its fixed code
+			Enabled bool `json:"enabled"`
+			// TestPhoneNumbers maps each test phone number to its fixed code.
+			TestPhoneNumbers map[string]string `json:"testPhoneNumbers,omitempty"`
 		} `json:"phoneNumber"`
 		Anonymous struct {
 			Enabled bool `json:"enabled"`
@@ -37,13 +39,14 @@ type Config struct {
 	} `json:"emailPrivacyConfig"`
 	PasswordPolicyConfig PasswordPolicyConfig `json:"passwordPolicyConfig"`
 	AuthorizedDomains    []string             `json:"authorizedDomains,omitempty"`
-	MFA                  json.RawMessage      `json:"mfa,omitempty"` // kept as it came for the code that reads it
+	MFA                  json.RawMessage      `json:"mfa,omitempty"`
 }
 
+// configKey is the key of the only row in the configs table.
 const configKey = "project"
 
-// defaultConfig is a new project with every method switched on and email enumeration protection, which new projects
-// have.
+// defaultConfig returns the configuration of a new project. Every sign-in method is on, and so
+// is email enumeration protection, as in production's new projects.
 func defaultConfig(projectID string) Config {
 	var c Config
 	c.Name = "projects/" + projectID + "/config"
@@ -64,7 +67,8 @@ func (s *Service) config() Config {
 
 func (s *Service) getConfig(*call, empty) (any, error) { return s.config(), nil }
 
-// patchConfig changes the fields of the updateMask, or those that the body has when there is no mask.
+// patchConfig changes the fields that updateMask names. Without an updateMask, it changes the
+// fields in the body.
 func patchConfig(s *Service, c *call, body []byte) (any, error) {
 	var changes, fields map[string]any
 	if err := decode(body, &changes); err != nil {
@@ -88,7 +92,8 @@ func patchConfig(s *Service, c *call, body []byte) (any, error) {
 	return next, nil
 }
 
-// convert copies a value into one of another type by way of JSON. What does not fit is refused as a request would be.
+// convert copies a value into another type by encoding it as JSON. If it doesn't fit, the error
+// is the one for an invalid request body.
 func convert(from, into any) error {
 	b, err := json.Marshal(from)
 	if err != nil {
@@ -97,7 +102,8 @@ func convert(from, into any) error {
 	return decode(b, into)
 }
 
-// copyPath sets the field at the path to what from has there, or removes it.
+// copyPath sets the field at the path to the value that from has there. If from has none,
+// copyPath removes the field.
 func copyPath(to, from map[string]any, path []string) {
 	name := path[0]
 	value, given := from[name]
@@ -118,7 +124,7 @@ func copyPath(to, from map[string]any, path []string) {
 	copyPath(inner, innerFrom, path[1:])
 }
 
-// merge copies every field, and objects field by field.
+// merge copies every field from one object to another. It merges nested objects recursively.
 func merge(to, from map[string]any) {
 	for name, value := range from {
 		inner, isObject := value.(map[string]any)

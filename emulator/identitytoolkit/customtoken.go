@@ -5,14 +5,16 @@ import (
 	"strings"
 )
 
-// customTokenAudience is what a custom token must be for. An ID token has another audience, so it is not accepted.
-const customTokenAudience = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
+// customTokenAudience is the required audience of a custom token. It keeps an ID token, which
+// has another audience, from being accepted as one.
+const customTokenAudience = "https://identitytoolkit.googleapis.com/" +
+	"google.identity.identitytoolkit.v1.IdentityToolkit"
 
-// customToken is what a custom token holds.
+// customToken holds the claims of a custom token.
 type customToken struct {
 	Issuer   string         `json:"iss"`
 	Audience string         `json:"aud"`
-	Expires  int64          `json:"exp"` // seconds of Unix time
+	Expires  int64          `json:"exp"` // Unix time in seconds
 	UID      string         `json:"uid"`
 	Tenant   string         `json:"tenant_id"`
 	Claims   map[string]any `json:"claims"`
@@ -28,13 +30,14 @@ type customTokenResponse struct {
 	tokens
 }
 
-// signInWithCustomToken signs in whoever a token of the Admin SDK names, and creates the account when there is none.
-// Its claims become claims of this session's ID tokens. Signatures are not checked: in emulator mode there are none.
+// signInWithCustomToken signs in the user that an Admin SDK token names, and creates the
+// account if it doesn't exist. The token's claims are added to the ID tokens of this session.
+// Signatures are not checked because tokens are unsigned in emulator mode.
 //
-// Disabled sign-up does not stop it, since the app's own server made the token.
+// It works even if sign-up is turned off, because the app's own server made the token.
 func (s *Service) signInWithCustomToken(c *call, req customTokenRequest) (any, error) {
 	if req.Token == "" {
-		return nil, refuse("MISSING_CUSTOM_TOKEN")
+		return nil, badRequest("MISSING_CUSTOM_TOKEN")
 	}
 	token, err := s.readCustomToken(c, req.Token)
 	if err != nil {
@@ -51,20 +54,20 @@ func (s *Service) signInWithCustomToken(c *call, req customTokenRequest) (any, e
 
 func (s *Service) readCustomToken(c *call, text string) (customToken, error) {
 	var token customToken
-	// Like the official emulator this takes the bare claims too, which test helpers write by hand.
+	// Like the official emulator, accept a bare JSON object too, as some test helpers send.
 	if strings.HasPrefix(text, "{") {
 		if err := json.Unmarshal([]byte(text), &token); err != nil {
-			return token, refuse("INVALID_CUSTOM_TOKEN : The token is no JSON object of the usual claims.")
+			return token, badRequest("INVALID_CUSTOM_TOKEN : The token is not a valid JSON object.")
 		}
 		return token, s.checkCustomToken(token)
 	}
 	switch err := jwtClaims(text, &token); {
 	case err != nil:
-		return token, refuse("INVALID_CUSTOM_TOKEN : Invalid assertion format.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : Invalid assertion format.")
 	case token.Audience != customTokenAudience:
-		return token, refuse("INVALID_CUSTOM_TOKEN : The audience is not that of a custom token.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : The audience is wrong.")
 	case token.Expires <= c.now.Unix():
-		return token, refuse("INVALID_CUSTOM_TOKEN : The token has expired.")
+		return token, badRequest("INVALID_CUSTOM_TOKEN : The token has expired.")
 	}
 	return token, s.checkCustomToken(token)
 }
@@ -72,19 +75,20 @@ func (s *Service) readCustomToken(c *call, text string) (customToken, error) {
 func (s *Service) checkCustomToken(token customToken) error {
 	switch {
 	case token.UID == "":
-		return refuse("MISSING_IDENTIFIER")
+		return badRequest("MISSING_IDENTIFIER")
 	case len(token.UID) > 128:
-		return refuse("INVALID_CUSTOM_TOKEN : The uid is longer than 128 characters.")
+		return badRequest("INVALID_CUSTOM_TOKEN : The uid is longer than 128 characters.")
 	case token.Tenant != "":
-		return refuse("TENANT_ID_MISMATCH")
-	case s.ofAnotherProject(token.Issuer):
-		return refuse("CREDENTIAL_MISMATCH")
+		return badRequest("TENANT_ID_MISMATCH")
+	case s.fromOtherProject(token.Issuer):
+		return badRequest("CREDENTIAL_MISMATCH")
 	}
 	return checkReservedClaims(token.Claims)
 }
 
-// ofAnotherProject tells whether a service account names its project and it is not this one.
-func (s *Service) ofAnotherProject(serviceAccount string) bool {
+// fromOtherProject reports whether the email address of a service account names a project other
+// than this one.
+func (s *Service) fromOtherProject(serviceAccount string) bool {
 	_, host, _ := strings.Cut(serviceAccount, "@")
 	project, found := strings.CutSuffix(host, ".iam.gserviceaccount.com")
 	return found && project != s.projectID

@@ -9,20 +9,24 @@ import (
 
 const (
 	signInWithCustomToken = "v1/accounts:signInWithCustomToken"
-	customAudience        = "https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit"
+	customAudience        = "https://identitytoolkit.googleapis.com/" +
+		"google.identity.identitytoolkit.v1.IdentityToolkit"
 )
 
-// handmade is an unsigned custom token of the claims, with what every token needs.
-func handmade(claims object) object {
-	payload, err := json.Marshal(with(object{"aud": customAudience, "exp": 4102444800, "iat": 1}, claims))
+// unsignedToken returns the body of a sign-in with an unsigned custom token. The token has the
+// given claims and those that every custom token needs.
+func unsignedToken(claims object) object {
+	required := object{"aud": customAudience, "exp": 4102444800, "iat": 1}
+	payload, err := json.Marshal(with(required, claims))
 	if err != nil {
 		panic(err)
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	return object{"token": encode([]byte(`{"alg":"none"}`)) + "." + encode(payload) + ".", "returnSecureToken": true}
+	token := encode([]byte(`{"alg":"none"}`)) + "." + encode(payload) + "."
+	return object{"token": token, "returnSecureToken": true}
 }
 
-func TestCustomTokenOfTheAdminSDK(t *testing.T) {
+func TestCustomTokenFromTheAdminSDKSignsIn(t *testing.T) {
 	l := start(t)
 	admin := l.admin()
 	token, err := admin.CustomTokenWithClaims(t.Context(), "passkey-user", object{"level": 3})
@@ -50,14 +54,14 @@ func TestCustomTokenOfTheAdminSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	if record.Email != "" || record.DisplayName != "" || len(record.ProviderUserInfo) != 0 {
-		t.Errorf("the profile was populated: %+v", record.UserInfo)
+		t.Errorf("profile: got %+v, want it empty", record.UserInfo)
 	}
 	if again := l.ok(signInWithCustomToken, object{"token": token}); again["isNewUser"] != false {
-		t.Errorf("second time: got %v", again)
+		t.Errorf("second sign-in: got %v, want an existing user", again)
 	}
 }
 
-func TestRefusedCustomTokens(t *testing.T) {
+func TestInvalidCustomTokensAreRejected(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	for _, test := range []struct {
@@ -68,18 +72,20 @@ func TestRefusedCustomTokens(t *testing.T) {
 		{object{"token": "junk"}, "INVALID_CUSTOM_TOKEN"},
 		{object{"token": `{"uid":7}`}, "INVALID_CUSTOM_TOKEN"},
 		{object{"token": signedUp["idToken"]}, "INVALID_CUSTOM_TOKEN"},
-		{handmade(object{"uid": "u", "aud": "demo-test"}), "INVALID_CUSTOM_TOKEN"},
-		{handmade(object{"uid": "u", "exp": 1}), "INVALID_CUSTOM_TOKEN"},
-		{handmade(object{"uid": strings.Repeat("u", 129)}), "INVALID_CUSTOM_TOKEN"},
-		{handmade(object{}), "MISSING_IDENTIFIER"},
-		{handmade(object{"uid": "u", "tenant_id": "t"}), "TENANT_ID_MISMATCH"},
-		{handmade(object{"uid": "u", "claims": object{"sub": "x"}}), "FORBIDDEN_CLAIM"},
-		{handmade(object{"uid": "u", "iss": "sa@other.iam.gserviceaccount.com"}), "CREDENTIAL_MISMATCH"},
+		{unsignedToken(object{"uid": "u", "aud": "demo-test"}), "INVALID_CUSTOM_TOKEN"},
+		{unsignedToken(object{"uid": "u", "exp": 1}), "INVALID_CUSTOM_TOKEN"},
+		{unsignedToken(object{"uid": strings.Repeat("u", 129)}), "INVALID_CUSTOM_TOKEN"},
+		{unsignedToken(object{}), "MISSING_IDENTIFIER"},
+		{unsignedToken(object{"uid": "u", "tenant_id": "t"}), "TENANT_ID_MISMATCH"},
+		{unsignedToken(object{"uid": "u", "claims": object{"sub": "x"}}), "FORBIDDEN_CLAIM"},
+		{unsignedToken(object{"uid": "u", "iss": "sa@other.iam.gserviceaccount.com"}),
+			"CREDENTIAL_MISMATCH"},
 	} {
-		l.refused(test.code, signInWithCustomToken, test.body)
+		l.rejects(test.code, signInWithCustomToken, test.body)
 	}
 	longest := strings.Repeat("u", 128)
-	l.ok(signInWithCustomToken, handmade(object{"uid": longest, "iss": "sa@demo-test.iam.gserviceaccount.com"}))
-	l.asAdmin("accounts:update", object{"localId": longest, "disableUser": true})
-	l.refused("USER_DISABLED", signInWithCustomToken, handmade(object{"uid": longest}))
+	l.ok(signInWithCustomToken,
+		unsignedToken(object{"uid": longest, "iss": "sa@demo-test.iam.gserviceaccount.com"}))
+	l.okAsAdmin("accounts:update", object{"localId": longest, "disableUser": true})
+	l.rejects("USER_DISABLED", signInWithCustomToken, unsignedToken(object{"uid": longest}))
 }

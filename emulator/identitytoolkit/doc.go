@@ -1,119 +1,159 @@
-// Package identitytoolkit is a local Identity Toolkit v1/v2 and Secure Token service: what the Firebase JS SDK and
-// the Admin SDKs call, without a cloud account. It is a tool for development. Its tokens are unsigned, passwords are
-// hashed at a fraction of the cost that production owes them, and whoever reaches its port administers it: a server
-// accepts its tokens only while FIREBASE_AUTH_EMULATOR_HOST is set, and the port belongs on loopback.
+// Package identitytoolkit is a local Identity Toolkit (v1 and v2) and Secure Token service. It
+// implements the API that the Firebase JS SDK and the Admin SDKs call, without a cloud account.
 //
-// # Covered
+// It is for development only. Its tokens are unsigned, its password hashes are far cheaper to
+// attack than a production service's should be, and anyone who can reach its port can
+// administer it. So listen on loopback. A server accepts its tokens only while
+// FIREBASE_AUTH_EMULATOR_HOST is set.
 //
-// Accounts with email and password, anonymous accounts and their upgrade, look-up, update, deletion; refresh tokens;
-// email actions (verify, reset, verify and change, recover) with an outbox in place of a mail server; the password
-// policy; the administrators' calls of the Admin SDKs (create, look up, update, delete, list, query, import, custom
-// claims, revocation, email links, session cookies, project configuration); and the official emulator's helpers for
-// tests below /emulator/v1/projects/P. routes.go lists every path.
+// # What it covers
 //
-// Google, Apple, Microsoft, Yahoo, Facebook, GitHub and Twitter, by popup, by redirect and by credential, with
-// linking, the four cases of accounts that share an email (linking.go), and a switch for each provider (v2
-// defaultSupportedIdpConfigs); phone numbers, numbers for testing and temporary proofs; email links; custom tokens.
-// No provider is asked: /emulator/auth/handler stands in for all of them, and there one is whoever one says.
-// /emulator/outbox shows every email and text message, as a page and as JSON.
+// The tables in routes.go list every path. Users can do the following:
 //
-// Not covered: tenants, blocking functions, OIDC and SAML providers, the v3 paths of old SDKs, and sign-in with
-// imported password hashes (they are kept and exported; import rawPassword instead). One service is one project:
-// every project id of a path and every API key means this one.
+//   - Create accounts with an email address and password, or anonymously; upgrade anonymous
+//     accounts; update and delete accounts.
+//   - Sign in with a password, an email link, a phone number or a custom token, and refresh
+//     tokens.
+//   - Sign in with Google, Apple, Microsoft, Yahoo, Facebook, GitHub and Twitter, by popup,
+//     redirect or credential, and link providers. linking.go has the rules for accounts that
+//     share an email address. No provider is contacted: the page /emulator/auth/handler stands
+//     in for all of them, and the developer can sign in there as any user.
+//   - Verify, change and recover an email address, and reset a password. The page
+//     /emulator/outbox shows every email and text message, and /emulator/outbox.json returns
+//     them as JSON.
 //
-// # Popup and redirect without the internet
+// Administrators can do what the Admin SDKs offer: create, look up, update, delete, list, query
+// and import accounts, set custom claims, revoke tokens, create email links and session
+// cookies, and change the project's configuration. The configuration includes the password
+// policy, test phone numbers, and switches for sign-up, for account deletion by users, and for
+// every sign-in method except custom tokens.
 //
-// The JS SDK loads a script of Google's for both, even when it talks to an emulator, unless the page has one already.
-// So a page loads /emulator/gapi.js before the SDK:
+// Tests can also use the official emulator's endpoints under /emulator/v1/projects/P.
+//
+// The following are not covered: second factors (SMS and TOTP), tenants, blocking functions,
+// OIDC and SAML providers, the v3 API of old SDKs, and signing in with an imported password
+// hash. The mfa field of the configuration is stored and returned, but has no effect. Imported
+// hashes are stored and exported. To import a user who has to sign in, use rawPassword instead.
+//
+// A service has a single project. Every project ID in a path and every API key refers to it.
+//
+// # Popup and redirect sign-in without the internet
+//
+// For both, the JS SDK loads a script from Google, even if it uses an emulator. It doesn't if
+// the page already has that script. So load /emulator/gapi.js before the SDK:
 //
 //	<script nonce="…" src="/emulator/gapi.js"></script>
 //
-// and allows frames of its own origin (frame-src 'self') for /emulator/auth/iframe, which the SDK opens. The page,
-// the frame and the provider's page must be of one origin, which each of them checks; other origins get the REST
-// calls only.
+// The page's Content-Security-Policy must also allow frames from its own origin (frame-src
+// 'self'), because the SDK opens /emulator/auth/iframe. The page, the frame and the provider
+// page must have the same origin, and they check that. Other origins can only use the REST API.
 //
-// # Adding an operation
+// # How to add an operation
 //
-// Write one file with a request type and a method
+// Create a file with a request type and a method
 //
 //	func (s *Service) name(c *call, req nameRequest) (any, error)
 //
-// and add one row to the table in routes.go. The method runs with the service to itself: it reads and stages rows of
-// the tables (s.users, s.sessions, …), and what it staged is on disk before the answer leaves, or forgotten when it
-// returns an error. refuse("SOME_CODE") answers as production does. Every way to sign in ends in signIn. A page that is
-// no JSON call sets the row's page instead. A new kind of record gets a table in service.go.
+// and add it to a table in routes.go. The method runs while holding the service's lock. It
+// reads and stages rows of the tables (s.users, s.sessions, …). If it succeeds, the staged
+// changes are saved before the response is sent. If it fails, they are discarded.
+// badRequest("SOME_CODE") returns an error as production does. Every sign-in method must end in
+// signIn. A page is a pageHandler in pageRoutes instead. For a new kind of record, add a table
+// in service.go.
 //
-// # Where it differs from the official emulator
+// # How it differs from the official emulator
 //
-// The official Auth emulator (of firebase-tools) is lenient where production is not, and an app that was only ever run
-// against it meets these for the first time when it is deployed. Here they hold:
+// The official Auth emulator, in firebase-tools, is more lenient than production. An app tested
+// only with that emulator meets the following rules for the first time in production. This
+// service enforces them:
 //
-//   - Email enumeration protection is on, as in new projects: one answer for a wrong password and an unknown address,
-//     no list of sign-in methods, no email set without proof. PATCH the config to switch it off.
-//   - Passwords, emails and deletion need a sign-in of the last five minutes (CREDENTIAL_TOO_OLD_LOGIN_AGAIN).
-//   - ID tokens expire after an hour, email codes after one hour to thirty days, and codes are bound to the account:
-//     one that was made for an address that the account has left is void.
-//   - Refresh tokens die when the password or email changes and on revocation (TOKEN_EXPIRED), and say that the
-//     account is gone after its deletion (USER_NOT_FOUND). A refresh returns the same refresh token.
-//   - The password policy, sign-up and deletion switched off for people (ADMIN_ONLY_OPERATION), and a lock after many
-//     wrong passwords (TOO_MANY_ATTEMPTS_TRY_LATER) work; recaptchaConfig, passwordPolicy and revokeToken answer
-//     instead of 501.
-//   - updateProfile accepts null and clears the field; the official emulator answers 400.
-//   - An email must be name@domain.tld, and a phone number E.164.
-//   - Clients never see a password's salt or hash, only that there is one.
-//   - An account that an administrator creates has no last sign-in until it signs in.
-//   - Email links lead to the app's own page /auth/action instead of a page of the emulator, and the old address is
-//     told of a change (RECOVER_EMAIL) also when the change came by verify-and-change.
-//   - Calls with the owner credential and the helpers below /emulator are refused to web pages of other origins,
-//     which the official emulator serves: otherwise any page that a developer visits could read and take over the
-//     local accounts.
-//   - accounts:batchGet gives a page token only when there is another page.
-//   - Whether a provider's email counts as verified follows from the provider and the address, as production's page
-//     "Identity Platform users in projects" says, and not from the token alone; see providers.go. When a trusted
-//     provider, or an email link, meets an account whose email was never verified, everything that was there before
-//     goes: providers, password, phone number, sessions, name and picture.
-//   - Linking fills an empty name and picture, and no sign-in with a provider overwrites those of a verified account.
-//   - The answer to a provider's sign-in holds the credential in the form that its SDK class keeps, so that
-//     credentialFromError leads to a credential that can be linked, for access tokens too; and a pendingToken.
-//   - A provider that is unknown or switched off is refused (OPERATION_NOT_ALLOWED).
-//   - Provider accounts that were made up stay on offer when the account here is deleted, as real ones do.
-//   - Text message codes expire after five minutes and lock after 25 guesses, a used one is SESSION_EXPIRED, ten
-//     messages in ten minutes exhaust the quota of a number (QUOTA_EXCEEDED), and a temporary proof works once and
-//     for an hour.
-//   - Reauthentication with a number that nobody has makes no account (USER_NOT_FOUND).
-//   - Custom tokens expire, and one by a service account that names another project is refused (CREDENTIAL_MISMATCH).
-//   - The outbox, the provider's page and the helper frame carry a Content-Security-Policy and load nothing from
-//     elsewhere.
-//   - Everything survives a restart when the state has a folder.
-//   - POST /emulator/v1/projects/P:age {"seconds": 600} makes sign-ins and email links that much older, for tests of
-//     what happens when they are: here, unlike there, something does.
+//   - Email enumeration protection is on, as in new projects. The error is the same for a wrong
+//     password and an unknown address, sign-in methods aren't listed, and an email address
+//     can't be set without verification. To turn it off, PATCH the configuration.
+//   - Changing a password or email address and deleting an account require a sign-in within the
+//     last five minutes (CREDENTIAL_TOO_OLD_LOGIN_AGAIN).
+//   - ID tokens expire after one hour. Codes in emails expire after one hour to 30 days. A code
+//     stops working if the account's email address changes, unless it restores an old address.
+//   - Refresh tokens become invalid after revocation or a change of password or email address
+//     (TOKEN_EXPIRED), and when the account is deleted (USER_NOT_FOUND). A refresh returns the
+//     same refresh token.
+//   - The password policy is enforced. Sign-up and deletion by users can be turned off
+//     (ADMIN_ONLY_OPERATION). Too many wrong passwords lock an email address for a while
+//     (TOO_MANY_ATTEMPTS_TRY_LATER).
+//   - An email address must look like name@domain.tld. A phone number must have the E.164
+//     format.
+//   - Clients never see the hash or salt of a password, only whether there is one.
+//   - An account created by an administrator has no last sign-in until the user signs in.
+//   - Whether a provider's email address counts as verified depends on the provider and the
+//     address, not only on the token. The rules are in providers.go. They follow Google's
+//     documentation page "Identity Platform users in projects". If a user with a trusted
+//     provider or an email link signs in to an account whose address was never verified,
+//     everything else is removed from the account: providers, password, phone number and
+//     sessions. A provider also replaces the name and picture.
+//   - Linking a provider fills in a missing name and picture. Signing in with a provider never
+//     overwrites the name or picture of a verified account.
+//   - The response to a provider sign-in includes the credential in the form that the SDK
+//     expects, and a pendingToken. So credentialFromError returns a credential that can be
+//     linked, even if it is an access token.
+//   - An unknown or disabled provider is rejected (OPERATION_NOT_ALLOWED).
+//   - Codes in text messages expire after five minutes and lock after 25 wrong attempts. A used
+//     code results in SESSION_EXPIRED. More than ten messages to a number in ten minutes exceed
+//     its quota (QUOTA_EXCEEDED). A temporary proof works once, within one hour.
+//   - Reauthenticating with a phone number that no account has doesn't create an account
+//     (USER_NOT_FOUND).
+//   - Custom tokens expire. A custom token from another project's service account is rejected
+//     (CREDENTIAL_MISMATCH).
 //
-// # Where it differs from production
+// These differences make local development easier or safer:
 //
-//   - Tokens have alg none, as the official emulator's, so that no key has to be distributed.
-//   - Unknown JSON fields are ignored, so that a newer SDK does not fail here first.
-//   - The limits are simpler: 25 wrong passwords for one address in five minutes close it for the rest of them,
-//     likewise wrong codes for one text message, and ten text messages may go to a number in ten minutes; nothing
-//     else is limited. Production publishes neither these figures nor how long the code of a text message lives.
-//   - When an account is taken over, a message in the outbox lists the ways to sign in that were removed. Production
-//     sends none: an app that wants to tell has to see for itself that validSince is the time of this sign-in and
-//     createdAt earlier.
-//   - That an email link takes an unverified account over, as a trusted provider does, is this package's reading: the
-//     platform's page speaks of providers alone.
-//   - autoCreate=false, by which the SDK reauthenticates with a provider's credential, is ignored, as the official
-//     emulator does: somebody unknown gets an account, and the SDK reports the mismatch.
-//   - reCAPTCHA is not checked. In emulator mode the SDK uses a verifier of its own that asks nobody.
-//   - A disabled account is told so only to whoever has its password.
-//   - A new password voids the codes that are pending for a reset.
-//   - Refresh tokens are revoked by a counter and not by the second, so that none of the same second survives. ID
-//     tokens are compared by the second (iat ≥ validSince), as in production.
-//   - Unlinking a provider needs no recent sign-in, since the SDK documents no such error; an anonymous account may be
-//     deleted at any time, since it has nothing to sign in again with.
-//   - passwordHash is PBKDF2, and exported as such: the standard library has no scrypt, and production's is a variant.
+//   - recaptchaConfig, passwordPolicy and revokeToken work. The official emulator returns 501.
+//   - updateProfile accepts null, which clears the field. The official emulator returns 400.
+//   - Links in emails lead to the app's own page, /auth/action, instead of a page of the
+//     emulator.
+//   - The old address is notified of a change (RECOVER_EMAIL), even if the user changed it with
+//     verify-and-change.
+//   - Web pages on other origins can't use the owner credential or the test endpoints.
+//     Otherwise any page that the developer visits could read and take over the local accounts.
+//   - accounts:batchGet returns a page token only if there is another page.
+//   - Accounts made up on the provider page stay available there after the project's account is
+//     deleted, like real ones.
+//   - The outbox, the provider page and the SDK's frame have a Content-Security-Policy and load
+//     nothing from elsewhere.
+//   - Accounts, sessions, codes, messages and the configuration survive a restart if the store
+//     has a folder. Only the counts of wrong passwords and codes are lost.
+//   - POST /emulator/v1/projects/P:age with {"seconds": 600} makes sign-ins and email links ten
+//     minutes older, to test what happens when they expire.
+//
+// # How it differs from production
+//
+//   - Tokens have the algorithm none, like the official emulator's, so no keys are needed.
+//   - Unknown JSON fields are ignored, so that newer SDKs keep working.
+//   - Rate limits are simpler. After 25 wrong passwords within five minutes, an email address
+//     is locked for the rest of those five minutes. The same limit applies to wrong codes for a
+//     text message. A phone number can receive ten messages in ten minutes. Nothing else is
+//     limited. Google publishes neither its limits nor how long a code in a text message is
+//     valid.
+//   - When an unverified account gets a new owner, an email lists the sign-in methods that were
+//     removed. Production sends none. An app that wants to notify the user must detect this
+//     itself: validSince is the time of this sign-in, and createdAt is earlier.
+//   - An email link gives an unverified account a new owner, as a trusted provider does.
+//     Google's page describes this for providers only, so this is an assumption.
+//   - autoCreate=false is ignored, as in the official emulator. The SDK sends it when it
+//     reauthenticates with a provider. If no account has the identity, one is created, and the
+//     SDK reports the mismatch.
+//   - reCAPTCHA isn't checked. In emulator mode, the SDK uses a fake verifier.
+//   - A user learns that an account is disabled only after entering the correct password.
+//   - A new password invalidates pending codes for a password reset.
+//   - Refresh tokens are revoked by a counter instead of a time in seconds, so a token issued
+//     in the same second as the revocation is revoked too. ID tokens are compared by the second
+//     (iat >= validSince), as in production.
+//   - Unlinking a provider doesn't require a recent sign-in, because the SDK documents no such
+//     error. An anonymous account can be deleted at any time, because it has no way to sign in
+//     again.
+//   - passwordHash is a PBKDF2 hash, because the standard library has no scrypt. Production
+//     uses a variant of scrypt.
 //
 // # Using the official Emulator Suite instead
 //
-// Start it with "firebase emulators:start --only auth,firestore --project demo-latchkey", set
-// FIREBASE_AUTH_EMULATOR_HOST=127.0.0.1:9099 and FIRESTORE_EMULATOR_HOST=127.0.0.1:8080 (or its other ports), and start
-// the app: it then uses those hosts and starts nothing of its own.
+// Package emulator's documentation describes how.
 package identitytoolkit

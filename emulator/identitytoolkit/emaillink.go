@@ -3,7 +3,7 @@ package identitytoolkit
 type emailLinkRequest struct {
 	Email   string `json:"email"`
 	OobCode string `json:"oobCode"`
-	IDToken string `json:"idToken"` // of the account to link to
+	IDToken string `json:"idToken"` // of the account to link, if any
 }
 
 type emailLinkResponse struct {
@@ -14,16 +14,19 @@ type emailLinkResponse struct {
 	tokens
 }
 
-// signInWithEmailLink signs in with the code of an email, signs up when nobody has the email, or gives the email to the
-// account of the ID token. The caller must know the address: on another device the person is asked for it, so that a
-// forwarded link does not sign its reader in as somebody else unnoticed.
+// signInWithEmailLink signs in with the code from an email link. It creates an account if no
+// account has the email address. With an ID token, it sets the address of that token's account
+// instead.
+//
+// The caller must send the address. A user who opens the link on another device has to enter
+// it, so that a forwarded link can't silently sign its reader in to another user's account.
 func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error) {
 	config := s.config().SignIn.Email
 	if !config.Enabled || config.PasswordRequired {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
 	if req.Email == "" {
-		return nil, refuse("MISSING_EMAIL")
+		return nil, badRequest("MISSING_EMAIL")
 	}
 	email, err := canonicalEmail(req.Email)
 	if err != nil {
@@ -34,9 +37,10 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 	case err != nil:
 		return nil, err
 	case oob.RequestType != oobEmailSignIn:
-		return nil, refuse("INVALID_OOB_CODE")
+		return nil, badRequest("INVALID_OOB_CODE")
 	case oob.Email != email:
-		return nil, refuse("INVALID_EMAIL : The email provided does not match the sign-in email address.")
+		return nil, badRequest("INVALID_EMAIL : " +
+			"The email provided does not match the sign-in email address.")
 	}
 	s.oobCodes.del(oob.Code)
 	if req.IDToken != "" {
@@ -44,40 +48,42 @@ func (s *Service) signInWithEmailLink(c *call, req emailLinkRequest) (any, error
 	}
 	if u, known := s.userByEmail(email); known {
 		if !u.EmailVerified {
-			s.takeOver(c, &u, "an email link")
+			s.reclaim(c, &u, "an email link")
 		}
 		return s.finishEmailLink(c, u, false)
 	}
 	if s.config().Client.Permissions.DisabledUserSignup {
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	u := s.newUser(c, "")
 	u.Email = email
 	return s.finishEmailLink(c, u, true)
 }
 
-// linkEmail gives the email to the account of the ID token. An address that it had before is told, and its sessions
-// end.
+// linkEmail sets the email address of the ID token's account. If the account had another
+// address, its sessions end and the old address is notified.
 func (s *Service) linkEmail(c *call, idToken, email string) (any, error) {
-	u, _, err := s.userOfToken(c, idToken)
+	u, _, err := s.userFromToken(c, idToken)
 	if err != nil {
 		return nil, err
 	}
 	oldEmail := u.Email
-	if err := s.claimEmail(&u, email); err != nil {
+	if err := s.setEmail(&u, email); err != nil {
 		return nil, err
 	}
 	if oldEmail != "" && oldEmail != email {
 		u.revoke(c.now)
-		s.tellOldEmail(c, u, oldEmail)
+		s.notifyOldEmail(c, u, oldEmail)
 	}
 	return s.finishEmailLink(c, u, false)
 }
 
-// finishEmailLink signs in. The provider of the session is "password": production has one name for both uses of an
-// email.
+// finishEmailLink signs the user in. The session's provider is "password", which production uses
+// both for passwords and for email links.
 func (s *Service) finishEmailLink(c *call, u User, isNew bool) (any, error) {
 	u.EmailVerified, u.EmailLinkSignin = true, true
 	t, err := s.signIn(c, u, providerPassword, nil)
-	return emailLinkResponse{"identitytoolkit#EmailLinkSigninResponse", u.Email, u.LocalID, isNew, t}, err
+	return emailLinkResponse{
+		"identitytoolkit#EmailLinkSigninResponse", u.Email, u.LocalID, isNew, t,
+	}, err
 }

@@ -10,44 +10,52 @@ import (
 
 const signInWithLink = "v1/accounts:signInWithEmailLink"
 
-func (l *local) sendLink(email string) {
+// sendEmailLink sends a sign-in link to an email address.
+func (l *local) sendEmailLink(email string) {
 	l.t.Helper()
-	l.ok("v1/accounts:sendOobCode", object{
-		"requestType": "EMAIL_SIGNIN", "email": email, "continueUrl": "http://localhost/signin",
+	l.ok(sendOobCode, object{
+		"requestType":        "EMAIL_SIGNIN",
+		"email":              email,
+		"continueUrl":        "http://localhost/signin",
 		"canHandleCodeInApp": true,
 	})
 }
 
-// link sends a link to the address and returns the body that uses it.
-func (l *local) link(email string) object {
+// emailLink sends a sign-in link to an email address and returns the body that signs in with it.
+func (l *local) emailLink(email string) object {
 	l.t.Helper()
-	l.sendLink(email)
-	return object{"email": email, "oobCode": l.lastCode("EMAIL_SIGNIN")}
+	l.sendEmailLink(email)
+	return object{"email": email, "oobCode": l.lastEmailCode("EMAIL_SIGNIN")}
 }
 
 func TestSignInWithAnEmailLink(t *testing.T) {
 	l := start(t)
-	first := l.ok(signInWithLink, l.link(email))
-	again := l.ok(signInWithLink, l.link(email))
-	if first["isNewUser"] != true || again["isNewUser"] != false || again["localId"] != first["localId"] {
+	first := l.ok(signInWithLink, l.emailLink(email))
+	again := l.ok(signInWithLink, l.emailLink(email))
+	if first["isNewUser"] != true || again["isNewUser"] != false ||
+		again["localId"] != first["localId"] {
 		t.Errorf("got %v then %v", first, again)
 	}
-	me := l.me(again)
-	if me["emailVerified"] != true || me["emailLinkSignin"] != true || me["passwordHash"] != nil {
-		t.Errorf("account: got %v", me)
+	account := l.account(again)
+	if account["emailVerified"] != true || account["emailLinkSignin"] != true ||
+		account["passwordHash"] != nil {
+		t.Errorf("account: got %v", account)
 	}
 }
 
-func TestTheLinkLeadsToTheAppsOwnPage(t *testing.T) {
+func TestSignInLinkOpensTheAppsOwnPage(t *testing.T) {
 	l := start(t)
-	l.sendLink(email)
+	l.sendEmailLink(email)
 	link, err := url.Parse(l.service.Outbox()[0].Link)
 	if err != nil {
 		t.Fatal(err)
 	}
 	query := link.Query()
 	for name, want := range map[string]string{
-		"mode": "signIn", "apiKey": "local", "continueUrl": "http://localhost/signin", "oobCode": l.lastCode("EMAIL_SIGNIN"),
+		"mode":        "signIn",
+		"apiKey":      "local",
+		"continueUrl": "http://localhost/signin",
+		"oobCode":     l.lastEmailCode("EMAIL_SIGNIN"),
 	} {
 		if got := query.Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
@@ -58,56 +66,59 @@ func TestTheLinkLeadsToTheAppsOwnPage(t *testing.T) {
 	}
 }
 
-func TestRefusedEmailLinks(t *testing.T) {
+func TestInvalidEmailLinksAreRejected(t *testing.T) {
 	l := start(t)
-	body := l.link(email)
-	l.refused("INVALID_EMAIL", signInWithLink, object{"email": "eve@example.com", "oobCode": body["oobCode"]})
-	l.refused("INVALID_EMAIL", signInWithLink, object{"email": "junk", "oobCode": body["oobCode"]})
-	l.refused("MISSING_EMAIL", signInWithLink, object{"oobCode": body["oobCode"]})
-	l.refused("MISSING_OOB_CODE", signInWithLink, object{"email": email})
+	body := l.emailLink(email)
+	l.rejects("INVALID_EMAIL", signInWithLink,
+		object{"email": "eve@example.com", "oobCode": body["oobCode"]})
+	l.rejects("INVALID_EMAIL", signInWithLink, object{"email": "junk", "oobCode": body["oobCode"]})
+	l.rejects("MISSING_EMAIL", signInWithLink, object{"oobCode": body["oobCode"]})
+	l.rejects("MISSING_OOB_CODE", signInWithLink, object{"email": email})
 	l.ok(signInWithLink, body)
-	l.refused("INVALID_OOB_CODE", signInWithLink, body)
+	l.rejects("INVALID_OOB_CODE", signInWithLink, body)
 
-	old := l.link(email)
+	old := l.emailLink(email)
 	l.advance(6 * time.Hour)
-	l.refused("EXPIRED_OOB_CODE", signInWithLink, old)
+	l.rejects("EXPIRED_OOB_CODE", signInWithLink, old)
 
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-	l.refused("INVALID_OOB_CODE", signInWithLink, object{"email": email, "oobCode": l.lastCode("PASSWORD_RESET")})
+	l.sendPasswordReset(email)
+	l.rejects("INVALID_OOB_CODE", signInWithLink,
+		object{"email": email, "oobCode": l.lastEmailCode("PASSWORD_RESET")})
 	l.configure(object{"signIn": object{"email": object{"passwordRequired": true}}})
-	l.refused("OPERATION_NOT_ALLOWED", signInWithLink, body)
+	l.rejects("OPERATION_NOT_ALLOWED", signInWithLink, body)
 }
 
-func TestLinkToAnEmailThatWasNeverVerifiedTakesTheAccountOver(t *testing.T) {
+func TestEmailLinkToAnUnverifiedAddressTakesOverTheAccount(t *testing.T) {
 	l := start(t)
 	squatter := l.signUp()
 	l.advance(time.Second)
-	owner := l.ok(signInWithLink, l.link(email))
+	owner := l.ok(signInWithLink, l.emailLink(email))
 	if owner["localId"] != squatter["localId"] {
 		t.Errorf("account: got %v, want %v", owner["localId"], squatter["localId"])
 	}
-	l.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword",
-		object{"email": email, "password": password})
+	l.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", email, password)
 	if status, _ := l.refresh(squatter); status != http.StatusBadRequest {
-		t.Errorf("the squatter's session is alive")
+		t.Errorf("the squatter's session can still be refreshed")
 	}
 }
 
-func TestLinkToAVerifiedEmailKeepsThePassword(t *testing.T) {
+func TestEmailLinkToAVerifiedAddressKeepsThePassword(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.asAdmin("accounts:update", object{"localId": signedUp["localId"], "emailVerified": true})
-	l.ok(signInWithLink, l.link(email))
+	l.okAsAdmin("accounts:update", object{"localId": signedUp["localId"], "emailVerified": true})
+	l.ok(signInWithLink, l.emailLink(email))
 	l.signIn(password)
 }
 
-func TestEmailLinkAddsToAnAccountUnlessTheEmailIsTaken(t *testing.T) {
+func TestEmailLinkIsLinkedUnlessTheEmailIsTaken(t *testing.T) {
 	l := start(t)
-	phoned := l.ok(signInWithPhone, l.proven(number))
-	l.ok(signInWithLink, with(l.link(email), object{"idToken": phoned["idToken"]}))
-	if got := l.providersOf(phoned["localId"]); !slices.Equal(got, []string{"password", "phone"}) {
-		t.Errorf("providers: got %v", got)
+	phoneUser := l.ok(signInWithPhone, l.phoneCode(number))
+	l.ok(signInWithLink, with(l.emailLink(email), object{"idToken": phoneUser["idToken"]}))
+	want := []string{"password", "phone"}
+	if got := l.providersOf(phoneUser["localId"]); !slices.Equal(got, want) {
+		t.Errorf("providers: got %v, want %v", got, want)
 	}
-	visitor := l.ok("v1/accounts:signUp", object{})
-	l.refused("EMAIL_EXISTS", signInWithLink, with(l.link(email), object{"idToken": visitor["idToken"]}))
+	anonymous := l.ok(signUp, object{})
+	l.rejects("EMAIL_EXISTS", signInWithLink,
+		with(l.emailLink(email), object{"idToken": anonymous["idToken"]}))
 }

@@ -7,25 +7,29 @@ import (
 	"net/http"
 )
 
-// apiError is an answer in the shape of Google's APIs. Message starts with the code that the SDKs look for and may go
-// on with " : " and a sentence.
+// apiError is an error response in the format of Google's APIs. Message starts with the code
+// that the SDKs look for. A " : " and a sentence may follow it.
 type apiError struct {
 	Code    int
-	Status  string // canonical name; production sends none with the errors of Identity Toolkit itself
+	Status  string // canonical status name; production omits it from Identity Toolkit's own errors
 	Message string
 	Reason  string
 }
 
 func (e *apiError) Error() string { return e.Message }
 
-// refuse is the 400 by which Identity Toolkit says nearly everything, for example refuse("EMAIL_EXISTS").
-func refuse(message string) error {
+// badRequest returns the 400 error that Identity Toolkit uses for nearly every failure. For
+// example: badRequest("EMAIL_EXISTS").
+func badRequest(message string) error {
 	return &apiError{Code: http.StatusBadRequest, Message: message, Reason: "invalid"}
 }
 
-func refusef(format string, args ...any) error { return refuse(fmt.Sprintf(format, args...)) }
+func badRequestf(format string, args ...any) error {
+	return badRequest(fmt.Sprintf(format, args...))
+}
 
-// invalidArgument is what Google's front end says to a body that is not what the method takes.
+// invalidArgument returns the error that Google's front end sends if the body doesn't match the
+// method's request message.
 func invalidArgument(detail string) error {
 	return &apiError{
 		Code: http.StatusBadRequest, Status: "INVALID_ARGUMENT", Reason: "badRequest",
@@ -34,38 +38,44 @@ func invalidArgument(detail string) error {
 }
 
 var (
-	errUnknownPath = &apiError{Code: http.StatusNotFound, Status: "NOT_FOUND", Message: "Not Found", Reason: "notFound"}
-	errTooLarge    = &apiError{
-		Code: http.StatusBadRequest, Status: "INVALID_ARGUMENT", Message: "Request payload size exceeds the limit.",
-		Reason: "badRequest",
+	errUnknownPath = &apiError{
+		Code: http.StatusNotFound, Status: "NOT_FOUND", Reason: "notFound",
+		Message: "Not Found",
+	}
+	errTooLarge = &apiError{
+		Code: http.StatusBadRequest, Status: "INVALID_ARGUMENT", Reason: "badRequest",
+		Message: "Request payload size exceeds the limit.",
 	}
 	errNoAPIKey = &apiError{
-		Code: http.StatusForbidden, Status: "PERMISSION_DENIED", Message: "The request is missing a valid API key.",
-		Reason: "forbidden",
+		Code: http.StatusForbidden, Status: "PERMISSION_DENIED", Reason: "forbidden",
+		Message: "The request is missing a valid API key.",
 	}
 	errNoCredential = &apiError{
 		Code: http.StatusUnauthorized, Status: "UNAUTHENTICATED", Reason: "required",
-		Message: "Request is missing required authentication credential. Expected OAuth 2 access token.",
+		Message: "Request is missing required authentication credential. " +
+			"Expected OAuth 2 access token.",
 	}
 	errBadCredential = &apiError{
 		Code: http.StatusUnauthorized, Status: "UNAUTHENTICATED", Reason: "authError",
-		Message: "Request had invalid authentication credentials. Expected OAuth 2 access token.",
+		Message: "Request had invalid authentication credentials. " +
+			"Expected OAuth 2 access token.",
 	}
 	errInternal = &apiError{
-		Code: http.StatusInternalServerError, Status: "INTERNAL", Message: "INTERNAL_ERROR", Reason: "backendError",
+		Code: http.StatusInternalServerError, Status: "INTERNAL", Reason: "backendError",
+		Message: "INTERNAL_ERROR",
 	}
-	errForeignPage = &apiError{
+	errForeignOrigin = &apiError{
 		Code: http.StatusForbidden, Status: "PERMISSION_DENIED", Reason: "forbidden",
-		Message: "Administration is refused to web pages of another origin.",
+		Message: "Web pages on other origins cannot make administrator requests.",
 	}
 )
 
-// writeError answers with err. Anything but an apiError is a fault of this service: it is logged, and its text stays
-// here.
+// writeError writes err as the response. An error other than an apiError is a fault in this
+// service. It is logged, and the response doesn't include its text.
 func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var e *apiError
 	if !errors.As(err, &e) {
-		s.log.Error("identity toolkit", "path", r.URL.Path, "error", err)
+		s.log.Error("identity toolkit request failed", "path", r.URL.Path, "error", err)
 		e = errInternal
 	}
 	type detail struct {
@@ -88,6 +98,6 @@ func writeJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	// The client is gone if this fails; nobody is left to tell.
+	// Encoding fails only if the client has disconnected.
 	_ = json.NewEncoder(w).Encode(body)
 }

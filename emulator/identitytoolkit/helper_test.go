@@ -1,7 +1,6 @@
 package identitytoolkit_test
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -25,11 +24,25 @@ const (
 	password  = "correct horse"
 )
 
+// Client methods that most tests call.
+const (
+	signUp             = "v1/accounts:signUp"
+	signInWithPassword = "v1/accounts:signInWithPassword"
+	lookup             = "v1/accounts:lookup"
+	update             = "v1/accounts:update"
+	deleteAccount      = "v1/accounts:delete"
+	sendOobCode        = "v1/accounts:sendOobCode"
+	resetPassword      = "v1/accounts:resetPassword"
+)
+
 // object is a JSON object.
 type object = map[string]any
 
-// clock is a service's time, moved by hand. It starts a minute ago, so that what the SDKs stamp with the real time is
-// later than what happened before.
+// adminHeader holds the credential that the Admin SDKs send in emulator mode.
+var adminHeader = http.Header{"Authorization": {"Bearer owner"}}
+
+// clock is the time of a service; tests advance it. It starts one minute in the past, so that the
+// times that SDKs take from the system clock are later than everything the test did before.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -55,13 +68,13 @@ type local struct {
 	service *identitytoolkit.Service
 }
 
-// start runs a service that forgets everything when the test ends.
+// start runs a service with its state in memory.
 func start(t *testing.T) *local {
 	t.Helper()
 	return startIn(t, "")
 }
 
-// startIn runs a service with its state in the folder; stop it before starting another in the same folder.
+// startIn runs a service with its state in a directory until the test ends.
 func startIn(t *testing.T, dir string) *local {
 	t.Helper()
 	l, stop := open(t, dir)
@@ -69,6 +82,8 @@ func startIn(t *testing.T, dir string) *local {
 	return l
 }
 
+// open runs a service with its state in a directory, and returns a function that stops it. Stop it
+// before another service opens the same directory.
 func open(t *testing.T, dir string) (*local, func()) {
 	t.Helper()
 	store, err := state.Open(dir)
@@ -76,7 +91,8 @@ func open(t *testing.T, dir string) (*local, func()) {
 		t.Fatal(err)
 	}
 	l := &local{clock: &clock{now: time.Now().Add(-time.Minute)}, t: t}
-	l.service, err = identitytoolkit.New(store, identitytoolkit.Options{ProjectID: projectID, Now: l.Now})
+	options := identitytoolkit.Options{ProjectID: projectID, Now: l.Now}
+	l.service, err = identitytoolkit.New(store, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,15 +104,15 @@ func open(t *testing.T, dir string) (*local, func()) {
 	}
 }
 
-// serve gives a service an address until the test ends.
-func serve(t *testing.T, service http.Handler) string {
+// serve runs an HTTP server with the handler until the test ends, and returns its URL.
+func serve(t *testing.T, handler http.Handler) string {
 	t.Helper()
-	server := httptest.NewServer(service)
+	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
 }
 
-// admin is the Admin Go SDK, pointed at the service.
+// admin returns a client of the Admin Go SDK that calls the service.
 func (l *local) admin() *auth.Client {
 	l.t.Helper()
 	l.t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", strings.TrimPrefix(l.url, "http://"))
@@ -111,7 +127,7 @@ func (l *local) admin() *auth.Client {
 	return client
 }
 
-// send makes one request; the body is sent as it is when it is a string.
+// send makes a request. A body that is a string is sent as is; any other body is sent as JSON.
 func (l *local) send(method, path string, body any, header http.Header) (int, object) {
 	l.t.Helper()
 	text, ok := body.(string)
@@ -122,7 +138,8 @@ func (l *local) send(method, path string, body any, header http.Header) (int, ob
 		}
 		text = string(b)
 	}
-	req, err := http.NewRequestWithContext(l.t.Context(), method, l.url+path, bytes.NewBufferString(text))
+	content := strings.NewReader(text)
+	req, err := http.NewRequestWithContext(l.t.Context(), method, l.url+path, content)
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -143,93 +160,104 @@ func (l *local) decode(r io.Reader) object {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	answer := object{}
+	response := object{}
 	if len(b) > 0 {
-		if err := json.Unmarshal(b, &answer); err != nil {
-			l.t.Fatalf("answer is no JSON object: %q", b)
+		if err := json.Unmarshal(b, &response); err != nil {
+			l.t.Fatalf("the response is not a JSON object: %q", b)
 		}
 	}
-	return answer
+	return response
 }
 
-// post calls a client method such as v1/accounts:signUp.
+// post calls a client method, such as v1/accounts:signUp.
 func (l *local) post(method string, body any) (int, object) {
 	l.t.Helper()
 	return l.send("POST", "/identitytoolkit.googleapis.com/"+method+"?key=local", body, nil)
 }
 
-// ok calls a client method that must succeed.
+// ok calls a client method, and fails the test unless the call succeeds.
 func (l *local) ok(method string, body any) object {
 	l.t.Helper()
-	status, answer := l.post(method, body)
+	status, response := l.post(method, body)
 	if status != http.StatusOK {
-		l.t.Fatalf("%s: got %d %v, want 200", method, status, answer)
+		l.t.Fatalf("%s: got %d %v, want 200", method, status, response)
 	}
-	return answer
+	return response
 }
 
-// owner calls a method of the project with the credential that Admin SDKs send.
-func (l *local) owner(method string, body any) (int, object) {
+// postAsAdmin calls a method of the project with the credential that Admin SDKs send.
+func (l *local) postAsAdmin(method string, body any) (int, object) {
 	l.t.Helper()
 	path := "/identitytoolkit.googleapis.com/v1/projects/demo-test"
 	if !strings.HasPrefix(method, ":") {
 		path += "/"
 	}
-	return l.send("POST", path+method, body, http.Header{"Authorization": {"Bearer owner"}})
+	return l.send("POST", path+method, body, adminHeader)
 }
 
-// asAdmin is owner for a call that must succeed.
-func (l *local) asAdmin(method string, body any) object {
+// okAsAdmin is postAsAdmin, and fails the test unless the call succeeds.
+func (l *local) okAsAdmin(method string, body any) object {
 	l.t.Helper()
-	status, answer := l.owner(method, body)
+	status, response := l.postAsAdmin(method, body)
 	if status != http.StatusOK {
-		l.t.Fatalf("%s: got %d %v, want 200", method, status, answer)
+		l.t.Fatalf("%s: got %d %v, want 200", method, status, response)
 	}
-	return answer
+	return response
 }
 
-// refused calls a client method that must answer 400 with the code.
-func (l *local) refused(code, method string, body any) {
+// emulator calls a method that only emulators have. path is relative to the project, for example
+// /oobCodes.
+func (l *local) emulator(method, path string, body any) (int, object) {
 	l.t.Helper()
-	status, answer := l.post(method, body)
-	if got := errorCode(answer); status != http.StatusBadRequest || got != code {
-		l.t.Errorf("%s: got %d %v, want 400 %s", method, status, answer, code)
+	return l.send(method, "/emulator/v1/projects/demo-test"+path, body, nil)
+}
+
+// rejects calls a client method that must return HTTP status 400 and the error code.
+func (l *local) rejects(code, method string, body any) {
+	l.t.Helper()
+	status, response := l.post(method, body)
+	if got := errorCode(response); status != http.StatusBadRequest || got != code {
+		l.t.Errorf("%s: got %d %v, want 400 %s", method, status, response, code)
 	}
 }
 
-// signInRefused signs in with a password, which must answer 400 with the code.
-func (l *local) signInRefused(code, email, password string) {
+// rejectsSignIn signs in with a password, which must fail with the error code.
+func (l *local) rejectsSignIn(code, email, password string) {
 	l.t.Helper()
-	l.refused(code, "v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	l.rejects(code, signInWithPassword, object{"email": email, "password": password})
 }
 
-// errorCode is the part of the message that the SDKs look at.
-func errorCode(answer object) string {
-	body, _ := answer["error"].(object)
+// errorCode returns the part of an error message that the SDKs read.
+func errorCode(response object) string {
+	body, _ := response["error"].(object)
 	message, _ := body["message"].(string)
 	code, _, _ := strings.Cut(message, " : ")
 	return code
 }
 
-// signUp creates the account of email and password and answers with its tokens.
+// signUp creates an account with email and password, and returns the response with its tokens.
 func (l *local) signUp() object {
 	l.t.Helper()
-	return l.ok("v1/accounts:signUp", object{"email": email, "password": password})
+	return l.ok(signUp, credentials())
 }
 
+// credentials returns the body of a sign-up or sign-in with email and password.
+func credentials() object { return object{"email": email, "password": password} }
+
+// signIn signs in with email and the given password.
 func (l *local) signIn(password string) object {
 	l.t.Helper()
-	return l.ok("v1/accounts:signInWithPassword", object{"email": email, "password": password})
+	return l.ok(signInWithPassword, object{"email": email, "password": password})
 }
 
-// me is the account that the ID token in the answer of a sign-in belongs to.
-func (l *local) me(signedIn object) object {
+// account looks up the account of a sign-in response.
+func (l *local) account(signedIn object) object {
 	l.t.Helper()
-	users := l.ok("v1/accounts:lookup", object{"idToken": signedIn["idToken"]})["users"].([]any)
+	users := l.ok(lookup, object{"idToken": signedIn["idToken"]})["users"].([]any)
 	return users[0].(object)
 }
 
-// refresh exchanges the refresh token in the answer of a sign-in.
+// refresh exchanges the refresh token of a sign-in response.
 func (l *local) refresh(signedIn object) (int, object) {
 	l.t.Helper()
 	token, _ := signedIn["refreshToken"].(string)
@@ -238,21 +266,38 @@ func (l *local) refresh(signedIn object) (int, object) {
 		"grant_type=refresh_token&refresh_token="+token, form)
 }
 
-// configure changes the project's configuration.
+// configure changes the configuration of the project.
 func (l *local) configure(changes object) {
 	l.t.Helper()
-	status, answer := l.send("PATCH", "/emulator/v1/projects/demo-test/config", changes, nil)
+	status, response := l.emulator("PATCH", "/config", changes)
 	if status != http.StatusOK {
-		l.t.Fatalf("configure: got %d %v", status, answer)
+		l.t.Fatalf("configure: got %d %v", status, response)
 	}
 }
 
-// lastCode is the newest pending email code of the kind.
-func (l *local) lastCode(requestType string) string {
+// disableEnumerationProtection switches email enumeration protection off.
+func (l *local) disableEnumerationProtection() {
 	l.t.Helper()
-	_, answer := l.send("GET", "/emulator/v1/projects/demo-test/oobCodes", nil, nil)
+	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
+}
+
+func (l *local) sendPasswordReset(email string) object {
+	l.t.Helper()
+	return l.ok(sendOobCode, object{"requestType": "PASSWORD_RESET", "email": email})
+}
+
+// sendVerification sends a verification email to the user of a sign-in response.
+func (l *local) sendVerification(signedIn object) object {
+	l.t.Helper()
+	return l.ok(sendOobCode, object{"requestType": "VERIFY_EMAIL", "idToken": signedIn["idToken"]})
+}
+
+// lastEmailCode returns the newest pending email code of a request type.
+func (l *local) lastEmailCode(requestType string) string {
+	l.t.Helper()
+	_, response := l.emulator("GET", "/oobCodes", nil)
 	code := ""
-	for _, entry := range answer["oobCodes"].([]any) {
+	for _, entry := range response["oobCodes"].([]any) {
 		if oob := entry.(object); oob["requestType"] == requestType {
 			code = oob["oobCode"].(string)
 		}

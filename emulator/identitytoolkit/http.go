@@ -11,28 +11,28 @@ import (
 	"time"
 )
 
-// Bodies are bounded: a thousand imported users fit in the larger limit, any client call in the smaller.
+// Limits on request bodies, in bytes. An import of 1000 users fits into maxAdminBody.
 const (
 	maxClientBody = 256 << 10
 	maxAdminBody  = 8 << 20
 )
 
-// call is one request as an operation sees it.
+// call is one request, as passed to an operation.
 type call struct {
-	admin   bool       // it carries the emulator's owner credential, as the Admin SDKs do
-	now     time.Time  // one reading of the clock for the whole operation
-	origin  string     // scheme and host that links are made with
-	apiKey  string     // the key parameter, any value
-	lang    string     // language of emails, from X-Firebase-Locale
-	query   url.Values // for the methods that take parameters instead of a body
-	project string     // the project of the path, where there is one; any name is taken for this project
+	admin  bool       // the caller may act as an administrator
+	now    time.Time  // the time of the whole operation
+	origin string     // scheme and host for links in emails
+	apiKey string     // the key parameter; any value is accepted
+	lang   string     // language of emails, from X-Firebase-Locale
+	query  url.Values // for the methods that take parameters instead of a body
 }
 
-// operation answers one method. It runs with the service to itself; what it stages is saved before the answer leaves.
+// operation implements one API method and returns its response. It runs while holding the
+// service's lock. The changes that it stages are saved before the response is sent.
 type operation func(s *Service, c *call, body []byte) (any, error)
 
-// method makes an operation of a function that takes its request decoded.
-func method[Request any](run func(*Service, *call, Request) (any, error)) operation {
+// decoded returns an operation that decodes the JSON body and calls run with it.
+func decoded[Request any](run func(*Service, *call, Request) (any, error)) operation {
 	return func(s *Service, c *call, body []byte) (any, error) {
 		var req Request
 		if err := decode(body, &req); err != nil {
@@ -42,8 +42,9 @@ func method[Request any](run func(*Service, *call, Request) (any, error)) operat
 	}
 }
 
-// decode reads JSON as Google's front end does: null is absent, a wrong type is refused by name, and an empty body is
-// an empty message. Unknown names are ignored, unlike in production, so that a newer SDK does not fail here first.
+// decode parses JSON as Google's front end does: null counts as absent, an empty body is an
+// empty message, and an error about a wrong type names the field. Unlike production, it ignores
+// unknown fields, so that a newer SDK keeps working.
 func decode(body []byte, into any) error {
 	if len(strings.TrimSpace(string(body))) == 0 {
 		return nil
@@ -60,12 +61,11 @@ func decode(body []byte, into any) error {
 	}
 }
 
-// ServeHTTP answers the Identity Toolkit, Secure Token and emulator paths.
+// ServeHTTP serves the Identity Toolkit, Secure Token and emulator paths.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	pattern, project := splitProject(r.URL.Path)
-	route, ok := s.routes[r.Method+" "+pattern]
+	route, ok := s.routes[r.Method+" "+pathPattern(r.URL.Path)]
 	if route.page == nil {
-		allowOtherOrigins(w, r) // pages, the outbox above all, are for the own origin to read
+		allowOtherOrigins(w, r) // other origins must not read pages, above all the outbox
 	}
 	switch {
 	case r.Method == http.MethodOptions:
@@ -75,42 +75,43 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case route.page != nil:
 		route.page(s, w, r)
 	default:
-		s.serveOperation(w, r, route, project)
+		s.serveOperation(w, r, route)
 	}
 }
 
-func (s *Service) serveOperation(w http.ResponseWriter, r *http.Request, route route, project string) {
-	answer, err := func() (any, error) {
+func (s *Service) serveOperation(w http.ResponseWriter, r *http.Request, route route) {
+	resp, err := func() (any, error) {
 		c, err := s.newCall(r, route.access)
 		if err != nil {
 			return nil, err
 		}
-		c.project = project
 		body, err := readBody(w, r, c.admin)
 		if err != nil {
 			return nil, err
 		}
-		var answer any
+		var resp any
 		err = s.transact(func() error {
-			answer, err = route.run(s, c, body)
+			resp, err = route.run(s, c, body)
 			return err
 		})
-		return answer, err
+		return resp, err
 	}()
 	if err != nil {
 		s.writeError(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, resp)
 }
 
+// newCall returns the call for a request, or an error if the request lacks the credential that
+// the route needs.
 func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
 	admin, err := isOwner(r)
 	if err != nil {
 		return nil, err
 	}
 	c := &call{
-		admin:  admin || needs == local,
+		admin:  admin || needs == noCredential,
 		now:    s.clock(),
 		origin: requestOrigin(r),
 		apiKey: r.URL.Query().Get("key"),
@@ -125,13 +126,14 @@ func (s *Service) newCall(r *http.Request, needs access) (*call, error) {
 		return nil, errNoCredential
 	case needs == clients && !admin && c.apiKey == "" && r.Header.Get("X-Goog-Api-Key") == "":
 		return nil, errNoAPIKey
-	case c.admin && fromForeignPage(r):
-		return nil, errForeignPage
+	case c.admin && fromForeignOrigin(r):
+		return nil, errForeignOrigin
 	}
 	return c, nil
 }
 
-// isOwner tells whether the request carries the fixed credential that the Admin SDKs send to any emulator.
+// isOwner reports whether the request has the fixed "owner" credential that the Admin SDKs send
+// to emulators. Any other Authorization header is an error.
 func isOwner(r *http.Request) (bool, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
@@ -144,9 +146,10 @@ func isOwner(r *http.Request) (bool, error) {
 	return true, nil
 }
 
-// fromForeignPage tells whether a page of another origin sent the request. The owner credential is no secret, so
-// without this check any web page that the developer visits could read and change the local accounts.
-func fromForeignPage(r *http.Request) bool {
+// fromForeignOrigin reports whether a web page on another origin sent the request. The owner
+// credential isn't a secret, so without this check any page that the developer visits could
+// read and change the local accounts.
+func fromForeignOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	return origin != "" && origin != requestOrigin(r)
 }
@@ -154,11 +157,13 @@ func fromForeignPage(r *http.Request) bool {
 func requestOrigin(r *http.Request) string {
 	scheme := "http"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https" // a codespace or cloud shell forwards the port over TLS
+		scheme = "https" // Codespaces and Cloud Shell forward the port over TLS
 	}
 	return scheme + "://" + r.Host
 }
 
+// allowOtherOrigins sets the CORS headers that let pages on any origin call the API, as
+// production does. Administrator calls are checked separately, in newCall.
 func allowOtherOrigins(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", "*")
@@ -180,21 +185,23 @@ func readBody(w http.ResponseWriter, r *http.Request, admin bool) ([]byte, error
 	case errors.As(err, &tooLarge):
 		return nil, errTooLarge
 	case err != nil:
-		return nil, invalidArgument("The body ended early.")
+		return nil, invalidArgument("The request body is incomplete.")
 	}
 	return body, nil
 }
 
-// splitProject replaces the project of a path by {project}, so that the route table needs no pattern matching:
-// /v1/projects/demo:createSessionCookie becomes /v1/projects/{project}:createSessionCookie.
-func splitProject(path string) (pattern, project string) {
+// pathPattern replaces the project ID in a path with {project}, so that routes can be looked up
+// in a map. For example, /v1/projects/demo:createSessionCookie becomes
+// /v1/projects/{project}:createSessionCookie. Every project ID refers to this service's
+// project.
+func pathPattern(path string) string {
 	before, after, found := strings.Cut(path, "/projects/")
 	if !found {
-		return path, ""
+		return path
 	}
 	end := strings.IndexAny(after, "/:")
 	if end < 0 {
 		end = len(after)
 	}
-	return before + "/projects/{project}" + after[end:], after[:end]
+	return before + "/projects/{project}" + after[end:]
 }

@@ -6,24 +6,32 @@ import (
 	"testing"
 )
 
-var asOwner = http.Header{"Authorization": {"Bearer owner"}}
-
-func TestErrorsHaveTheShapeOfProduction(t *testing.T) {
+func TestErrorsMatchTheFormatOfProduction(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	status, answer := l.post("v1/accounts:signUp", object{"email": email, "password": password})
-	body := answer["error"].(object)
+	status, response := l.post(signUp, credentials())
+	body := response["error"].(object)
 	detail := body["errors"].([]any)[0].(object)
 	if status != 400 || body["code"] != 400.0 || body["message"] != "EMAIL_EXISTS" ||
-		detail["message"] != "EMAIL_EXISTS" || detail["reason"] != "invalid" || detail["domain"] != "global" {
-		t.Errorf("got %d %v", status, answer)
+		detail["message"] != "EMAIL_EXISTS" || detail["reason"] != "invalid" ||
+		detail["domain"] != "global" {
+		t.Errorf("got %d %v", status, response)
 	}
 }
 
-func TestBadRequestsAreAnsweredAsGoogleDoes(t *testing.T) {
+func TestBadRequestsReturnGooglesErrors(t *testing.T) {
 	l := start(t)
-	const signUp = "/identitytoolkit.googleapis.com/v1/accounts:signUp"
-	const project = "/identitytoolkit.googleapis.com/v1/projects/demo-test"
+	const (
+		service   = "/identitytoolkit.googleapis.com/v1"
+		noKey     = service + "/accounts:signUp"
+		signUp    = service + "/accounts:signUp?key=local"
+		project   = service + "/projects/demo-test"
+		forbidden = "PERMISSION_DENIED"
+		invalid   = "INVALID_ARGUMENT"
+		notFound  = "NOT_FOUND"
+		anonymous = "UNAUTHENTICATED"
+	)
+	otherToken := http.Header{"Authorization": {"Bearer other"}}
 	for _, test := range []struct {
 		method, path string
 		body         any
@@ -31,49 +39,52 @@ func TestBadRequestsAreAnsweredAsGoogleDoes(t *testing.T) {
 		want         int
 		status       string
 	}{
-		{"POST", signUp, object{}, nil, 403, "PERMISSION_DENIED"},
-		{"POST", signUp + "?key=local", "{", nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", "[]", nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", `"x"`, nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", `{"email":1}`, nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", `{"email":{}}`, nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", "\xff\xfe", nil, 400, "INVALID_ARGUMENT"},
-		{"POST", signUp + "?key=local", strings.Repeat(" ", 256<<10+1), nil, 400, "INVALID_ARGUMENT"},
-		{"GET", signUp + "?key=local", nil, nil, 404, "NOT_FOUND"},
-		{"POST", "/identitytoolkit.googleapis.com/v1/accounts:nothing?key=local", object{}, nil, 404, "NOT_FOUND"},
-		{"POST", "/identitytoolkit.googleapis.com/v1/projects/", object{}, asOwner, 404, "NOT_FOUND"},
-		{"POST", project + "/accounts", object{}, nil, 401, "UNAUTHENTICATED"},
-		{"POST", project + "/accounts", object{}, http.Header{"Authorization": {"Bearer other"}}, 401, "UNAUTHENTICATED"},
-		{"POST", project + "/accounts:update", `{"localId":"x","validSince":"soon"}`, asOwner, 400, "INVALID_ARGUMENT"},
-		{"POST", project + "/accounts:batchCreate", `{"users":1}`, asOwner, 400, "INVALID_ARGUMENT"},
+		{"POST", noKey, object{}, nil, 403, forbidden},
+		{"POST", signUp, "{", nil, 400, invalid},
+		{"POST", signUp, "[]", nil, 400, invalid},
+		{"POST", signUp, `"x"`, nil, 400, invalid},
+		{"POST", signUp, `{"email":1}`, nil, 400, invalid},
+		{"POST", signUp, `{"email":{}}`, nil, 400, invalid},
+		{"POST", signUp, "\xff\xfe", nil, 400, invalid},
+		{"POST", signUp, strings.Repeat(" ", 256<<10+1), nil, 400, invalid},
+		{"GET", signUp, nil, nil, 404, notFound},
+		{"POST", service + "/accounts:nothing?key=local", object{}, nil, 404, notFound},
+		{"POST", service + "/projects/", object{}, adminHeader, 404, notFound},
+		{"POST", project + "/accounts", object{}, nil, 401, anonymous},
+		{"POST", project + "/accounts", object{}, otherToken, 401, anonymous},
+		{"POST", project + "/accounts:update", `{"localId":"x","validSince":"soon"}`,
+			adminHeader, 400, invalid},
+		{"POST", project + "/accounts:batchCreate", `{"users":1}`, adminHeader, 400, invalid},
 	} {
-		got, answer := l.send(test.method, test.path, test.body, test.header)
-		body, _ := answer["error"].(object)
+		got, response := l.send(test.method, test.path, test.body, test.header)
+		body, _ := response["error"].(object)
 		if got != test.want || body["status"] != test.status {
 			t.Errorf("%s %s %.30q: got %d %v, want %d %s",
-				test.method, test.path, test.body, got, answer, test.want, test.status)
+				test.method, test.path, test.body, got, response, test.want, test.status)
 		}
 	}
 }
 
-func TestAnyProjectOfThePathIsThisOne(t *testing.T) {
+func TestEveryProjectIDInAPathMeansThisProject(t *testing.T) {
 	l := start(t)
 	uid := l.signUp()["localId"]
 	for _, project := range []string{"demo-test", "other", "a-b-c"} {
-		status, answer := l.send("POST", "/identitytoolkit.googleapis.com/v1/projects/"+project+"/accounts:lookup",
-			object{"localId": []any{uid}}, asOwner)
-		if users, _ := answer["users"].([]any); status != 200 || len(users) != 1 {
-			t.Errorf("%s: got %d %v", project, status, answer)
+		status, response := l.send("POST",
+			"/identitytoolkit.googleapis.com/v1/projects/"+project+"/accounts:lookup",
+			object{"localId": []any{uid}}, adminHeader)
+		if users, _ := response["users"].([]any); status != 200 || len(users) != 1 {
+			t.Errorf("%s: got %d %v", project, status, response)
 		}
 	}
 }
 
-func TestPagesOfOtherOriginsMaySignInButNotAdminister(t *testing.T) {
+func TestOtherOriginsCanSignInButNotAdminister(t *testing.T) {
 	l := start(t)
 	foreign := http.Header{"Origin": {"https://evil.example.com"}}
-	status, _ := l.send("POST", "/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local", object{}, foreign)
+	status, _ := l.send("POST", "/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local",
+		object{}, foreign)
 	if status != 200 {
-		t.Errorf("sign-up: got %d", status)
+		t.Errorf("sign-up: got %d, want 200", status)
 	}
 	for _, request := range []struct{ method, path string }{
 		{"DELETE", "/emulator/v1/projects/demo-test/accounts"},
@@ -83,12 +94,15 @@ func TestPagesOfOtherOriginsMaySignInButNotAdminister(t *testing.T) {
 		{"POST", "/identitytoolkit.googleapis.com/v1/accounts:lookup?key=local"},
 	} {
 		header := http.Header{"Authorization": {"Bearer owner"}, "Origin": foreign["Origin"]}
-		if status, answer := l.send(request.method, request.path, object{}, header); status != 403 {
-			t.Errorf("%s %s: got %d %v, want 403", request.method, request.path, status, answer)
+		status, response := l.send(request.method, request.path, object{}, header)
+		if status != 403 {
+			t.Errorf("%s %s: got %d %v, want 403", request.method, request.path, status, response)
 		}
 		header.Set("Origin", l.url)
-		if status, answer := l.send(request.method, request.path, object{}, header); status == 403 {
-			t.Errorf("%s %s from the own origin: got %d %v", request.method, request.path, status, answer)
+		status, response = l.send(request.method, request.path, object{}, header)
+		if status == 403 {
+			t.Errorf("%s %s from the same origin: got %d %v",
+				request.method, request.path, status, response)
 		}
 	}
 }
@@ -110,12 +124,12 @@ func TestPagesAreNotReadableFromOtherOrigins(t *testing.T) {
 		}
 		resp.Body.Close()
 		if got := resp.Header.Get("Access-Control-Allow-Origin"); got != want {
-			t.Errorf("%s: got allowed for %q, want %q", path, got, want)
+			t.Errorf("%s: Access-Control-Allow-Origin: got %q, want %q", path, got, want)
 		}
 	}
 }
 
-func TestPreflightIsAnswered(t *testing.T) {
+func TestPreflightRequestIsAllowed(t *testing.T) {
 	l := start(t)
 	url := l.url + "/identitytoolkit.googleapis.com/v1/accounts:signUp"
 	req, err := http.NewRequestWithContext(t.Context(), "OPTIONS", url, nil)
@@ -134,7 +148,7 @@ func TestPreflightIsAnswered(t *testing.T) {
 	}
 }
 
-func TestLinksFollowTheForwardedScheme(t *testing.T) {
+func TestLinksUseTheForwardedScheme(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	header := http.Header{"X-Forwarded-Proto": {"https"}}
@@ -142,37 +156,41 @@ func TestLinksFollowTheForwardedScheme(t *testing.T) {
 		object{"requestType": "PASSWORD_RESET", "email": email}, header)
 	want := strings.Replace(l.url, "http://", "https://", 1) + "/auth/action?"
 	if link := l.service.Outbox()[0].Link; !strings.HasPrefix(link, want) {
-		t.Errorf("link: got %s, want %s…", link, want)
+		t.Errorf("link: got %s, want the prefix %s", link, want)
 	}
 }
 
-func TestFixedAnswers(t *testing.T) {
+func TestFixedResponses(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	for path, field := range map[string]string{
-		"v1/projects": "authorizedDomains", "v1/recaptchaParams": "recaptchaSiteKey",
+		"v1/projects":        "authorizedDomains",
+		"v1/recaptchaParams": "recaptchaSiteKey",
 		"v2/recaptchaConfig": "recaptchaKey",
 	} {
-		status, answer := l.send("GET", "/identitytoolkit.googleapis.com/"+path+"?key=local", nil, nil)
-		if status != 200 || answer[field] == nil {
-			t.Errorf("%s: got %d %v", path, status, answer)
+		url := "/identitytoolkit.googleapis.com/" + path + "?key=local"
+		status, response := l.send("GET", url, nil, nil)
+		if status != 200 || response[field] == nil {
+			t.Errorf("%s: got %d %v", path, status, response)
 		}
 	}
-	l.ok("v2/accounts:revokeToken", object{"idToken": signedUp["idToken"], "token": "x", "providerId": "apple.com"})
-	l.refused("INVALID_ID_TOKEN", "v2/accounts:revokeToken", object{"idToken": "junk"})
+	l.ok("v2/accounts:revokeToken",
+		object{"idToken": signedUp["idToken"], "token": "x", "providerId": "apple.com"})
+	l.rejects("INVALID_ID_TOKEN", "v2/accounts:revokeToken", object{"idToken": "junk"})
 }
 
-func TestSignInMethodsOfAnEmail(t *testing.T) {
+func TestSignInMethodsAreListedOnlyWithoutEnumerationProtection(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	ask := object{"identifier": email, "continueUri": "http://localhost"}
-	if answer := l.ok("v1/accounts:createAuthUri", ask); answer["registered"] != nil || answer["signinMethods"] != nil {
-		t.Errorf("with enumeration protection: got %v", answer)
+	body := object{"identifier": email, "continueUri": "http://localhost"}
+	response := l.ok("v1/accounts:createAuthUri", body)
+	if response["registered"] != nil || response["signinMethods"] != nil {
+		t.Errorf("with enumeration protection: got %v", response)
 	}
-	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
-	answer := l.ok("v1/accounts:createAuthUri", ask)
-	methods, _ := answer["signinMethods"].([]any)
-	if answer["registered"] != true || len(methods) != 1 || methods[0] != "password" {
-		t.Errorf("without: got %v", answer)
+	l.disableEnumerationProtection()
+	response = l.ok("v1/accounts:createAuthUri", body)
+	methods, _ := response["signinMethods"].([]any)
+	if response["registered"] != true || len(methods) != 1 || methods[0] != "password" {
+		t.Errorf("without enumeration protection: got %v", response)
 	}
 }

@@ -28,14 +28,15 @@ type importedUser struct {
 	ProviderUserInfo []Provider `json:"providerUserInfo"`
 }
 
-// batchCreate imports up to 1000 accounts. One that cannot be imported is reported and does not stop the others.
-// Password hashes are kept and exported again, but nobody can sign in with one: rawPassword is for that.
+// batchCreate imports up to 1000 accounts. The response reports each account that can't be
+// imported; the others are still imported. An imported password hash is stored and exported,
+// but never matches a password. Import rawPassword instead if the user has to sign in.
 func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 	switch {
 	case len(req.Users) == 0:
-		return nil, refuse("MISSING_USER_ACCOUNT")
+		return nil, badRequest("MISSING_USER_ACCOUNT")
 	case len(req.Users) > 1000:
-		return nil, refuse("MAXIMUM_USER_COUNT_EXCEEDED")
+		return nil, badRequest("MAXIMUM_USER_COUNT_EXCEEDED")
 	}
 	failed := []batchError{}
 	for i, imported := range req.Users {
@@ -45,10 +46,10 @@ func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 			continue
 		}
 		u, err := s.importUser(c, imported)
-		var refused *apiError
+		var apiErr *apiError
 		switch {
-		case errors.As(err, &refused):
-			failed = append(failed, batchError{Index: i, Message: refused.Message})
+		case errors.As(err, &apiErr):
+			failed = append(failed, batchError{Index: i, Message: apiErr.Message})
 		case err != nil:
 			return nil, err
 		default:
@@ -60,7 +61,7 @@ func (s *Service) batchCreate(c *call, req batchCreateRequest) (any, error) {
 
 func (s *Service) importUser(c *call, in importedUser) (User, error) {
 	if in.LocalID == "" || len(in.LocalID) > 128 {
-		return User{}, refuse("localId is missing")
+		return User{}, badRequest("localId is missing")
 	}
 	u := s.newUser(c, in.LocalID)
 	u.DisplayName, u.PhotoURL, u.Disabled = in.DisplayName, in.PhotoURL, in.Disabled
@@ -78,13 +79,13 @@ func (s *Service) importUser(c *call, in importedUser) (User, error) {
 
 func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	if in.Email != "" {
-		if err := s.claimEmail(u, in.Email); err != nil {
+		if err := s.setEmail(u, in.Email); err != nil {
 			return err
 		}
 		u.EmailVerified = in.EmailVerified
 	}
 	if in.PhoneNumber != "" {
-		if err := s.claimPhone(u, in.PhoneNumber); err != nil {
+		if err := s.setPhone(u, in.PhoneNumber); err != nil {
 			return err
 		}
 	}
@@ -96,7 +97,7 @@ func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	}
 	for _, p := range in.ProviderUserInfo {
 		if p.ProviderID == providerPassword || p.ProviderID == providerPhone {
-			continue // they follow from the account itself
+			continue // derived from the account itself
 		}
 		if err := s.linkProvider(u, p); err != nil {
 			return err
@@ -105,6 +106,7 @@ func (s *Service) importIdentifiers(u *User, in importedUser) error {
 	return nil
 }
 
+// importPassword sets the imported hash or password. It doesn't apply the password policy.
 func importPassword(c *call, u *User, in importedUser) error {
 	var err error
 	switch {
@@ -120,12 +122,13 @@ func importPassword(c *call, u *User, in importedUser) error {
 	return err
 }
 
-// decodeHash reads base64 of either alphabet, padded or not, as the SDKs differ.
+// decodeHash decodes base64 in the standard or the URL-safe alphabet, with or without padding,
+// because the SDKs differ.
 func decodeHash(text string) ([]byte, error) {
 	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return nil, refuse("password hash is invalid")
+		return nil, badRequest("password hash is invalid")
 	}
 	return b, nil
 }

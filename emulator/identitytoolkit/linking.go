@@ -5,56 +5,62 @@ import (
 	"time"
 )
 
-// meetOwner decides what happens when somebody comes with a provider that is new to us and names an email that an
-// account has already. These are the four cases of the page "Identity Platform users in projects"; "trusted" means
-// for the account that its email is verified, by whatever way, and for the provider that it vouches for the email.
+// resolveEmailConflict handles a sign-in with an identity that isn't linked yet, but whose
+// email address belongs to an existing account. The four cases follow Google's documentation
+// page "Identity Platform users in projects". An account is trusted if its email address is
+// verified. A provider is trusted if its assertion makes the address count as verified.
 //
-//	account    provider
-//	untrusted  untrusted  needConfirmation: sign in as before, then link
+//	account    provider   result
+//	untrusted  untrusted  needConfirmation: the user signs in as before, then links the provider
 //	trusted    untrusted  needConfirmation
-//	untrusted  trusted    the provider takes the account over: every other way to sign in goes, every session ends
-//	trusted    trusted    linked
-func (s *Service) meetOwner(c *call, owner User, p idpPerson, answer idpResponse) (any, error) {
+//	untrusted  trusted    the provider's user gets the account: see reclaim
+//	trusted    trusted    the provider is linked
+func (s *Service) resolveEmailConflict(
+	c *call, owner User, p idpIdentity, resp idpResponse,
+) (any, error) {
 	if !p.verified {
-		answer.NeedConfirmation = true
-		answer.LocalID = owner.LocalID
-		answer.VerifiedProvider = owner.providerIDs()
-		return answer, nil
+		resp.NeedConfirmation = true
+		resp.LocalID = owner.LocalID
+		resp.VerifiedProvider = owner.providerIDs()
+		return resp, nil
 	}
 	for _, linked := range owner.Providers {
-		answer.EmailRecycled = answer.EmailRecycled || linked.ProviderID == p.provider.id
+		resp.EmailRecycled = resp.EmailRecycled || linked.ProviderID == p.provider.id
 	}
 	if !owner.EmailVerified {
-		s.takeOver(c, &owner, p.provider.name)
+		s.reclaim(c, &owner, p.provider.name)
 		owner.DisplayName, owner.PhotoURL = p.Name, p.Picture
 	}
 	owner.setProvider(p.link())
 	owner.fillProfile(p)
-	return s.finishIdp(c, owner, p, answer)
+	return s.finishIdp(c, owner, p, resp)
 }
 
-// takeOver gives an account whose email was never verified to the one who just proved to own the address: whoever
-// made the account may be somebody else, so nothing by which they could come back stays. The owner of the address is
-// told by a message what is gone; production tells nobody.
-func (s *Service) takeOver(c *call, u *User, by string) {
+// reclaim gives an account whose email address was never verified to the user who just proved
+// that they own the address. Someone else may have created the account, so reclaim removes
+// every existing way to sign in and ends every session. It sends the owner of the address an
+// email that lists the removed sign-in methods. Production sends none.
+func (s *Service) reclaim(c *call, u *User, by string) {
 	removed := u.methodNames()
 	u.Password, u.PasswordUpdatedAt, u.EmailLinkSignin = passwordHash{}, time.Time{}, false
 	u.Providers, u.PhoneNumber = nil, ""
 	u.EmailVerified = true
 	u.revoke(c.now)
-	s.dropOobCodes(u.LocalID, oobPasswordReset, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
+	s.dropOobCodes(u.LocalID,
+		oobPasswordReset, oobVerifyEmail, oobVerifyAndChangeEmail, oobRecoverEmail)
 	if len(removed) == 0 {
 		return
 	}
 	s.send(Message{
-		Time: c.now, Kind: "email", Purpose: "METHODS_REMOVED", To: u.Email, Subject: "Sign-in methods were removed",
-		Text: "The email of this account had never been verified. You proved with " + by + " that it is yours, so " +
-			"the account is yours now, and the ways to sign in that it had before were removed: " +
-			strings.Join(removed, ", ") + ".",
+		Time: c.now, Kind: "email", Purpose: "METHODS_REMOVED", To: u.Email,
+		Subject: "Sign-in methods were removed",
+		Text: "The email address of this account had never been verified. You proved with " + by +
+			" that the address is yours, so the account is now yours. To protect it, these " +
+			"sign-in methods were removed: " + strings.Join(removed, ", ") + ".",
 	})
 }
 
-// methodNames lists the ways to sign in, for people.
+// methodNames returns the display names of the account's sign-in methods.
 func (u User) methodNames() []string {
 	var names []string
 	if u.Password.set() {

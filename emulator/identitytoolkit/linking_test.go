@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// trustedDomains is the page "Identity Platform users in projects" written down once more, by hand: for whose
-// addresses a provider is trusted. "*" is every address. Facebook, GitHub and Twitter are trusted for none.
+// trustedDomains lists the email domains for which each provider is trusted; "*" is every domain.
+// The rules are from the documentation page "Identity Platform users in projects". They are written
+// out again here so that the test doesn't share a mistake with the code.
 var trustedDomains = map[string][]string{
 	"google.com":    {"gmail.com", "googlemail.com"},
 	"yahoo.com":     {"yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.com.br"},
@@ -21,24 +22,26 @@ var trustedDomains = map[string][]string{
 	"twitter.com":   {},
 }
 
-// identity is a provider's account, or the app's own password when the provider is "password".
+// identity is a provider's account, or a password if the provider is "password".
 type identity struct {
 	provider string
-	verified bool // as the provider, or for a password the app itself, says
+	verified bool // whether the provider, or for a password the app, has verified the email
 }
 
+// identities returns every provider, with the email verified and unverified.
 func identities() []identity {
 	var all []identity
 	for _, provider := range []string{
 		"password",
-		"apple.com", "facebook.com", "github.com", "google.com", "microsoft.com", "twitter.com", "yahoo.com",
+		"apple.com", "facebook.com", "github.com", "google.com", "microsoft.com", "twitter.com",
+		"yahoo.com",
 	} {
 		all = append(all, identity{provider, true}, identity{provider, false})
 	}
 	return all
 }
 
-// trusted is the rule in the test's own words.
+// trusted reports whether the identity proves that the user owns an address at the domain.
 func (i identity) trusted(domain string) bool {
 	if i.provider == "password" {
 		return i.verified
@@ -49,30 +52,35 @@ func (i identity) trusted(domain string) bool {
 
 func (i identity) credential(address string) object {
 	return credential(i.provider, object{
-		"sub": i.provider + " " + address, "email": address, "email_verified": i.verified, "name": i.provider,
+		"sub":            i.provider + " " + address,
+		"email":          address,
+		"email_verified": i.verified,
+		"name":           i.provider,
 	})
 }
 
-// begin makes the account by its first identity. A phone number is added, to see whether it goes.
-func (l *local) begin(i identity, address, phone string) object {
+// createFirst creates an account with its first identity. It also adds a phone number, so that the
+// test can check whether linking removes it.
+func (l *local) createFirst(i identity, address, phone string) object {
 	l.t.Helper()
 	var first object
 	if i.provider == "password" {
-		first = l.ok("v1/accounts:signUp", object{"email": address, "password": password})
+		first = l.ok(signUp, object{"email": address, "password": password})
 	} else {
-		first = l.ok(signInWithIdp, i.credential(address))
+		first = l.ok(signInWithIDP, i.credential(address))
 	}
-	l.asAdmin("accounts:update", object{"localId": first["localId"], "phoneNumber": phone})
+	l.okAsAdmin("accounts:update", object{"localId": first["localId"], "phoneNumber": phone})
 	if i.provider == "password" && i.verified {
-		l.asAdmin("accounts:update", object{"localId": first["localId"], "emailVerified": true})
+		l.okAsAdmin("accounts:update", object{"localId": first["localId"], "emailVerified": true})
 	}
 	return first
 }
 
-func TestTheFourLinkingCasesForEveryPairOfProviders(t *testing.T) {
+func TestFourLinkingCasesForEveryPairOfProviders(t *testing.T) {
 	domains := []string{
 		"gmail.com", "googlemail.com", "yahoo.com", "yahoo.de", "yahoo.co.uk", "yahoo.com.br",
-		"outlook.com", "hotmail.com", "icloud.com", "example.com", "yahoo.example.com", "notgmail.com", "outlook.com.example",
+		"outlook.com", "hotmail.com", "icloud.com", "example.com", "yahoo.example.com",
+		"notgmail.com", "outlook.com.example",
 	}
 	l := start(t)
 	count := 0
@@ -83,14 +91,15 @@ func TestTheFourLinkingCasesForEveryPairOfProviders(t *testing.T) {
 					continue
 				}
 				count++
-				address, number := fmt.Sprintf("ann%d@%s", count, domain), fmt.Sprintf("+4416329%05d", count)
+				address := fmt.Sprintf("ann%d@%s", count, domain)
+				number := fmt.Sprintf("+4416329%05d", count)
 				linkingPair{l, first, second, address, domain, number}.check()
 			}
 		}
 	}
 }
 
-// linkingPair is one row of the table: an account of the first identity, and somebody who comes with the second.
+// linkingPair is one case: an account with the first identity, and a sign-in with the second.
 type linkingPair struct {
 	*local
 	first, second  identity
@@ -105,100 +114,109 @@ func (p linkingPair) errorf(format string, args ...any) {
 
 func (p linkingPair) check() {
 	p.t.Helper()
-	began := p.begin(p.first, p.address, p.number)
-	p.advance(time.Second) // revocation has the granularity of a second
-	answer := p.ok(signInWithIdp, p.second.credential(p.address))
-	if answer["localId"] != began["localId"] {
-		p.errorf("account: got %v, want %v", answer["localId"], began["localId"])
+	original := p.createFirst(p.first, p.address, p.number)
+	p.advance(time.Second) // revocation has one-second granularity
+	response := p.ok(signInWithIDP, p.second.credential(p.address))
+	if response["localId"] != original["localId"] {
+		p.errorf("account: got %v, want %v", response["localId"], original["localId"])
 	}
 	switch {
 	case !p.second.trusted(p.domain):
-		p.checkConfirmation(began, answer)
+		p.checkConfirmation(original, response)
 	case !p.first.trusted(p.domain):
-		p.checkTakenOver(began, answer)
+		p.checkTakenOver(original, response)
 	default:
-		p.checkLinked(began, answer)
+		p.checkLinked(original, response)
 	}
 }
 
-func (p linkingPair) checkConfirmation(began, answer object) {
-	if answer["needConfirmation"] != true || answer["idToken"] != nil {
-		p.errorf("got %v, want needConfirmation", answer)
+func (p linkingPair) checkConfirmation(original, response object) {
+	if response["needConfirmation"] != true || response["idToken"] != nil {
+		p.errorf("got %v, want needConfirmation", response)
 	}
-	if got := p.providersOf(began["localId"]); !slices.Equal(got, []string{p.first.provider, "phone"}) {
-		p.errorf("providers changed: %v", got)
-	}
-	if status, _ := p.refresh(began); status != http.StatusOK {
-		p.errorf("the session ended")
-	}
-}
-
-func (p linkingPair) checkTakenOver(began, answer object) {
-	if answer["needConfirmation"] != nil || answer["emailVerified"] != true || answer["isNewUser"] != nil {
-		p.errorf("got %v", answer)
-	}
-	if got := p.providersOf(began["localId"]); !slices.Equal(got, []string{p.second.provider}) {
-		p.errorf("providers: got %v, want only the second", got)
-	}
-	if status, _ := p.refresh(began); status != http.StatusBadRequest {
-		p.errorf("the session before is alive")
-	}
-	p.refused("TOKEN_EXPIRED", "v1/accounts:lookup", object{"idToken": began["idToken"]})
-	if name := p.me(answer)["displayName"]; name != p.second.provider {
-		p.errorf("display name: got %v, want that of the second", name)
-	}
-	if p.first.provider == "password" {
-		p.refused("INVALID_LOGIN_CREDENTIALS", "v1/accounts:signInWithPassword",
-			object{"email": p.address, "password": password})
-	} else if again := p.ok(signInWithIdp, p.first.credential(p.address)); again["needConfirmation"] != true {
-		p.errorf("the first provider again: got %v, want needConfirmation", again)
-	}
-	last := p.service.Outbox()[0]
-	if last.To != p.address || last.Purpose != "METHODS_REMOVED" || !strings.Contains(last.Text, "phone number") {
-		p.errorf("nobody was told what is gone: %+v", last)
-	}
-}
-
-func (p linkingPair) checkLinked(began, answer object) {
-	if answer["needConfirmation"] != nil || answer["emailVerified"] != true {
-		p.errorf("got %v", answer)
-	}
-	want := []string{p.first.provider, p.second.provider, "phone"}
-	if got := p.providersOf(began["localId"]); !slices.Equal(got, want) {
+	want := []string{p.first.provider, "phone"}
+	if got := p.providersOf(original["localId"]); !slices.Equal(got, want) {
 		p.errorf("providers: got %v, want %v", got, want)
 	}
-	if status, _ := p.refresh(began); status != http.StatusOK {
-		p.errorf("the session before ended")
+	if status, _ := p.refresh(original); status != http.StatusOK {
+		p.errorf("the original session ended")
 	}
 }
 
-func TestAVerifiedEmailMakesAnUntrustedAccountTrusted(t *testing.T) {
-	l := start(t)
-	began := l.ok(signInWithIdp, credential("facebook.com", object{"sub": "f1", "email": "ann@gmail.com"}))
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "VERIFY_EMAIL", "idToken": began["idToken"]})
-	l.ok("v1/accounts:update", object{"oobCode": l.lastCode("VERIFY_EMAIL")})
-	l.ok(signInWithIdp, credential("google.com", gmailAnn))
-	if got := l.providersOf(began["localId"]); !slices.Equal(got, []string{"facebook.com", "google.com"}) {
-		t.Errorf("providers: got %v", got)
+func (p linkingPair) checkTakenOver(original, response object) {
+	if response["needConfirmation"] != nil || response["emailVerified"] != true ||
+		response["isNewUser"] != nil {
+		p.errorf("got %v", response)
+	}
+	if got := p.providersOf(original["localId"]); !slices.Equal(got, []string{p.second.provider}) {
+		p.errorf("providers: got %v, want only the second identity", got)
+	}
+	if status, _ := p.refresh(original); status != http.StatusBadRequest {
+		p.errorf("the original session can still be refreshed")
+	}
+	p.rejects("TOKEN_EXPIRED", lookup, object{"idToken": original["idToken"]})
+	if name := p.account(response)["displayName"]; name != p.second.provider {
+		p.errorf("display name: got %v, want that of the second identity", name)
+	}
+	if p.first.provider == "password" {
+		p.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", p.address, password)
+	} else {
+		again := p.ok(signInWithIDP, p.first.credential(p.address))
+		if again["needConfirmation"] != true {
+			p.errorf("the first provider again: got %v, want needConfirmation", again)
+		}
+	}
+	last := p.service.Outbox()[0]
+	if last.To != p.address || last.Purpose != "METHODS_REMOVED" ||
+		!strings.Contains(last.Text, "phone number") {
+		p.errorf("newest email: got %+v, want the list of removed sign-in methods", last)
 	}
 }
 
-func TestAnotherAccountOfTheSameProviderWithTheSameEmail(t *testing.T) {
+func (p linkingPair) checkLinked(original, response object) {
+	if response["needConfirmation"] != nil || response["emailVerified"] != true {
+		p.errorf("got %v", response)
+	}
+	want := []string{p.first.provider, p.second.provider, "phone"}
+	if got := p.providersOf(original["localId"]); !slices.Equal(got, want) {
+		p.errorf("providers: got %v, want %v", got, want)
+	}
+	if status, _ := p.refresh(original); status != http.StatusOK {
+		p.errorf("the original session ended")
+	}
+}
+
+func TestVerifyingTheEmailMakesAnUntrustedAccountTrusted(t *testing.T) {
 	l := start(t)
-	l.ok(signInWithIdp, credential("google.com", gmailAnn))
+	original := l.ok(signInWithIDP,
+		credential("facebook.com", object{"sub": "f1", "email": "ann@gmail.com"}))
+	l.sendVerification(original)
+	l.ok(update, object{"oobCode": l.lastEmailCode("VERIFY_EMAIL")})
+	l.ok(signInWithIDP, credential("google.com", gmailAnn))
+	want := []string{"facebook.com", "google.com"}
+	if got := l.providersOf(original["localId"]); !slices.Equal(got, want) {
+		t.Errorf("providers: got %v, want %v", got, want)
+	}
+}
+
+func TestProviderAccountWithAReusedEmailIsReportedAsRecycled(t *testing.T) {
+	l := start(t)
+	l.ok(signInWithIDP, credential("google.com", gmailAnn))
 	second := object{"sub": "g2", "email": "ann@gmail.com", "email_verified": true}
-	other := l.ok(signInWithIdp, credential("google.com", second))
+	other := l.ok(signInWithIDP, credential("google.com", second))
 	if other["emailRecycled"] != true || len(l.providersOf(other["localId"])) != 1 {
 		t.Errorf("got %v", other)
 	}
 }
 
-func TestSeveralAccountsMayShareAnEmailWhereTheProjectAllowsIt(t *testing.T) {
+func TestAccountsCanShareAnEmailIfTheProjectAllowsIt(t *testing.T) {
 	l := start(t)
 	l.configure(object{"signIn": object{"allowDuplicateEmails": true}})
-	first := l.ok(signInWithIdp, credential("google.com", gmailAnn))
-	second := l.ok(signInWithIdp, credential("github.com", object{"sub": "h1", "email": "ann@gmail.com"}))
-	if first["localId"] == second["localId"] || second["isNewUser"] != true || l.me(second)["email"] != nil {
+	first := l.ok(signInWithIDP, credential("google.com", gmailAnn))
+	second := l.ok(signInWithIDP,
+		credential("github.com", object{"sub": "h1", "email": "ann@gmail.com"}))
+	if first["localId"] == second["localId"] || second["isNewUser"] != true ||
+		l.account(second)["email"] != nil {
 		t.Errorf("got %v and %v", first, second)
 	}
 }

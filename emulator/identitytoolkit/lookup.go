@@ -15,25 +15,26 @@ type lookupRequest struct {
 
 type lookupResponse struct {
 	Kind  string         `json:"kind"`
-	Users []userResource `json:"users,omitempty"` // absent, not empty, when nobody is found
+	Users []userResource `json:"users,omitempty"` // omitted if no account matches
 }
 
-// lookup shows the caller's own account, or any accounts to an administrator.
+// lookup returns the caller's own account. An administrator can look up any accounts; those
+// that don't exist are left out of the response.
 func (s *Service) lookup(c *call, req lookupRequest) (any, error) {
-	answer := lookupResponse{Kind: "identitytoolkit#GetAccountInfoResponse"}
+	resp := lookupResponse{Kind: "identitytoolkit#GetAccountInfoResponse"}
 	if !c.admin || req.IDToken != "" {
-		u, _, err := s.userOfToken(c, req.IDToken)
+		u, _, err := s.userFromToken(c, req.IDToken)
 		if err != nil {
 			return nil, err
 		}
-		answer.Users = []userResource{u.resource(false)}
-		return answer, nil
+		resp.Users = []userResource{u.resource(false)}
+		return resp, nil
 	}
 	seen := map[string]bool{}
 	add := func(u User, found bool) {
 		if found && !seen[u.LocalID] {
 			seen[u.LocalID] = true
-			answer.Users = append(answer.Users, u.resource(true))
+			resp.Users = append(resp.Users, u.resource(true))
 		}
 	}
 	for _, id := range req.LocalID {
@@ -48,5 +49,5 @@ func (s *Service) lookup(c *call, req lookupRequest) (any, error) {
 	for _, id := range req.FederatedUserID {
 		add(s.userByProvider(id.ProviderID, id.RawID))
 	}
-	return answer, nil
+	return resp, nil
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Kinds of email action.
+// Kinds of email action. Each is confirmed with an out-of-band (OOB) code, Google's term for
+// the code in an emailed link.
 const (
 	oobVerifyEmail          = "VERIFY_EMAIL"
 	oobPasswordReset        = "PASSWORD_RESET"
@@ -15,40 +16,47 @@ const (
 	oobEmailSignIn          = "EMAIL_SIGNIN"
 )
 
-// oobKinds says for each kind of email action the mode of its link, how long the code lives, and the subject of the
-// email.
+const day = 24 * time.Hour
+
+// oobKinds holds the properties of each kind of email action: the mode parameter of its link,
+// how long the code is valid, and the subject of the email.
 var oobKinds = map[string]struct {
 	mode     string
 	lifetime time.Duration
 	subject  string
 }{
-	oobVerifyEmail:          {"verifyEmail", 3 * 24 * time.Hour, "Verify your email"},
+	oobVerifyEmail:          {"verifyEmail", 3 * day, "Verify your email address"},
 	oobPasswordReset:        {"resetPassword", time.Hour, "Reset your password"},
-	oobVerifyAndChangeEmail: {"verifyAndChangeEmail", 3 * 24 * time.Hour, "Verify your new email"},
-	oobRecoverEmail:         {"recoverEmail", 30 * 24 * time.Hour, "Your sign-in email was changed"},
-	oobEmailSignIn:          {"signIn", 6 * time.Hour, "Sign in"},
+	oobVerifyAndChangeEmail: {"verifyAndChangeEmail", 3 * day, "Verify your new email address"},
+	oobRecoverEmail:         {"recoverEmail", 30 * day, "Your email address was changed"},
+	oobEmailSignIn:          {"signIn", 6 * time.Hour, "Your sign-in link"},
 }
 
-// oobCode is a pending email action. A code works once.
+// oobCode is a pending email action. Each code works once.
 type oobCode struct {
-	Code        string    `json:"oobCode"`
-	RequestType string    `json:"requestType"`
-	LocalID     string    `json:"localId,omitempty"` // empty for a sign-in link, which may go to a new account
-	Email       string    `json:"email"`             // of the account when the code was made; to be restored by a recovery
-	NewEmail    string    `json:"newEmail,omitempty"`
-	Link        string    `json:"oobLink"`
-	CreatedAt   time.Time `json:"createdAt"`
-	ExpiresAt   time.Time `json:"expiresAt"`
+	Code        string `json:"oobCode"`
+	RequestType string `json:"requestType"`
+	// LocalID is empty for a sign-in link, because the account may not exist yet.
+	LocalID string `json:"localId,omitempty"`
+	// Email is the account's address when the code was created. A recovery code restores it.
+	Email     string    `json:"email"`
+	NewEmail  string    `json:"newEmail,omitempty"`
+	Link      string    `json:"oobLink"`
+	CreatedAt time.Time `json:"createdAt"`
+	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// newOobCode stages a code and its link, which points to the app's own page for email actions.
+// newOobCode creates and stages a code. Its link leads to the app's own page for email actions,
+// /auth/action.
 func (s *Service) newOobCode(c *call, oob oobCode, continueURL string) oobCode {
 	kind := oobKinds[oob.RequestType]
 	oob.Code = randomToken(40)
 	oob.CreatedAt, oob.ExpiresAt = c.now, c.now.Add(kind.lifetime)
-	query := url.Values{"mode": {kind.mode}, "oobCode": {oob.Code}, "apiKey": {c.apiKey}, "lang": {c.lang}}
+	query := url.Values{
+		"mode": {kind.mode}, "oobCode": {oob.Code}, "apiKey": {c.apiKey}, "lang": {c.lang},
+	}
 	if c.apiKey == "" {
-		query.Set("apiKey", "local") // the Admin SDK sends none
+		query.Set("apiKey", "local") // the Admin SDK doesn't send one
 	}
 	if continueURL != "" {
 		query.Set("continueUrl", continueURL)
@@ -58,8 +66,9 @@ func (s *Service) newOobCode(c *call, oob oobCode, continueURL string) oobCode {
 	return oob
 }
 
-// mail sends the code's link to where it belongs: a changed address is asked, the old one is told.
-func (s *Service) mail(c *call, oob oobCode) {
+// sendOobEmail sends the code's link. It goes to the new address if the code verifies a change
+// of address, otherwise to oob.Email.
+func (s *Service) sendOobEmail(c *call, oob oobCode) {
 	to := oob.Email
 	if oob.RequestType == oobVerifyAndChangeEmail {
 		to = oob.NewEmail
@@ -70,23 +79,24 @@ func (s *Service) mail(c *call, oob oobCode) {
 	})
 }
 
-// pendingOob finds a code that can still be used.
+// pendingOob returns the stored code if it can still be used.
 func (s *Service) pendingOob(c *call, code string) (oobCode, error) {
 	if code == "" {
-		return oobCode{}, refuse("MISSING_OOB_CODE")
+		return oobCode{}, badRequest("MISSING_OOB_CODE")
 	}
 	oob, ok := s.oobCodes.get(code)
 	switch {
 	case !ok:
-		return oob, refuse("INVALID_OOB_CODE")
+		return oob, badRequest("INVALID_OOB_CODE")
 	case !c.now.Before(oob.ExpiresAt):
-		return oob, refuse("EXPIRED_OOB_CODE")
+		return oob, badRequest("EXPIRED_OOB_CODE")
 	}
 	return oob, nil
 }
 
-// redeem finds the account of a code and uses the code up. The code is void when the account is gone or, unless it is
-// there to restore an older address, has another email by now.
+// redeem uses up a code and returns it with its account. The code is invalid if the account no
+// longer exists, or if its email address has changed since, unless the code restores an old
+// address.
 func (s *Service) redeem(c *call, code string, kinds ...string) (oobCode, User, error) {
 	oob, err := s.pendingOob(c, code)
 	if err != nil {
@@ -95,16 +105,16 @@ func (s *Service) redeem(c *call, code string, kinds ...string) (oobCode, User, 
 	u, ok := s.users.get(oob.LocalID)
 	moved := u.Email != oob.Email && oob.RequestType != oobRecoverEmail
 	if !ok || moved || !slices.Contains(kinds, oob.RequestType) {
-		return oob, User{}, refuse("INVALID_OOB_CODE")
+		return oob, User{}, badRequest("INVALID_OOB_CODE")
 	}
 	if u.Disabled {
-		return oob, User{}, refuse("USER_DISABLED")
+		return oob, User{}, badRequest("USER_DISABLED")
 	}
 	s.oobCodes.del(code)
 	return oob, u, nil
 }
 
-// dropOobCodes voids the pending codes of an account of the given kinds.
+// dropOobCodes deletes the account's pending codes of the given kinds.
 func (s *Service) dropOobCodes(localID string, kinds ...string) {
 	for code, oob := range s.oobCodes.all() {
 		if oob.LocalID == localID && slices.Contains(kinds, oob.RequestType) {

@@ -7,14 +7,20 @@ import (
 	"time"
 )
 
-func TestVerificationLinkPointsToTheApp(t *testing.T) {
+func TestVerificationLinkOpensTheApp(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	status, answer := l.send("POST", "/identitytoolkit.googleapis.com/v1/accounts:sendOobCode?key=local",
-		object{"requestType": "VERIFY_EMAIL", "idToken": signedUp["idToken"], "continueUrl": "https://example.com/next?a=b"},
-		http.Header{"X-Firebase-Locale": {"de"}})
-	if status != http.StatusOK || answer["email"] != email || answer["oobCode"] != nil || answer["oobLink"] != nil {
-		t.Fatalf("sendOobCode: got %d %v", status, answer)
+	body := object{
+		"requestType": "VERIFY_EMAIL",
+		"idToken":     signedUp["idToken"],
+		"continueUrl": "https://example.com/next?a=b",
+	}
+	status, response := l.send("POST",
+		"/identitytoolkit.googleapis.com/v1/accounts:sendOobCode?key=local",
+		body, http.Header{"X-Firebase-Locale": {"de"}})
+	if status != http.StatusOK || response["email"] != email || response["oobCode"] != nil ||
+		response["oobLink"] != nil {
+		t.Fatalf("sendOobCode: got %d %v", status, response)
 	}
 
 	message := l.service.Outbox()[0]
@@ -26,7 +32,10 @@ func TestVerificationLinkPointsToTheApp(t *testing.T) {
 		t.Errorf("sent %s to %s", message.Link, message.To)
 	}
 	for name, want := range map[string]string{
-		"mode": "verifyEmail", "oobCode": l.lastCode("VERIFY_EMAIL"), "apiKey": "local", "lang": "de",
+		"mode":        "verifyEmail",
+		"oobCode":     l.lastEmailCode("VERIFY_EMAIL"),
+		"apiKey":      "local",
+		"lang":        "de",
 		"continueUrl": "https://example.com/next?a=b",
 	} {
 		if got := link.Query().Get(name); got != want {
@@ -35,94 +44,101 @@ func TestVerificationLinkPointsToTheApp(t *testing.T) {
 	}
 }
 
-func TestCodeVerifiesTheEmailOnce(t *testing.T) {
+func TestVerificationCodeWorksOnce(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "VERIFY_EMAIL", "idToken": signedUp["idToken"]})
-	code := l.lastCode("VERIFY_EMAIL")
+	l.sendVerification(signedUp)
+	code := l.lastEmailCode("VERIFY_EMAIL")
 
-	checked := l.ok("v1/accounts:resetPassword", object{"oobCode": code})
+	checked := l.ok(resetPassword, object{"oobCode": code})
 	if checked["requestType"] != "VERIFY_EMAIL" || checked["email"] != email {
 		t.Errorf("check: got %v", checked)
 	}
-	l.ok("v1/accounts:update", object{"oobCode": code})
-	if me := l.me(signedUp); me["emailVerified"] != true {
-		t.Errorf("account: got %v", me)
+	l.ok(update, object{"oobCode": code})
+	if account := l.account(signedUp); account["emailVerified"] != true {
+		t.Errorf("account: got %v", account)
 	}
-	l.refused("INVALID_OOB_CODE", "v1/accounts:update", object{"oobCode": code})
+	l.rejects("INVALID_OOB_CODE", update, object{"oobCode": code})
 }
 
-func TestPasswordResetProvesTheEmailAndEndsSessions(t *testing.T) {
+func TestPasswordResetVerifiesTheEmailAndEndsSessions(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.asAdmin("accounts:update", object{"localId": signedUp["localId"],
-		"linkProviderUserInfo": object{"providerId": "facebook.com", "rawId": "1"}})
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-	code := l.lastCode("PASSWORD_RESET")
+	l.okAsAdmin("accounts:update", object{
+		"localId":              signedUp["localId"],
+		"linkProviderUserInfo": object{"providerId": "facebook.com", "rawId": "1"},
+	})
+	l.sendPasswordReset(email)
+	l.sendPasswordReset(email)
+	code := l.lastEmailCode("PASSWORD_RESET")
 
-	l.refused("WEAK_PASSWORD", "v1/accounts:resetPassword", object{"oobCode": code, "newPassword": "123"})
+	l.rejects("WEAK_PASSWORD", resetPassword, object{"oobCode": code, "newPassword": "123"})
 	l.advance(time.Second)
-	l.ok("v1/accounts:resetPassword", object{"oobCode": code, "newPassword": "another horse"})
+	l.ok(resetPassword, object{"oobCode": code, "newPassword": "another horse"})
 
-	me := l.me(l.signIn("another horse"))
-	if me["emailVerified"] != true || len(me["providerUserInfo"].([]any)) != 1 {
-		t.Errorf("account: got %v, want verified and without the linked provider", me)
+	account := l.account(l.signIn("another horse"))
+	if account["emailVerified"] != true || len(account["providerUserInfo"].([]any)) != 1 {
+		t.Errorf("account: got %v, want a verified email and no linked provider", account)
 	}
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh of the old session: got %v", answer)
+	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
+		t.Errorf("refresh of the old session: got %v, want TOKEN_EXPIRED", response)
 	}
-	_, pending := l.send("GET", "/emulator/v1/projects/demo-test/oobCodes", nil, nil)
+	_, pending := l.emulator("GET", "/oobCodes", nil)
 	if codes := pending["oobCodes"].([]any); len(codes) != 0 {
-		t.Errorf("the other reset code outlived the reset: %v", codes)
+		t.Errorf("pending codes after the reset: got %v, want none", codes)
 	}
 }
 
-func TestResetForAnUnknownEmailLooksLikeAnyOther(t *testing.T) {
+func TestPasswordResetDoesNotRevealWhetherAnAccountExists(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	known := l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-	unknown := l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": "bob@example.com"})
-	if len(known) != len(unknown) || known["kind"] != unknown["kind"] || unknown["email"] != "bob@example.com" {
+	known := l.sendPasswordReset(email)
+	unknown := l.sendPasswordReset("bob@example.com")
+	if len(known) != len(unknown) || known["kind"] != unknown["kind"] ||
+		unknown["email"] != "bob@example.com" {
 		t.Errorf("got %v and %v", known, unknown)
 	}
 	if n := len(l.service.Outbox()); n != 1 {
-		t.Errorf("%d emails were sent, want 1", n)
+		t.Errorf("got %d emails, want 1", n)
 	}
-	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
-	l.refused("EMAIL_NOT_FOUND", "v1/accounts:sendOobCode",
+	l.disableEnumerationProtection()
+	l.rejects("EMAIL_NOT_FOUND", sendOobCode,
 		object{"requestType": "PASSWORD_RESET", "email": "bob@example.com"})
 }
 
-func TestEmailIsChangedByTheNewAddressAndRecoveredByTheOld(t *testing.T) {
+func TestEmailChangeIsConfirmedAtTheNewAddressAndUndoneAtTheOld(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:sendOobCode",
-		object{"requestType": "VERIFY_AND_CHANGE_EMAIL", "idToken": signedUp["idToken"], "newEmail": "New@example.com"})
+	l.ok(sendOobCode, object{
+		"requestType": "VERIFY_AND_CHANGE_EMAIL",
+		"idToken":     signedUp["idToken"],
+		"newEmail":    "New@example.com",
+	})
 	if to := l.service.Outbox()[0].To; to != "new@example.com" {
-		t.Errorf("the link went to %s", to)
+		t.Errorf("the link was sent to %s, want the new address", to)
 	}
 	l.advance(time.Second)
-	l.ok("v1/accounts:update", object{"oobCode": l.lastCode("VERIFY_AND_CHANGE_EMAIL")})
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh after the change: got %v", answer)
+	l.ok(update, object{"oobCode": l.lastEmailCode("VERIFY_AND_CHANGE_EMAIL")})
+	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
+		t.Errorf("refresh after the change: got %v, want TOKEN_EXPIRED", response)
 	}
-	me := l.me(l.ok("v1/accounts:signInWithPassword", object{"email": "new@example.com", "password": password}))
-	if me["emailVerified"] != true {
-		t.Errorf("account: got %v", me)
+	account := l.account(l.ok(signInWithPassword,
+		object{"email": "new@example.com", "password": password}))
+	if account["emailVerified"] != true {
+		t.Errorf("account: got %v", account)
 	}
 
-	recovery := l.lastCode("RECOVER_EMAIL")
-	checked := l.ok("v1/accounts:resetPassword", object{"oobCode": recovery})
+	recovery := l.lastEmailCode("RECOVER_EMAIL")
+	checked := l.ok(resetPassword, object{"oobCode": recovery})
 	if checked["email"] != email || checked["newEmail"] != "new@example.com" {
 		t.Errorf("check: got %v", checked)
 	}
-	l.ok("v1/accounts:update", object{"oobCode": recovery})
+	l.ok(update, object{"oobCode": recovery})
 	l.signIn(password)
-	l.signInRefused("INVALID_LOGIN_CREDENTIALS", "new@example.com", password)
+	l.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", "new@example.com", password)
 }
 
-func TestCodesExpire(t *testing.T) {
+func TestEmailCodesExpire(t *testing.T) {
 	for _, test := range []struct {
 		requestType string
 		lifetime    time.Duration
@@ -133,72 +149,81 @@ func TestCodesExpire(t *testing.T) {
 	} {
 		l := start(t)
 		signedUp := l.signUp()
-		l.ok("v1/accounts:sendOobCode",
+		l.ok(sendOobCode,
 			object{"requestType": test.requestType, "idToken": signedUp["idToken"], "email": email})
-		code := l.lastCode(test.requestType)
+		code := l.lastEmailCode(test.requestType)
 		l.advance(test.lifetime - time.Second)
-		l.ok("v1/accounts:resetPassword", object{"oobCode": code})
+		l.ok(resetPassword, object{"oobCode": code})
 		l.advance(time.Second)
-		l.refused("EXPIRED_OOB_CODE", "v1/accounts:resetPassword", object{"oobCode": code})
+		l.rejects("EXPIRED_OOB_CODE", resetPassword, object{"oobCode": code})
 	}
 }
 
-func TestCodesAreBoundToWhatTheyWereMadeFor(t *testing.T) {
+func TestEmailCodesWorkOnlyForTheirRequestTypeAndAddress(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "VERIFY_EMAIL", "idToken": signedUp["idToken"]})
-	verify := l.lastCode("VERIFY_EMAIL")
-	l.refused("INVALID_OOB_CODE", "v1/accounts:resetPassword", object{"oobCode": verify, "newPassword": "another horse"})
-	l.refused("INVALID_OOB_CODE", "v1/accounts:update", object{"oobCode": "junk"})
-	l.refused("MISSING_OOB_CODE", "v1/accounts:resetPassword", object{})
+	l.sendVerification(signedUp)
+	verify := l.lastEmailCode("VERIFY_EMAIL")
+	l.rejects("INVALID_OOB_CODE", resetPassword,
+		object{"oobCode": verify, "newPassword": "another horse"})
+	l.rejects("INVALID_OOB_CODE", update, object{"oobCode": "junk"})
+	l.rejects("MISSING_OOB_CODE", resetPassword, object{})
 
-	l.asAdmin("accounts:update", object{"localId": signedUp["localId"], "email": "new@example.com"})
-	l.refused("INVALID_OOB_CODE", "v1/accounts:update", object{"oobCode": verify}) // it proves the old address
+	l.okAsAdmin("accounts:update",
+		object{"localId": signedUp["localId"], "email": "new@example.com"})
+	l.rejects("INVALID_OOB_CODE", update, object{"oobCode": verify}) // it verifies the old address
 }
 
-func TestDeletionTakesThePendingCodesAlong(t *testing.T) {
+func TestDeletingAnAccountDeletesItsEmailCodes(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-	code := l.lastCode("PASSWORD_RESET")
-	l.asAdmin("accounts:delete", object{"localId": signedUp["localId"]})
-	l.asAdmin("accounts", object{"localId": signedUp["localId"], "email": email})
-	l.refused("INVALID_OOB_CODE", "v1/accounts:resetPassword", object{"oobCode": code, "newPassword": "another horse"})
+	l.sendPasswordReset(email)
+	code := l.lastEmailCode("PASSWORD_RESET")
+	l.okAsAdmin("accounts:delete", object{"localId": signedUp["localId"]})
+	l.okAsAdmin("accounts", object{"localId": signedUp["localId"], "email": email})
+	l.rejects("INVALID_OOB_CODE", resetPassword,
+		object{"oobCode": code, "newPassword": "another horse"})
 }
 
-func TestRefusedCodeRequests(t *testing.T) {
+func TestInvalidEmailCodeRequestsAreRejected(t *testing.T) {
 	l := start(t)
 	idToken := l.signUp()["idToken"]
-	anonymous := l.ok("v1/accounts:signUp", object{})["idToken"]
-	l.ok("v1/accounts:signUp", object{"email": "bob@example.com", "password": password})
+	anonymous := l.ok(signUp, object{})["idToken"]
+	l.ok(signUp, object{"email": "bob@example.com", "password": password})
+	reset := func(more object) object {
+		return with(object{"requestType": "PASSWORD_RESET"}, more)
+	}
+	change := func(more object) object {
+		return with(object{"requestType": "VERIFY_AND_CHANGE_EMAIL", "idToken": idToken}, more)
+	}
 	for _, test := range []struct {
 		body object
 		code string
 	}{
 		{object{}, "MISSING_REQ_TYPE"},
 		{object{"requestType": "OLD_EMAIL_AGREE"}, "INVALID_REQ_TYPE"},
-		{object{"requestType": "PASSWORD_RESET"}, "MISSING_EMAIL"},
-		{object{"requestType": "PASSWORD_RESET", "email": "x"}, "INVALID_EMAIL"},
-		{object{"requestType": "PASSWORD_RESET", "email": email, "returnOobLink": true}, "INSUFFICIENT_PERMISSION"},
-		{object{"requestType": "PASSWORD_RESET", "email": email, "continueUrl": "/next"}, "INVALID_CONTINUE_URI"},
+		{reset(nil), "MISSING_EMAIL"},
+		{reset(object{"email": "x"}), "INVALID_EMAIL"},
+		{reset(object{"email": email, "returnOobLink": true}), "INSUFFICIENT_PERMISSION"},
+		{reset(object{"email": email, "continueUrl": "/next"}), "INVALID_CONTINUE_URI"},
 		{object{"requestType": "EMAIL_SIGNIN"}, "MISSING_EMAIL"},
 		{object{"requestType": "VERIFY_EMAIL"}, "MISSING_ID_TOKEN"},
 		{object{"requestType": "VERIFY_EMAIL", "idToken": anonymous}, "MISSING_EMAIL"},
-		{object{"requestType": "VERIFY_AND_CHANGE_EMAIL", "idToken": idToken}, "MISSING_NEW_EMAIL"},
-		{object{"requestType": "VERIFY_AND_CHANGE_EMAIL", "idToken": idToken, "newEmail": "x"}, "INVALID_NEW_EMAIL"},
-		{object{"requestType": "VERIFY_AND_CHANGE_EMAIL", "idToken": idToken, "newEmail": "bob@example.com"}, "EMAIL_EXISTS"},
+		{change(nil), "MISSING_NEW_EMAIL"},
+		{change(object{"newEmail": "x"}), "INVALID_NEW_EMAIL"},
+		{change(object{"newEmail": "bob@example.com"}), "EMAIL_EXISTS"},
 	} {
-		l.refused(test.code, "v1/accounts:sendOobCode", test.body)
+		l.rejects(test.code, sendOobCode, test.body)
 	}
 }
 
-func TestOutboxIsBounded(t *testing.T) {
+func TestOutboxKeepsTheNewest200Messages(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	begin := l.Now()
 	for range 205 {
 		l.advance(time.Second)
-		l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
+		l.sendPasswordReset(email)
 	}
 	list := l.service.Outbox()
 	if len(list) != 200 {

@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// maxOutbox bounds the messages that are kept.
+// maxOutbox is the maximum number of messages that the outbox keeps.
 const maxOutbox = 200
 
-// Message is an email or a text message that production would have sent.
+// Message is an email or a text message that a real project would have sent.
 type Message struct {
 	Time    time.Time `json:"time"`
 	Kind    string    `json:"kind"`    // "email" or "sms"
-	Purpose string    `json:"purpose"` // the request type: VERIFY_EMAIL, PASSWORD_RESET, …; empty for text messages
+	Purpose string    `json:"purpose"` // such as VERIFY_EMAIL; empty for a text message
 	To      string    `json:"to"`      // an email address or a phone number
 	Subject string    `json:"subject,omitempty"`
-	Text    string    `json:"text,omitempty"` // of an email without a link
+	Text    string    `json:"text,omitempty"` // the body of an email without a link
 	Link    string    `json:"link,omitempty"`
-	Code    string    `json:"code,omitempty"` // of a text message
+	Code    string    `json:"code,omitempty"` // the code in a text message
 }
 
-// send puts a message into the outbox and drops the oldest when it is full.
+// send adds a message to the outbox. If the outbox is full, it drops the oldest.
 func (s *Service) send(m Message) {
 	var keys []string
 	for key := range s.outbox.all() {
@@ -30,7 +30,7 @@ func (s *Service) send(m Message) {
 	}
 	next := 1
 	if len(keys) > 0 {
-		last, _ := strconv.Atoi(keys[len(keys)-1]) // written below, so always a number
+		last, _ := strconv.Atoi(keys[len(keys)-1]) // every key is a number, as written below
 		next = last + 1
 	}
 	for _, old := range keys[:max(0, len(keys)+1-maxOutbox)] {
@@ -39,7 +39,7 @@ func (s *Service) send(m Message) {
 	s.outbox.put(fmt.Sprintf("%012d", next), m)
 }
 
-// Outbox lists what was sent, the newest first.
+// Outbox returns the messages in the outbox, newest first.
 func (s *Service) Outbox() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()

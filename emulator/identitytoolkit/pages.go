@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// The pages that a browser opens: the provider's page, the frame behind it, and the outbox. Each is one file with its
-// style and script inside, so that it loads nothing else, and comes with a policy that allows exactly that.
+// web holds the pages that a browser opens: the provider page, the SDK's hidden frame, and the
+// outbox. Each response contains the page's styles and script. Its Content-Security-Policy
+// allows only those.
 //
 //go:embed web
 var web embed.FS
 
 var pages = template.Must(template.ParseFS(web, "web/*.html"))
 
-// page is what every template gets.
+// page is the data of every template.
 type page struct {
 	Nonce  string
 	Style  template.CSS
@@ -25,10 +26,16 @@ type page struct {
 	Data   any
 }
 
-// writePage renders web/NAME.html with web/NAME.js inside. framedBy says who may show it in a frame: 'self' or 'none'.
-func (s *Service) writePage(w http.ResponseWriter, r *http.Request, status int, name, framedBy string, data any) {
+// writePage renders web/NAME.html with web/NAME.js inside. framedBy is the frame-ancestors
+// source of the page's policy: 'self' or 'none', with the single quotes.
+func (s *Service) writePage(
+	w http.ResponseWriter, r *http.Request, status int, name, framedBy string, data any,
+) {
 	p := page{
-		Nonce: rand.Text(), Style: template.CSS(asset("page.css")), Script: template.JS(asset(name + ".js")), Data: data,
+		Nonce:  rand.Text(),
+		Style:  template.CSS(asset("page.css")),
+		Script: template.JS(asset(name + ".js")),
+		Data:   data,
 	}
 	var body bytes.Buffer
 	if err := pages.ExecuteTemplate(&body, name+".html", p); err != nil {
@@ -46,10 +53,11 @@ func (s *Service) writePage(w http.ResponseWriter, r *http.Request, status int, 
 		"frame-ancestors " + framedBy,
 	}, "; "))
 	w.WriteHeader(status)
-	_, _ = body.WriteTo(w) // the reader is gone if this fails
+	_, _ = body.WriteTo(w) // fails only if the client has disconnected
 }
 
-// pageHeaders replaces what the API answers with: the API is open to every origin, pages are not.
+// pageHeaders sets the headers of a page or script. Unlike the API, only pages on the same
+// origin may read it.
 func pageHeaders(w http.ResponseWriter, contentType string) {
 	h := w.Header()
 	h.Del("Access-Control-Allow-Origin")
@@ -60,7 +68,7 @@ func pageHeaders(w http.ResponseWriter, contentType string) {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 }
 
-// asset reads an embedded file; one that a page does without is empty.
+// asset returns the content of a file in web, or an empty string if there is no such file.
 func asset(name string) string {
 	b, err := web.ReadFile("web/" + name)
 	if err != nil {
@@ -69,13 +77,13 @@ func asset(name string) string {
 	return string(b)
 }
 
-// serveGAPI is the script that stands in for Google's: see web/gapi.js.
+// serveGAPI serves the script that replaces Google's: see web/gapi.js.
 func serveGAPI(_ *Service, w http.ResponseWriter, _ *http.Request) {
 	pageHeaders(w, "text/javascript; charset=utf-8")
 	_, _ = w.Write([]byte(asset("gapi.js")))
 }
 
-// serveFrame is the hidden frame that the SDK opens in the app's page: see web/frame.js.
+// serveFrame serves the hidden frame that the SDK opens in the app's page: see web/frame.js.
 func serveFrame(s *Service, w http.ResponseWriter, r *http.Request) {
 	s.writePage(w, r, http.StatusOK, "frame", "'self'", nil)
 }

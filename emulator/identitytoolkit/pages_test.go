@@ -7,16 +7,19 @@ import (
 	"testing"
 )
 
-const widget = "/emulator/auth/handler?apiKey=local&appName=app&providerId=google.com&authType="
+// providerPage is the page where the user picks a provider account, up to the kind of sign-in.
+const providerPage = "/emulator/auth/handler" +
+	"?apiKey=local&appName=app&providerId=google.com&authType="
 
-// answered is a page as a browser gets it.
-type answered struct {
+// pageResponse is the response to a request for a page.
+type pageResponse struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func (l *local) page(path string, header ...string) answered {
+// page requests a page. header lists names and values of header fields.
+func (l *local) page(path string, header ...string) pageResponse {
 	l.t.Helper()
 	req, err := http.NewRequestWithContext(l.t.Context(), "GET", l.url+path, nil)
 	if err != nil {
@@ -34,63 +37,68 @@ func (l *local) page(path string, header ...string) answered {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return answered{resp.StatusCode, resp.Header, string(body)}
+	return pageResponse{resp.StatusCode, resp.Header, string(body)}
 }
 
-func TestPagesCarryAPolicyOfTheirOwn(t *testing.T) {
+func TestPagesHaveAContentSecurityPolicy(t *testing.T) {
 	l := start(t)
 	for path, framedBy := range map[string]string{
-		widget + "signInViaPopup": "'none'", "/emulator/outbox": "'none'", "/emulator/auth/iframe": "'self'",
+		providerPage + "signInViaPopup": "'none'",
+		"/emulator/outbox":              "'none'",
+		"/emulator/auth/iframe":         "'self'",
 	} {
 		first, second := l.page(path), l.page(path)
 		csp := first.header.Get("Content-Security-Policy")
 		for _, part := range []string{
-			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-", "frame-ancestors " + framedBy,
+			"default-src 'none'", "base-uri 'none'", "script-src 'nonce-",
+			"frame-ancestors " + framedBy,
 		} {
 			if !strings.Contains(csp, part) {
 				t.Errorf("%s: policy %q lacks %q", path, csp, part)
 			}
 		}
 		if csp == second.header.Get("Content-Security-Policy") {
-			t.Errorf("%s: the nonce is the same twice", path)
+			t.Errorf("%s: two responses have the same nonce", path)
 		}
 		if got := first.header.Get("Access-Control-Allow-Origin"); got != "" {
-			t.Errorf("%s: open to %q", path, got)
+			t.Errorf("%s: Access-Control-Allow-Origin: got %q, want none", path, got)
 		}
 		if strings.Contains(first.body, "https://apis.google.com") {
-			t.Errorf("%s: mentions an external script", path)
+			t.Errorf("%s: refers to an external script", path)
 		}
 	}
 }
 
-func TestWidgetSaysWhatItIsForAndRefusesOtherVisits(t *testing.T) {
+func TestProviderPageStatesItsPurposeAndRejectsOtherRequests(t *testing.T) {
 	l := start(t)
 	for path, want := range map[string]string{
-		widget + "signInViaPopup": "Sign in with Google",
-		widget + "linkViaPopup":   "Link your Google account",
-		widget + "reauthViaPopup": "Confirm with Google that it is you",
+		providerPage + "signInViaPopup": "Sign in with Google",
+		providerPage + "linkViaPopup":   "Connect your Google account",
+		providerPage + "reauthViaPopup": "Confirm your identity with Google",
 	} {
-		if got := l.page(path); got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
+		got := l.page(path)
+		if got.status != 200 || !strings.Contains(got.body, "<h1>"+want+"</h1>") {
 			t.Errorf("%s: got %d %s", path, got.status, got.body)
 		}
 	}
 	for _, path := range []string{
-		"/emulator/auth/handler", widget, widget + "junk",
+		"/emulator/auth/handler", providerPage, providerPage + "junk",
 		"/emulator/auth/handler?authType=signInViaPopup&providerId=google.com",
-		strings.Replace(widget, "google", "example", 1) + "signInViaPopup",
+		strings.Replace(providerPage, "google", "example", 1) + "signInViaPopup",
 	} {
-		if got := l.page(path); got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
-			t.Errorf("%s: got %d", path, got.status)
+		got := l.page(path)
+		if got.status != http.StatusBadRequest || strings.Contains(got.body, "<form") {
+			t.Errorf("%s: got %d, want 400 without a form", path, got.status)
 		}
 	}
 }
 
-func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
+func TestPagesEscapeUserInput(t *testing.T) {
 	l := start(t)
 	attack := `"><script>alert(1)</script>`
 	claims := object{"sub": attack, "name": attack, "picture": "javascript:alert(1)"}
-	l.ok(signInWithIdp, credential("google.com", claims))
-	body := l.page(widget + "signInViaPopup").body
+	l.ok(signInWithIDP, credential("google.com", claims))
+	body := l.page(providerPage + "signInViaPopup").body
 	if strings.Contains(body, "<script>alert") || strings.Contains(body, `"javascript:`) {
 		t.Errorf("got %s", body)
 	}
@@ -98,10 +106,10 @@ func TestWhatPeopleMakeUpIsInertInThePages(t *testing.T) {
 
 func TestOutboxShowsMessagesNewestFirst(t *testing.T) {
 	l := start(t)
-	if got := l.page("/emulator/outbox"); !strings.Contains(got.body, "Nothing was sent yet") {
+	if got := l.page("/emulator/outbox"); !strings.Contains(got.body, "No messages yet") {
 		t.Errorf("empty outbox: got %s", got.body)
 	}
-	l.sendLink(email)
+	l.sendEmailLink(email)
 	l.sendText(number)
 	code := l.service.Outbox()[0].Code
 	page := l.page("/emulator/outbox").body
@@ -111,25 +119,27 @@ func TestOutboxShowsMessagesNewestFirst(t *testing.T) {
 	}
 }
 
-func TestOutboxAsJSON(t *testing.T) {
+func TestOutboxIsAvailableAsJSON(t *testing.T) {
 	l := start(t)
 	if got := l.page("/emulator/outbox.json"); strings.TrimSpace(got.body) != `{"messages":[]}` {
 		t.Errorf("empty outbox: got %s", got.body)
 	}
 	l.sendText(number)
-	for _, header := range [][]string{{"Accept", "application/json"}, {"Accept", "application/json, */*"}} {
-		_, answer := l.send("GET", "/emulator/outbox", nil, http.Header{header[0]: {header[1]}})
-		message := answer["messages"].([]any)[0].(object)
-		if message["kind"] != "sms" || message["to"] != number || len(message["code"].(string)) != 6 {
-			t.Errorf("got %v", message)
+	for _, accept := range []string{"application/json", "application/json, */*"} {
+		_, response := l.send("GET", "/emulator/outbox", nil, http.Header{"Accept": {accept}})
+		message := response["messages"].([]any)[0].(object)
+		if message["kind"] != "sms" || message["to"] != number ||
+			len(message["code"].(string)) != 6 {
+			t.Errorf("Accept: %s: got %v", accept, message)
 		}
 	}
-	if got := l.page("/emulator/outbox.json", "Origin", "https://evil.example"); got.status != http.StatusForbidden {
-		t.Errorf("a foreign page: got %d, want 403", got.status)
+	got := l.page("/emulator/outbox.json", "Origin", "https://evil.example")
+	if got.status != http.StatusForbidden {
+		t.Errorf("another origin: got %d, want 403", got.status)
 	}
 }
 
-func TestTheScriptInPlaceOfGooglesIsOurs(t *testing.T) {
+func TestGapiScriptIsServedLocally(t *testing.T) {
 	got := start(t).page("/emulator/gapi.js")
 	mime := got.header.Get("Content-Type")
 	if mime != "text/javascript; charset=utf-8" || !strings.Contains(got.body, "window.gapi") {

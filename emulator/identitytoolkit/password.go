@@ -8,11 +8,13 @@ import (
 	"fmt"
 )
 
-// passwordRounds keeps a check at about a millisecond. This is a tool for development: production services should use
-// many times as many.
+// passwordRounds is the number of PBKDF2 iterations, chosen so that checking a password takes
+// about a millisecond. That is fine for a development tool; a production service needs many
+// times more.
 const passwordRounds = 5_000
 
-// passwordHash is a salted PBKDF2-SHA256 hash. An imported hash of another algorithm has Rounds 0 and never matches.
+// passwordHash is a salted PBKDF2-SHA256 hash. An imported hash may use any algorithm. It has
+// Rounds 0 and never matches.
 type passwordHash struct {
 	Salt   []byte `json:"salt,omitempty"`
 	Hash   []byte `json:"hash,omitempty"`
@@ -23,7 +25,7 @@ func (h passwordHash) set() bool { return len(h.Hash) > 0 }
 
 func hashPassword(password string) (passwordHash, error) {
 	h := passwordHash{Salt: make([]byte, 16), Rounds: passwordRounds}
-	rand.Read(h.Salt) // never fails: it ends the program instead
+	rand.Read(h.Salt) // never returns an error
 	var err error
 	h.Hash, err = pbkdf2.Key(sha256.New, password, h.Salt, h.Rounds, sha256.Size)
 	if err != nil {
@@ -40,7 +42,8 @@ func (h passwordHash) matches(password string) bool {
 	return err == nil && subtle.ConstantTimeCompare(got, h.Hash) == 1
 }
 
-// setPassword checks the password against the policy and gives it to the account.
+// setPassword checks the password against the policy and sets it. It deletes the account's
+// pending codes for a password reset.
 func (s *Service) setPassword(c *call, u *User, password string) error {
 	if err := s.config().PasswordPolicyConfig.check(password); err != nil {
 		return err

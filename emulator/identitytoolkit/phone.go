@@ -8,21 +8,24 @@ import (
 	"time"
 )
 
-// Limits of text messages. Production publishes neither the lifetime nor the quota for one number.
+// Limits on text messages. Google publishes neither the lifetime of a code nor the quota of a
+// single number.
 const (
-	codeLifetime = 5 * time.Minute
-	quotaWindow  = 10 * time.Minute
-	maxTexts     = 10 // to one number within the window
+	codeLifetime         = 5 * time.Minute
+	quotaWindow          = 10 * time.Minute
+	maxMessagesPerNumber = 10 // within quotaWindow
 )
 
-// verification is a text message that was sent, until its quota window has passed.
+// verification is a text message with a code. It is kept until quotaWindow has passed, to count
+// against the quota.
 type verification struct {
 	PhoneNumber string    `json:"phoneNumber"`
 	SessionInfo string    `json:"sessionInfo"`
 	Code        string    `json:"code"`
 	SentAt      time.Time `json:"sentAt"`
 	Used        bool      `json:"used,omitempty"`
-	// Test marks a number with a fixed code: nothing is sent and there is no quota.
+	// Test marks a test phone number, which has a fixed code and no quota. Nothing is sent to
+	// it.
 	Test bool `json:"test,omitempty"`
 }
 
@@ -34,14 +37,14 @@ type sendVerificationCodeResponse struct {
 	SessionInfo string `json:"sessionInfo"`
 }
 
-// sendVerificationCode texts a code of six digits. The reCAPTCHA tokens are not looked at: in emulator mode the SDK
-// sends made-up ones.
+// sendVerificationCode sends a six-digit code in a text message. It ignores reCAPTCHA tokens,
+// because the SDK sends fake ones in emulator mode.
 func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
 	if req.PhoneNumber == "" {
-		return nil, refuse("MISSING_PHONE_NUMBER")
+		return nil, badRequest("MISSING_PHONE_NUMBER")
 	}
 	if err := checkPhone(req.PhoneNumber); err != nil {
 		return nil, err
@@ -49,18 +52,20 @@ func (s *Service) sendVerificationCode(c *call, req sendVerificationCodeRequest)
 	v := verification{PhoneNumber: req.PhoneNumber, SessionInfo: randomToken(96), SentAt: c.now}
 	v.Code, v.Test = s.config().SignIn.PhoneNumber.TestPhoneNumbers[v.PhoneNumber]
 	if !v.Test {
-		if s.recentTexts(c, v.PhoneNumber) >= maxTexts {
-			return nil, refuse("QUOTA_EXCEEDED : Too many text messages to this number. Try again later.")
+		if s.recentMessages(c, v.PhoneNumber) >= maxMessagesPerNumber {
+			return nil, badRequest("QUOTA_EXCEEDED : " +
+				"Too many text messages to this number. Try again later.")
 		}
-		v.Code = sixDigits()
+		v.Code = randomCode()
 		s.send(Message{Time: c.now, Kind: "sms", To: v.PhoneNumber, Code: v.Code})
 	}
 	s.verifications.put(v.SessionInfo, v)
 	return sendVerificationCodeResponse{v.SessionInfo}, nil
 }
 
-// recentTexts counts what went to the number within the window, and forgets what is older, whoever it went to.
-func (s *Service) recentTexts(c *call, number string) int {
+// recentMessages counts the messages to the number within quotaWindow. It also deletes the older
+// messages to any number.
+func (s *Service) recentMessages(c *call, number string) int {
 	count := 0
 	for key, v := range s.verifications.all() {
 		switch {
@@ -73,49 +78,49 @@ func (s *Service) recentTexts(c *call, number string) int {
 	return count
 }
 
-func sixDigits() string {
+func randomCode() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
-		panic(err) // cannot happen: reading crypto/rand never fails
+		panic(err) // unreachable: reading crypto/rand never fails
 	}
 	return fmt.Sprintf("%06d", n)
 }
 
-// verifyCode uses a text message's code up and returns the number that it proves. A code that is too old and one that
-// was used are answered alike, as in production.
+// verifyCode uses up the code in a text message and returns the phone number that it verifies.
+// As in production, an expired code and a used one result in the same error.
 func (s *Service) verifyCode(c *call, sessionInfo, code string) (string, error) {
 	switch {
 	case sessionInfo == "":
-		return "", refuse("MISSING_SESSION_INFO")
+		return "", badRequest("MISSING_SESSION_INFO")
 	case code == "":
-		return "", refuse("MISSING_CODE")
+		return "", badRequest("MISSING_CODE")
 	}
 	v, ok := s.verifications.get(sessionInfo)
-	attempts := "code " + sessionInfo
+	failureKey := "code " + sessionInfo
 	switch {
 	case !ok:
-		return "", refuse("INVALID_SESSION_INFO")
+		return "", badRequest("INVALID_SESSION_INFO")
 	case v.Used || c.now.Sub(v.SentAt) > codeLifetime:
-		return "", refuse("SESSION_EXPIRED")
-	case s.failures.tooMany(attempts, c.now):
-		return "", refuse("TOO_MANY_ATTEMPTS_TRY_LATER")
+		return "", badRequest("SESSION_EXPIRED")
+	case s.failures.tooMany(failureKey, c.now):
+		return "", badRequest("TOO_MANY_ATTEMPTS_TRY_LATER")
 	case v.Code != code:
-		s.failures.add(attempts, c.now)
-		return "", refuse("INVALID_CODE")
+		s.failures.add(failureKey, c.now)
+		return "", badRequest("INVALID_CODE")
 	}
 	v.Used = true
 	s.verifications.put(sessionInfo, v)
 	return v.PhoneNumber, nil
 }
 
-// sentCode is a text message in the form of the official emulator.
+// sentCode is a pending code in the official emulator's format.
 type sentCode struct {
 	PhoneNumber string `json:"phoneNumber"`
 	SessionInfo string `json:"sessionInfo"`
 	Code        string `json:"code"`
 }
 
-// listVerificationCodes lists the codes that can still be used, in the order in which they were sent.
+// listVerificationCodes lists the codes that can still be used, oldest first.
 func (s *Service) listVerificationCodes(c *call, _ empty) (any, error) {
 	var usable []verification
 	for _, v := range s.verifications.all() {
@@ -123,7 +128,9 @@ func (s *Service) listVerificationCodes(c *call, _ empty) (any, error) {
 			usable = append(usable, v)
 		}
 	}
-	slices.SortStableFunc(usable, func(a, b verification) int { return a.SentAt.Compare(b.SentAt) })
+	slices.SortStableFunc(usable, func(a, b verification) int {
+		return a.SentAt.Compare(b.SentAt)
+	})
 	list := []sentCode{}
 	for _, v := range usable {
 		list = append(list, sentCode{v.PhoneNumber, v.SessionInfo, v.Code})

@@ -2,10 +2,11 @@ package identitytoolkit
 
 import "time"
 
-// proofLifetime is how long somebody may still sign in with a number that could not be linked, as in production.
+// proofLifetime is how long a temporary proof is valid, as in production.
 const proofLifetime = time.Hour
 
-// phoneProof stands for a code that was right although the number could not be linked.
+// phoneProof is a temporary proof. A user who entered a correct code gets one if the number
+// couldn't be linked because another account has it.
 type phoneProof struct {
 	PhoneNumber string    `json:"phoneNumber"`
 	ExpiresAt   time.Time `json:"expiresAt"`
@@ -16,7 +17,7 @@ type signInWithPhoneRequest struct {
 	Code           string `json:"code"`
 	PhoneNumber    string `json:"phoneNumber"`
 	TemporaryProof string `json:"temporaryProof"`
-	IDToken        string `json:"idToken"` // of the account whose number this is to be
+	IDToken        string `json:"idToken"` // of the account to link, if any
 	Operation      string `json:"operation"`
 }
 
@@ -33,13 +34,13 @@ type phoneProofResponse struct {
 	ExpiresIn   string `json:"temporaryProofExpiresIn"` // seconds
 }
 
-// signInWithPhoneNumber signs in with a number that a code or an earlier proof vouches for, or gives the number to the
-// account of the ID token, in place of the one it had.
+// signInWithPhoneNumber signs in with a phone number that a code or a temporary proof verifies.
+// With an ID token, it sets the phone number of that token's account instead.
 func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (any, error) {
 	if !s.config().SignIn.PhoneNumber.Enabled {
-		return nil, refuse("OPERATION_NOT_ALLOWED")
+		return nil, badRequest("OPERATION_NOT_ALLOWED")
 	}
-	number, err := s.provenNumber(c, req)
+	number, err := s.verifiedNumber(c, req)
 	if err != nil {
 		return nil, err
 	}
@@ -50,35 +51,39 @@ func (s *Service) signInWithPhoneNumber(c *call, req signInWithPhoneRequest) (an
 	case known:
 		return s.finishPhone(c, owner, false)
 	case req.Operation == "REAUTH":
-		return nil, refuse("USER_NOT_FOUND")
+		return nil, badRequest("USER_NOT_FOUND")
 	case s.config().Client.Permissions.DisabledUserSignup:
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	u := s.newUser(c, "")
 	u.PhoneNumber = number
 	return s.finishPhone(c, u, true)
 }
 
-func (s *Service) provenNumber(c *call, req signInWithPhoneRequest) (string, error) {
+// verifiedNumber returns the phone number that the request's code or temporary proof verifies,
+// and uses that code or proof up.
+func (s *Service) verifiedNumber(c *call, req signInWithPhoneRequest) (string, error) {
 	if req.TemporaryProof == "" {
 		return s.verifyCode(c, req.SessionInfo, req.Code)
 	}
 	if req.PhoneNumber == "" {
-		return "", refuse("MISSING_PHONE_NUMBER")
+		return "", badRequest("MISSING_PHONE_NUMBER")
 	}
 	proof, ok := s.phoneProofs.get(req.TemporaryProof)
 	if !ok || proof.PhoneNumber != req.PhoneNumber || !c.now.Before(proof.ExpiresAt) {
-		return "", refuse("INVALID_TEMPORARY_PROOF")
+		return "", badRequest("INVALID_TEMPORARY_PROOF")
 	}
 	s.phoneProofs.del(req.TemporaryProof)
 	return proof.PhoneNumber, nil
 }
 
-// linkPhone gives the number to the account of the ID token. A number of somebody else's is answered with a proof,
-// since the code is used up: with it the person can sign in to that account instead. A proof cannot be traded for
-// another.
-func (s *Service) linkPhone(c *call, req signInWithPhoneRequest, number string, owner User) (any, error) {
-	u, _, err := s.userOfToken(c, req.IDToken)
+// linkPhone sets the phone number of the ID token's account. If another account has the number,
+// the response is a temporary proof, because the code has been used up. The user can sign in to
+// the other account with the proof. A proof can't be exchanged for another proof.
+func (s *Service) linkPhone(
+	c *call, req signInWithPhoneRequest, number string, owner User,
+) (any, error) {
+	u, _, err := s.userFromToken(c, req.IDToken)
 	switch {
 	case err != nil:
 		return nil, err
@@ -86,7 +91,7 @@ func (s *Service) linkPhone(c *call, req signInWithPhoneRequest, number string, 
 		u.PhoneNumber = number
 		return s.finishPhone(c, u, false)
 	case req.TemporaryProof != "":
-		return nil, refuse("PHONE_NUMBER_EXISTS")
+		return nil, badRequest("PHONE_NUMBER_EXISTS")
 	}
 	proof := randomToken(89)
 	s.phoneProofs.put(proof, phoneProof{number, c.now.Add(proofLifetime)})

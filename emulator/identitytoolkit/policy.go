@@ -6,21 +6,24 @@ import (
 	"unicode/utf8"
 )
 
-// PasswordPolicyConfig is the password policy under its production names. Without a version the default holds: at least
-// six characters.
+// PasswordPolicyConfig is the project's password policy, with production's field names. Without
+// a version, a password must have at least six characters.
 type PasswordPolicyConfig struct {
-	EnforcementState string                  `json:"passwordPolicyEnforcementState,omitempty"` // ENFORCE or OFF
-	ForceUpgrade     bool                    `json:"forceUpgradeOnSignin,omitempty"`
-	Versions         []PasswordPolicyVersion `json:"passwordPolicyVersions,omitempty"` // the first one counts
+	// EnforcementState is ENFORCE or OFF.
+	EnforcementState string `json:"passwordPolicyEnforcementState,omitempty"`
+	// ForceUpgrade is stored and returned, but has no effect.
+	ForceUpgrade bool `json:"forceUpgradeOnSignin,omitempty"`
+	// Versions holds the requirements. Only the first version is used.
+	Versions []PasswordPolicyVersion `json:"passwordPolicyVersions,omitempty"`
 }
 
-// PasswordPolicyVersion is one version of the policy.
+// PasswordPolicyVersion is one version of the password policy.
 type PasswordPolicyVersion struct {
 	CustomStrengthOptions StrengthOptions `json:"customStrengthOptions"`
 	SchemaVersion         int             `json:"schemaVersion,omitempty"`
 }
 
-// StrengthOptions say what a password must have. Lengths are in characters.
+// StrengthOptions are the requirements of a password policy. Lengths are in characters.
 type StrengthOptions struct {
 	MinPasswordLength int  `json:"minPasswordLength,omitempty"`
 	MaxPasswordLength int  `json:"maxPasswordLength,omitempty"`
@@ -30,14 +33,15 @@ type StrengthOptions struct {
 	NonAlphanumeric   bool `json:"containsNonAlphanumericCharacter,omitempty"`
 }
 
-// The lengths that hold without a policy, and the characters that count as symbols in one.
 const (
+	// The password lengths that apply if no policy is set.
 	minPasswordLength = 6
 	maxPasswordLength = 4096
-	passwordSymbols   = "^$*.[]{}()?\"!@#%&/\\,><':;|_~"
+	// passwordSymbols are the characters that count as non-alphanumeric.
+	passwordSymbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~"
 )
 
-// strength is the policy that holds, with its lengths filled in.
+// strength returns the requirements, with defaults for missing lengths.
 func (p PasswordPolicyConfig) strength() StrengthOptions {
 	var o StrengthOptions
 	if len(p.Versions) > 0 {
@@ -52,40 +56,44 @@ func (p PasswordPolicyConfig) strength() StrengthOptions {
 	return o
 }
 
-// check refuses a password that the policy does not allow. Six characters are the least in any case.
+// check returns an error if the password doesn't meet the policy. Every password must have at
+// least six characters, even if the policy isn't enforced.
 func (p PasswordPolicyConfig) check(password string) error {
 	if utf8.RuneCountInString(password) < minPasswordLength {
-		return refusef("WEAK_PASSWORD : Password should be at least %d characters", minPasswordLength)
+		return badRequestf("WEAK_PASSWORD : "+
+			"Password should be at least %d characters", minPasswordLength)
 	}
 	if p.EnforcementState != "ENFORCE" {
 		return nil
 	}
 	if missing := p.strength().missing(password); len(missing) > 0 {
-		return refusef("PASSWORD_DOES_NOT_MEET_REQUIREMENTS : Missing password requirements: [%s]",
-			strings.Join(missing, ", "))
+		return badRequestf("PASSWORD_DOES_NOT_MEET_REQUIREMENTS : "+
+			"Missing password requirements: [%s]", strings.Join(missing, ", "))
 	}
 	return nil
 }
 
+// missing returns a sentence for each requirement that the password doesn't meet.
 func (o StrengthOptions) missing(password string) []string {
 	var missing []string
-	need := func(wanted, ok bool, sentence string) {
+	require := func(wanted, ok bool, sentence string) {
 		if wanted && !ok {
 			missing = append(missing, sentence)
 		}
 	}
-	between := func(low, high rune) bool {
+	contains := func(low, high rune) bool {
 		return strings.ContainsFunc(password, func(r rune) bool { return low <= r && r <= high })
 	}
 	length := utf8.RuneCountInString(password)
-	least, most := o.MinPasswordLength, o.MaxPasswordLength
-	need(true, length >= least, fmt.Sprintf("Password must contain at least %d characters", least))
-	need(true, length <= most, fmt.Sprintf("Password may contain at most %d characters", most))
-	need(o.Lowercase, between('a', 'z'), "Password must contain a lower case character")
-	need(o.Uppercase, between('A', 'Z'), "Password must contain an upper case character")
-	need(o.Numeric, between('0', '9'), "Password must contain a numeric character")
+	tooShort := fmt.Sprintf("Password must contain at least %d characters", o.MinPasswordLength)
+	tooLong := fmt.Sprintf("Password may contain at most %d characters", o.MaxPasswordLength)
+	require(true, length >= o.MinPasswordLength, tooShort)
+	require(true, length <= o.MaxPasswordLength, tooLong)
+	require(o.Lowercase, contains('a', 'z'), "Password must contain a lower case character")
+	require(o.Uppercase, contains('A', 'Z'), "Password must contain an upper case character")
+	require(o.Numeric, contains('0', '9'), "Password must contain a numeric character")
 	symbol := strings.ContainsAny(password, passwordSymbols)
-	need(o.NonAlphanumeric, symbol, "Password must contain a non-alphanumeric character")
+	require(o.NonAlphanumeric, symbol, "Password must contain a non-alphanumeric character")
 	return missing
 }
 
@@ -97,18 +105,18 @@ type passwordPolicyResponse struct {
 	ForceUpgradeOnSignin  bool            `json:"forceUpgradeOnSignin"`
 }
 
-// passwordPolicy tells clients the policy, for the SDK's validatePassword.
+// passwordPolicy returns the policy. The SDK's validatePassword calls it.
 func (s *Service) passwordPolicy(*call, empty) (any, error) {
 	policy := s.config().PasswordPolicyConfig
-	answer := passwordPolicyResponse{
+	resp := passwordPolicyResponse{
 		CustomStrengthOptions: policy.strength(),
 		Symbols:               strings.Split(passwordSymbols, ""),
 		SchemaVersion:         1,
 		EnforcementState:      policy.EnforcementState,
 		ForceUpgradeOnSignin:  policy.ForceUpgrade,
 	}
-	if answer.EnforcementState == "" {
-		answer.EnforcementState = "OFF"
+	if resp.EnforcementState == "" {
+		resp.EnforcementState = "OFF"
 	}
-	return answer, nil
+	return resp, nil
 }

@@ -5,38 +5,47 @@ import (
 	"strings"
 )
 
-// projectConfig is what a client may know of the project; the SDK checks its own domain against the list.
+// projectConfig returns the public part of the project's configuration. The SDK checks the
+// page's domain against the list.
 func (s *Service) projectConfig(*call, empty) (any, error) {
-	return map[string]any{"projectId": projectNumber, "authorizedDomains": s.config().AuthorizedDomains}, nil
-}
-
-func (s *Service) recaptchaParams(*call, empty) (any, error) {
-	return map[string]string{
-		"kind":            "identitytoolkit#GetRecaptchaParamResponse",
-		"recaptchaStoken": "local-token-that-no-recaptcha-service-knows",
-		// The SDK's own verifier for emulators never shows a challenge, so the key is never used.
-		"recaptchaSiteKey": "local-key-that-no-recaptcha-service-knows",
+	return map[string]any{
+		"projectId":         projectNumber,
+		"authorizedDomains": s.config().AuthorizedDomains,
 	}, nil
 }
 
-// recaptchaConfig says that nothing is protected by reCAPTCHA Enterprise.
+// recaptchaParams returns placeholders. The SDK doesn't use them, because its verifier never
+// shows a challenge in emulator mode.
+func (s *Service) recaptchaParams(*call, empty) (any, error) {
+	return map[string]string{
+		"kind":             "identitytoolkit#GetRecaptchaParamResponse",
+		"recaptchaStoken":  "local-recaptcha-token",
+		"recaptchaSiteKey": "local-recaptcha-key",
+	}, nil
+}
+
+// recaptchaConfig reports that reCAPTCHA Enterprise is off for every sign-in method.
 func (s *Service) recaptchaConfig(*call, empty) (any, error) {
 	type enforcement struct {
 		Provider         string `json:"provider"`
 		EnforcementState string `json:"enforcementState"`
 	}
 	return map[string]any{
-		"recaptchaKey":              "projects/" + s.projectID + "/keys/local", // the SDK insists on one
-		"recaptchaEnforcementState": []enforcement{{"EMAIL_PASSWORD_PROVIDER", "OFF"}, {"PHONE_PROVIDER", "OFF"}},
+		"recaptchaKey": "projects/" + s.projectID + "/keys/local", // the SDK requires a key
+		"recaptchaEnforcementState": []enforcement{
+			{"EMAIL_PASSWORD_PROVIDER", "OFF"},
+			{"PHONE_PROVIDER", "OFF"},
+		},
 	}, nil
 }
 
-// revokeToken revokes a provider's OAuth token in production. No provider is behind this service.
+// revokeToken revokes a provider's OAuth token in production. Here there is no provider, so it
+// only checks the ID token.
 func (s *Service) revokeToken(c *call, req struct {
 	IDToken string `json:"idToken"`
 	Token   string `json:"token"`
 }) (any, error) {
-	if _, _, err := s.userOfToken(c, req.IDToken); err != nil {
+	if _, _, err := s.userFromToken(c, req.IDToken); err != nil {
 		return nil, err
 	}
 	return empty{}, nil
@@ -56,37 +65,40 @@ type createAuthURIResponse struct {
 	SessionID     string   `json:"sessionId"`
 }
 
-// createAuthURI tells how an email can sign in (the SDK's fetchSignInMethodsForEmail), and nothing while email
-// enumeration protection is on.
+// createAuthURI returns the sign-in methods of an email address. The SDK's
+// fetchSignInMethodsForEmail calls it. While email enumeration protection is on, the response
+// is the same for every address.
 func (s *Service) createAuthURI(_ *call, req createAuthURIRequest) (any, error) {
-	answer := createAuthURIResponse{Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID}
-	if answer.SessionID == "" {
-		answer.SessionID = randomToken(20)
+	resp := createAuthURIResponse{
+		Kind: "identitytoolkit#CreateAuthUriResponse", SessionID: req.SessionID,
+	}
+	if resp.SessionID == "" {
+		resp.SessionID = randomToken(20)
 	}
 	if req.Identifier == "" {
-		return nil, refuse("MISSING_IDENTIFIER")
+		return nil, badRequest("MISSING_IDENTIFIER")
 	}
 	if req.ContinueURI == "" {
-		return nil, refuse("MISSING_CONTINUE_URI")
+		return nil, badRequest("MISSING_CONTINUE_URI")
 	}
 	if u, err := url.Parse(req.ContinueURI); err != nil || u.Scheme == "" {
-		return nil, refuse("INVALID_CONTINUE_URI")
+		return nil, badRequest("INVALID_CONTINUE_URI")
 	}
 	email, err := canonicalEmail(req.Identifier)
 	if err != nil {
-		return nil, refuse("INVALID_IDENTIFIER")
+		return nil, badRequest("INVALID_IDENTIFIER")
 	}
 	if s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy {
-		return answer, nil
+		return resp, nil
 	}
 	u, registered := s.userByEmail(email)
-	answer.Registered = &registered
-	answer.AllProviders, answer.SigninMethods = u.signInMethods()
-	return answer, nil
+	resp.Registered = &registered
+	resp.AllProviders, resp.SigninMethods = u.signInMethods()
+	return resp, nil
 }
 
-// signInMethods lists the providers of the account but the phone, and the ways to use them: an email's "password"
-// provider stands for a password, a link, or both.
+// signInMethods returns the account's providers except phone, and the sign-in methods of these.
+// The "password" provider stands for two methods: a password and an email link.
 func (u User) signInMethods() (providers, methods []string) {
 	for _, p := range u.providerUserInfo() {
 		if p.ProviderID == providerPhone {

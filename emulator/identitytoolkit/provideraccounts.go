@@ -6,19 +6,23 @@ import (
 	"time"
 )
 
-// maxProviderAccounts bounds the made-up accounts that are remembered.
+// maxProviderAccounts is the maximum number of test accounts that are remembered.
 const maxProviderAccounts = 200
 
-// providerAccount is somebody's account with a provider, as the provider's page offers it again. It is no account of
-// this project: like a real one it stays when the project's account is deleted, and can sign up anew.
+// providerAccount is a made-up account at a provider, which the provider page lists. It is not
+// an account in the project. Like a real one, it still exists after the project's account is
+// deleted, and can be used to sign up again.
 type providerAccount struct {
 	ProviderID string          `json:"providerId"`
 	Claims     json.RawMessage `json:"claims"`
 	LastUsed   time.Time       `json:"lastUsed"`
 }
 
-func (s *Service) rememberProviderAccount(c *call, p idpPerson) {
-	s.providerAccounts.put(p.provider.id+" "+p.Subject, providerAccount{p.provider.id, p.raw, c.now})
+// rememberProviderAccount saves the account for the provider page. If there are too many, it
+// deletes the least recently used one.
+func (s *Service) rememberProviderAccount(c *call, p idpIdentity) {
+	account := providerAccount{p.provider.id, p.raw, c.now}
+	s.providerAccounts.put(p.provider.id+" "+p.Subject, account)
 	count, oldestKey, oldest := 0, "", c.now
 	for key, a := range s.providerAccounts.all() {
 		count++
@@ -31,7 +35,7 @@ func (s *Service) rememberProviderAccount(c *call, p idpPerson) {
 	}
 }
 
-// providerAccountsOf lists the accounts with a provider, the last used first.
+// providerAccountsOf returns the accounts at a provider, most recently used first.
 func (s *Service) providerAccountsOf(providerID string) []providerAccount {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,6 +45,8 @@ func (s *Service) providerAccountsOf(providerID string) []providerAccount {
 			list = append(list, a)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b providerAccount) int { return b.LastUsed.Compare(a.LastUsed) })
+	slices.SortStableFunc(list, func(a, b providerAccount) int {
+		return b.LastUsed.Compare(a.LastUsed)
+	})
 	return list
 }

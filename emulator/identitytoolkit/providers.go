@@ -5,44 +5,53 @@ import (
 	"strings"
 )
 
-// identityProvider is a federated provider: who it is, and whose email addresses it vouches for.
+// identityProvider is a federated provider.
 type identityProvider struct {
 	id   string
-	name string // as people know it
-	// idTokens: it identifies people by an OpenID Connect ID token; the others only by an access token.
+	name string // display name
+	// idTokens is true if the provider issues OpenID Connect ID tokens, not only access tokens.
 	idTokens bool
-	// pending: the SDK keeps its credential, for a later link, as a pending token instead of the provider's own tokens.
-	pending bool
-	// owns matches the addresses that the provider itself issues; nil means none.
-	owns *regexp.Regexp
-	// always: it vouches for every address that it names.
-	always bool
-	rule   string // the trust as a sentence for people
+	// pendingTokens is true if the SDK keeps the provider's credential as a pending token, to
+	// link it later. For the other providers, the SDK keeps the provider's own tokens.
+	pendingTokens bool
+	// ownDomains matches the email addresses that the provider itself issues. Nil matches none.
+	ownDomains *regexp.Regexp
+	// alwaysTrusted is true if every address from the provider counts as verified.
+	alwaysTrusted bool
+	// rule describes the trust on the provider page. The display name precedes it.
+	rule string
 }
 
-const neverTrusted = "is not trusted with email addresses: whatever it says, the email counts as unverified."
+const neverTrusted = "is never trusted with email addresses. " +
+	"The address always counts as unverified."
 
-// identityProviders are the providers that can sign people in. Whom they are trusted with is the rule of the page
-// "Identity Platform users in projects": a provider that owns the address's domain, or verifies every change of it.
+// identityProviders are the supported providers. The trust in their email addresses follows
+// Google's documentation page "Identity Platform users in projects". A provider is trusted with
+// an address if it issues the addresses of that domain, or if it verifies every address.
 var identityProviders = []identityProvider{
 	{
-		id: "google.com", name: "Google", idTokens: true, owns: regexp.MustCompile(`@(gmail|googlemail)\.com$`),
-		rule: "is trusted with verified addresses of gmail.com and googlemail.com. Any other counts as unverified.",
+		id: "google.com", name: "Google", idTokens: true,
+		ownDomains: regexp.MustCompile(`@(gmail|googlemail)\.com$`),
+		rule: "is trusted with verified gmail.com and googlemail.com addresses. " +
+			"Any other address counts as unverified.",
 	},
 	{
-		id: "apple.com", name: "Apple", idTokens: true, pending: true, always: true,
-		rule: "is always trusted: the email counts as verified whatever you choose here.",
+		id: "apple.com", name: "Apple", idTokens: true, pendingTokens: true, alwaysTrusted: true,
+		rule: "is always trusted. The address counts as verified, whatever you select here.",
 	},
 	{
-		id: "microsoft.com", name: "Microsoft", idTokens: true, pending: true,
-		owns: regexp.MustCompile(`@(outlook|hotmail)\.com$`),
-		rule: "is trusted with verified addresses of outlook.com and hotmail.com. Any other counts as unverified.",
+		id: "microsoft.com", name: "Microsoft", idTokens: true, pendingTokens: true,
+		ownDomains: regexp.MustCompile(`@(outlook|hotmail)\.com$`),
+		rule: "is trusted with verified outlook.com and hotmail.com addresses. " +
+			"Any other address counts as unverified.",
 	},
 	{
-		// The country domains are listed by their form: yahoo.example.org belongs to example.org.
-		id: "yahoo.com", name: "Yahoo", idTokens: true, pending: true,
-		owns: regexp.MustCompile(`@yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})$`),
-		rule: "is trusted with verified addresses of yahoo.com and its countries. Any other counts as unverified.",
+		// The pattern lists the forms of country domains, so that yahoo.example.org doesn't
+		// match.
+		id: "yahoo.com", name: "Yahoo", idTokens: true, pendingTokens: true,
+		ownDomains: regexp.MustCompile(`@yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})$`),
+		rule: "is trusted with verified addresses of yahoo.com and its country domains. " +
+			"Any other address counts as unverified.",
 	},
 	{id: "facebook.com", name: "Facebook", rule: neverTrusted},
 	{id: "github.com", name: "GitHub", rule: neverTrusted},
@@ -58,16 +67,17 @@ func providerByID(id string) (identityProvider, bool) {
 	return identityProvider{}, false
 }
 
-// vouchesFor tells whether an email that the provider names counts as verified. claimed is what the provider says
-// itself.
-func (p identityProvider) vouchesFor(email string, claimed bool) bool {
+// trustedWith reports whether an email address from the provider counts as verified. claimed is
+// the provider's own email_verified claim.
+func (p identityProvider) trustedWith(email string, claimed bool) bool {
 	if email == "" {
 		return false
 	}
-	return p.always || claimed && p.owns != nil && p.owns.MatchString(email)
+	return p.alwaysTrusted || claimed && p.ownDomains != nil && p.ownDomains.MatchString(email)
 }
 
-// idpConfig is the DefaultSupportedIdpConfig resource of a provider. The client is kept but never used.
+// idpConfig is a provider's DefaultSupportedIdpConfig resource. The client ID and secret are
+// stored, but never used.
 type idpConfig struct {
 	Name         string `json:"name"`
 	Enabled      bool   `json:"enabled"`
@@ -75,12 +85,14 @@ type idpConfig struct {
 	ClientSecret string `json:"clientSecret,omitempty"`
 }
 
-// idpConfig is the configuration of a provider: enabled until an administrator says otherwise.
+// idpConfig returns a provider's configuration. A provider is enabled until an administrator
+// disables it.
 func (s *Service) idpConfig(id string) idpConfig {
 	if c, ok := s.idpConfigs.get(id); ok {
 		return c
 	}
-	return idpConfig{Name: "projects/" + s.projectID + "/defaultSupportedIdpConfigs/" + id, Enabled: true}
+	name := "projects/" + s.projectID + "/defaultSupportedIdpConfigs/" + id
+	return idpConfig{Name: name, Enabled: true}
 }
 
 func (s *Service) listIdpConfigs(*call, empty) (any, error) {
@@ -91,7 +103,7 @@ func (s *Service) listIdpConfigs(*call, empty) (any, error) {
 	return map[string]any{"defaultSupportedIdpConfigs": list}, nil
 }
 
-// patchIdpConfig changes the fields that the body has.
+// patchIdpConfig returns an operation that changes the fields in the body.
 func patchIdpConfig(id string) operation {
 	return func(s *Service, _ *call, body []byte) (any, error) {
 		config := s.idpConfig(id)
@@ -105,13 +117,12 @@ func patchIdpConfig(id string) operation {
 	}
 }
 
-const idpConfigPath = toolkit + "v2/projects/{project}/defaultSupportedIdpConfigs"
-
-// idpConfigRoutes switch providers on and off: one row for each.
-func idpConfigRoutes() []route {
-	routes := []route{{"GET " + idpConfigPath, admins, method((*Service).listIdpConfigs), nil}}
+// idpConfigOperations let administrators turn providers on and off.
+func idpConfigOperations() map[string]operation {
+	const configs = toolkit + "v2/projects/{project}/defaultSupportedIdpConfigs"
+	operations := map[string]operation{"GET " + configs: decoded((*Service).listIdpConfigs)}
 	for _, p := range identityProviders {
-		routes = append(routes, route{"PATCH " + idpConfigPath + "/" + p.id, admins, patchIdpConfig(p.id), nil})
+		operations["PATCH "+configs+"/"+p.id] = patchIdpConfig(p.id)
 	}
-	return routes
+	return operations
 }

@@ -2,92 +2,117 @@ package identitytoolkit
 
 import "net/http"
 
-// access says who may call a route.
+// access says which credential a route requires.
 type access int
 
 const (
-	clients access = iota // an API key, or the owner credential
-	admins                // the owner credential
-	local                 // anybody on this machine: the official emulator's helpers for tests
+	clients      access = iota // an API key or the owner credential
+	admins                     // the owner credential
+	noCredential               // none; the caller acts as an administrator
 )
 
-// route is one row of the table: an operation, or a page that answers by itself.
+// pageHandler serves a page or script that a browser loads. It writes its own response.
+type pageHandler func(*Service, http.ResponseWriter, *http.Request)
+
+// route is an entry of the route table. It has either an operation or a page.
 type route struct {
-	pattern string // method and path
-	access  access
-	run     operation
-	page    func(*Service, http.ResponseWriter, *http.Request)
+	access access
+	run    operation
+	page   pageHandler
 }
 
 const (
-	toolkit   = "/identitytoolkit.googleapis.com/"
-	project   = toolkit + "v1/projects/{project}"
-	emulators = "/emulator/v1/projects/{project}"
+	toolkit  = "/identitytoolkit.googleapis.com/"
+	accounts = toolkit + "v1/accounts"
+	project  = toolkit + "v1/projects/{project}"
+	helpers  = "/emulator/v1/projects/{project}"
 )
 
-// routeTable is everything the service answers.
+// routeTable returns every route of the service by method and path pattern.
 func routeTable() map[string]route {
 	routes := map[string]route{}
-	for _, r := range []route{
-		// Called by people's browsers.
-		{"POST " + toolkit + "v1/accounts:signUp", clients, method((*Service).signUp), nil},
-		{"POST " + toolkit + "v1/accounts:signInWithPassword", clients, method((*Service).signInWithPassword), nil},
-		{"POST " + toolkit + "v1/accounts:lookup", clients, method((*Service).lookup), nil},
-		{"POST " + toolkit + "v1/accounts:update", clients, method((*Service).update), nil},
-		{"POST " + toolkit + "v1/accounts:delete", clients, method((*Service).deleteAccount), nil},
-		{"POST " + toolkit + "v1/accounts:sendOobCode", clients, method((*Service).sendOobCode), nil},
-		{"POST " + toolkit + "v1/accounts:resetPassword", clients, method((*Service).resetPassword), nil},
-		{"POST " + toolkit + "v1/accounts:signInWithIdp", clients, method((*Service).signInWithIdp), nil},
-		{"POST " + toolkit + "v1/accounts:sendVerificationCode", clients, method((*Service).sendVerificationCode), nil},
-		{"POST " + toolkit + "v1/accounts:signInWithPhoneNumber", clients, method((*Service).signInWithPhoneNumber), nil},
-		{"POST " + toolkit + "v1/accounts:signInWithEmailLink", clients, method((*Service).signInWithEmailLink), nil},
-		{"POST " + toolkit + "v1/accounts:signInWithCustomToken", clients, method((*Service).signInWithCustomToken), nil},
-		{"POST " + toolkit + "v1/accounts:createAuthUri", clients, method((*Service).createAuthURI), nil},
-		{"POST " + toolkit + "v2/accounts:revokeToken", clients, method((*Service).revokeToken), nil},
-		{"GET " + toolkit + "v1/projects", clients, method((*Service).projectConfig), nil},
-		{"GET " + toolkit + "v1/recaptchaParams", clients, method((*Service).recaptchaParams), nil},
-		{"GET " + toolkit + "v2/recaptchaConfig", clients, method((*Service).recaptchaConfig), nil},
-		{"GET " + toolkit + "v2/passwordPolicy", clients, method((*Service).passwordPolicy), nil},
-		{"POST /securetoken.googleapis.com/v1/token", clients, grantToken, nil},
-
-		// Called by the Admin SDKs.
-		{"POST " + project + "/accounts", admins, method((*Service).signUp), nil},
-		{"POST " + project + "/accounts:lookup", admins, method((*Service).lookup), nil},
-		{"POST " + project + "/accounts:update", admins, method((*Service).update), nil},
-		{"POST " + project + "/accounts:delete", admins, method((*Service).deleteAccount), nil},
-		{"POST " + project + "/accounts:sendOobCode", admins, method((*Service).sendOobCode), nil},
-		{"POST " + project + "/accounts:batchDelete", admins, method((*Service).batchDelete), nil},
-		{"GET " + project + "/accounts:batchGet", admins, method((*Service).batchGet), nil},
-		{"POST " + project + "/accounts:batchCreate", admins, method((*Service).batchCreate), nil},
-		{"POST " + project + "/accounts:query", admins, method((*Service).queryAccounts), nil},
-		{"POST " + project + ":createSessionCookie", admins, method((*Service).createSessionCookie), nil},
-		{"GET " + toolkit + "v2/projects/{project}/config", admins, method((*Service).getConfig), nil},
-		{"PATCH " + toolkit + "v2/projects/{project}/config", admins, patchConfig, nil},
-
-		// The official emulator's helpers for tests.
-		{"DELETE " + emulators + "/accounts", local, method((*Service).clearAccounts), nil},
-		{"GET " + emulators + "/config", local, method((*Service).getConfig), nil},
-		{"PATCH " + emulators + "/config", local, patchConfig, nil},
-		{"GET " + emulators + "/oobCodes", local, method((*Service).listOobCodes), nil},
-		{"GET " + emulators + "/verificationCodes", local, method((*Service).listVerificationCodes), nil},
-
-		// A helper of this one alone.
-		{"POST " + emulators + ":age", local, method((*Service).age), nil},
-
-		// Opened by people and by the JS SDK.
-		{"GET /emulator/auth/handler", clients, nil, serveWidget},
-		{"GET /emulator/auth/iframe", clients, nil, serveFrame},
-		{"GET /emulator/gapi.js", clients, nil, serveGAPI},
-		{"GET /emulator/outbox", clients, nil, serveOutbox},
-		{"GET /emulator/outbox.json", clients, nil, serveOutbox},
-	} {
-		routes[r.pattern] = r
+	add := func(access access, operations map[string]operation) {
+		for pattern, run := range operations {
+			routes[pattern] = route{access: access, run: run}
+		}
 	}
-	for _, r := range idpConfigRoutes() {
-		routes[r.pattern] = r
+	add(clients, clientOperations())
+	add(admins, adminOperations())
+	add(admins, idpConfigOperations())
+	add(noCredential, testHelperOperations())
+	for pattern, page := range pageRoutes() {
+		routes[pattern] = route{page: page}
 	}
 	return routes
 }
 
-// empty is the request or the answer of a method that takes or says nothing.
+// clientOperations are called by the Firebase JS SDK in users' browsers.
+func clientOperations() map[string]operation {
+	return map[string]operation{
+		"POST " + accounts + ":signUp":                decoded((*Service).signUp),
+		"POST " + accounts + ":signInWithPassword":    decoded((*Service).signInWithPassword),
+		"POST " + accounts + ":lookup":                decoded((*Service).lookup),
+		"POST " + accounts + ":update":                decoded((*Service).update),
+		"POST " + accounts + ":delete":                decoded((*Service).deleteAccount),
+		"POST " + accounts + ":sendOobCode":           decoded((*Service).sendOobCode),
+		"POST " + accounts + ":resetPassword":         decoded((*Service).resetPassword),
+		"POST " + accounts + ":signInWithIdp":         decoded((*Service).signInWithIdp),
+		"POST " + accounts + ":sendVerificationCode":  decoded((*Service).sendVerificationCode),
+		"POST " + accounts + ":signInWithPhoneNumber": decoded((*Service).signInWithPhoneNumber),
+		"POST " + accounts + ":signInWithEmailLink":   decoded((*Service).signInWithEmailLink),
+		"POST " + accounts + ":signInWithCustomToken": decoded((*Service).signInWithCustomToken),
+		"POST " + accounts + ":createAuthUri":         decoded((*Service).createAuthURI),
+		"POST " + toolkit + "v2/accounts:revokeToken": decoded((*Service).revokeToken),
+		"GET " + toolkit + "v1/projects":              decoded((*Service).projectConfig),
+		"GET " + toolkit + "v1/recaptchaParams":       decoded((*Service).recaptchaParams),
+		"GET " + toolkit + "v2/recaptchaConfig":       decoded((*Service).recaptchaConfig),
+		"GET " + toolkit + "v2/passwordPolicy":        decoded((*Service).passwordPolicy),
+
+		"POST /securetoken.googleapis.com/v1/token": grantToken,
+	}
+}
+
+// adminOperations are called by the Admin SDKs.
+func adminOperations() map[string]operation {
+	const config = toolkit + "v2/projects/{project}/config"
+	return map[string]operation{
+		"POST " + project + "/accounts":             decoded((*Service).signUp),
+		"POST " + project + "/accounts:lookup":      decoded((*Service).lookup),
+		"POST " + project + "/accounts:update":      decoded((*Service).update),
+		"POST " + project + "/accounts:delete":      decoded((*Service).deleteAccount),
+		"POST " + project + "/accounts:sendOobCode": decoded((*Service).sendOobCode),
+		"POST " + project + "/accounts:batchDelete": decoded((*Service).batchDelete),
+		"GET " + project + "/accounts:batchGet":     decoded((*Service).batchGet),
+		"POST " + project + "/accounts:batchCreate": decoded((*Service).batchCreate),
+		"POST " + project + "/accounts:query":       decoded((*Service).queryAccounts),
+		"POST " + project + ":createSessionCookie":  decoded((*Service).createSessionCookie),
+		"GET " + config:   decoded((*Service).getConfig),
+		"PATCH " + config: patchConfig,
+	}
+}
+
+// testHelperOperations are called by tests. The official emulator has all of them except age.
+func testHelperOperations() map[string]operation {
+	return map[string]operation{
+		"DELETE " + helpers + "/accounts":       decoded((*Service).clearAccounts),
+		"GET " + helpers + "/config":            decoded((*Service).getConfig),
+		"PATCH " + helpers + "/config":          patchConfig,
+		"GET " + helpers + "/oobCodes":          decoded((*Service).listOobCodes),
+		"GET " + helpers + "/verificationCodes": decoded((*Service).listVerificationCodes),
+		"POST " + helpers + ":age":              decoded((*Service).age),
+	}
+}
+
+// pageRoutes are opened by users and by the Firebase JS SDK.
+func pageRoutes() map[string]pageHandler {
+	return map[string]pageHandler{
+		"GET /emulator/auth/handler": serveProviderPage,
+		"GET /emulator/auth/iframe":  serveFrame,
+		"GET /emulator/gapi.js":      serveGAPI,
+		"GET /emulator/outbox":       serveOutbox,
+		"GET /emulator/outbox.json":  serveOutbox,
+	}
+}
+
+// empty is an empty request or response message.
 type empty struct{}

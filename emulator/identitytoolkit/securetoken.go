@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// refreshResponse is named as OAuth names things, unlike everything else.
+// refreshResponse has OAuth's snake_case field names. Every other response has Identity
+// Toolkit's camelCase.
 type refreshResponse struct {
 	AccessToken  string `json:"access_token"`
 	ExpiresIn    string `json:"expires_in"`
@@ -16,21 +17,21 @@ type refreshResponse struct {
 	ProjectID    string `json:"project_id"`
 }
 
-// grantToken exchanges a refresh token for a new ID token. The refresh token stays the same, as in production. The body
-// is form-encoded; JSON is understood too.
+// grantToken exchanges a refresh token for a new ID token. As in production, the refresh token
+// stays the same. The body is form-encoded or JSON.
 func grantToken(s *Service, c *call, body []byte) (any, error) {
 	grantType, refreshToken, err := parseGrant(body)
 	switch {
 	case err != nil:
 		return nil, err
 	case grantType == "":
-		return nil, refuse("MISSING_GRANT_TYPE")
+		return nil, badRequest("MISSING_GRANT_TYPE")
 	case grantType != "refresh_token":
-		return nil, refuse("INVALID_GRANT_TYPE")
+		return nil, badRequest("INVALID_GRANT_TYPE")
 	case refreshToken == "":
-		return nil, refuse("MISSING_REFRESH_TOKEN")
+		return nil, badRequest("MISSING_REFRESH_TOKEN")
 	}
-	u, sess, err := s.refreshable(refreshToken)
+	u, sess, err := s.checkRefreshToken(refreshToken)
 	if err != nil {
 		return nil, err
 	}
@@ -41,28 +42,35 @@ func grantToken(s *Service, c *call, body []byte) (any, error) {
 		return nil, err
 	}
 	return refreshResponse{
-		AccessToken: idToken, IDToken: idToken, ExpiresIn: secondsText(idTokenLifetime), TokenType: "Bearer",
-		RefreshToken: refreshToken, UserID: u.LocalID, ProjectID: projectNumber,
+		AccessToken:  idToken,
+		ExpiresIn:    secondsText(idTokenLifetime),
+		TokenType:    "Bearer",
+		RefreshToken: refreshToken,
+		IDToken:      idToken,
+		UserID:       u.LocalID,
+		ProjectID:    projectNumber,
 	}, nil
 }
 
-func (s *Service) refreshable(refreshToken string) (User, session, error) {
+// checkRefreshToken returns the refresh token's user and session if it may still be used.
+func (s *Service) checkRefreshToken(refreshToken string) (User, session, error) {
 	sess, ok := s.sessions.get(refreshToken)
 	if !ok {
-		return User{}, sess, refuse("INVALID_REFRESH_TOKEN")
+		return User{}, sess, badRequest("INVALID_REFRESH_TOKEN")
 	}
 	u, ok := s.users.get(sess.LocalID)
 	switch {
 	case !ok:
-		return u, sess, refuse("USER_NOT_FOUND")
+		return u, sess, badRequest("USER_NOT_FOUND")
 	case u.Disabled:
-		return u, sess, refuse("USER_DISABLED")
+		return u, sess, badRequest("USER_DISABLED")
 	case sess.Epoch != u.TokenEpoch || sess.AuthTime < u.ValidSince:
-		return u, sess, refuse("TOKEN_EXPIRED")
+		return u, sess, badRequest("TOKEN_EXPIRED")
 	}
 	return u, sess, nil
 }
 
+// parseGrant reads the form or the JSON. JSON keys may be in camelCase or snake_case.
 func parseGrant(body []byte) (grantType, refreshToken string, err error) {
 	if strings.HasPrefix(strings.TrimSpace(string(body)), "{") {
 		var req struct {

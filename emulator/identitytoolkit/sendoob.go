@@ -20,57 +20,60 @@ type sendOobResponse struct {
 
 const kindSendOob = "identitytoolkit#GetOobConfirmationCodeResponse"
 
-// sendOobCode sends the email of an action, or gives an administrator its link.
+// sendOobCode sends the email for an action. An administrator can request the link instead.
 func (s *Service) sendOobCode(c *call, req sendOobRequest) (any, error) {
 	if req.ReturnOobLink && !c.admin {
-		return nil, refuse("INSUFFICIENT_PERMISSION")
+		return nil, badRequest("INSUFFICIENT_PERMISSION")
 	}
 	if err := checkContinueURL(req.ContinueURL); err != nil {
 		return nil, err
 	}
-	oob, known, err := s.requestedOob(c, req)
+	oob, send, err := s.oobToSend(c, req)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		// Email enumeration protection: the answer for an unknown address is the one for a known address. An
-		// administrator who asks for a link gets none, and the Go SDK takes that for an empty link without an error.
+	if !send {
+		// Email enumeration protection: the response is the same for known and unknown
+		// addresses. An administrator who requests a link for an unknown address doesn't get
+		// one, and the Admin Go SDK returns an empty link without an error.
 		return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 	}
 	oob = s.newOobCode(c, oob, req.ContinueURL)
 	if req.ReturnOobLink {
 		return sendOobResponse{kindSendOob, oob.Email, oob.Code, oob.Link}, nil
 	}
-	s.mail(c, oob)
+	s.sendOobEmail(c, oob)
 	return sendOobResponse{Kind: kindSendOob, Email: oob.Email}, nil
 }
 
-// requestedOob decides what is to be sent. It reports false when nothing is, although the answer must not tell.
-func (s *Service) requestedOob(c *call, req sendOobRequest) (oobCode, bool, error) {
+// oobToSend returns the action to send an email for. It returns false if there is nothing to
+// send. The response must not reveal that.
+func (s *Service) oobToSend(c *call, req sendOobRequest) (oobCode, bool, error) {
 	switch req.RequestType {
 	case "", "OOB_REQ_TYPE_UNSPECIFIED":
-		return oobCode{}, false, refuse("MISSING_REQ_TYPE")
+		return oobCode{}, false, badRequest("MISSING_REQ_TYPE")
 	case oobEmailSignIn:
 		return s.signInOob(req)
 	case oobPasswordReset:
 		return s.resetOob(req)
 	case oobVerifyEmail:
 		u, _, err := s.oobUser(c, req)
-		return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}, true, err
+		oob := oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email}
+		return oob, true, err
 	case oobVerifyAndChangeEmail:
 		return s.changeEmailOob(c, req)
 	default:
-		return oobCode{}, false, refuse("INVALID_REQ_TYPE : Unsupported request type.")
+		return oobCode{}, false, badRequest("INVALID_REQ_TYPE : Unsupported request type.")
 	}
 }
 
 func (s *Service) signInOob(req sendOobRequest) (oobCode, bool, error) {
 	email := s.config().SignIn.Email
 	if !email.Enabled || email.PasswordRequired {
-		return oobCode{}, false, refuse("OPERATION_NOT_ALLOWED")
+		return oobCode{}, false, badRequest("OPERATION_NOT_ALLOWED")
 	}
 	if req.Email == "" {
-		return oobCode{}, false, refuse("MISSING_EMAIL")
+		return oobCode{}, false, badRequest("MISSING_EMAIL")
 	}
 	address, err := canonicalEmail(req.Email)
 	return oobCode{RequestType: req.RequestType, Email: address}, true, err
@@ -78,7 +81,7 @@ func (s *Service) signInOob(req sendOobRequest) (oobCode, bool, error) {
 
 func (s *Service) resetOob(req sendOobRequest) (oobCode, bool, error) {
 	if req.Email == "" {
-		return oobCode{}, false, refuse("MISSING_EMAIL")
+		return oobCode{}, false, badRequest("MISSING_EMAIL")
 	}
 	email, err := canonicalEmail(req.Email)
 	if err != nil {
@@ -87,7 +90,7 @@ func (s *Service) resetOob(req sendOobRequest) (oobCode, bool, error) {
 	oob := oobCode{RequestType: req.RequestType, Email: email}
 	u, known := s.userByEmail(email)
 	if !known && !s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy {
-		return oobCode{}, false, refuse("EMAIL_NOT_FOUND")
+		return oobCode{}, false, badRequest("EMAIL_NOT_FOUND")
 	}
 	oob.LocalID = u.LocalID
 	return oob, known, nil
@@ -95,11 +98,11 @@ func (s *Service) resetOob(req sendOobRequest) (oobCode, bool, error) {
 
 func (s *Service) changeEmailOob(c *call, req sendOobRequest) (oobCode, bool, error) {
 	if req.NewEmail == "" {
-		return oobCode{}, false, refuse("MISSING_NEW_EMAIL")
+		return oobCode{}, false, badRequest("MISSING_NEW_EMAIL")
 	}
 	newEmail, err := canonicalEmail(req.NewEmail)
 	if err != nil {
-		return oobCode{}, false, refuse("INVALID_NEW_EMAIL")
+		return oobCode{}, false, badRequest("INVALID_NEW_EMAIL")
 	}
 	u, claims, err := s.oobUser(c, req)
 	if err != nil {
@@ -111,39 +114,42 @@ func (s *Service) changeEmailOob(c *call, req sendOobRequest) (oobCode, bool, er
 		}
 	}
 	if _, taken := s.userByEmail(newEmail); taken {
-		return oobCode{}, false, refuse("EMAIL_EXISTS")
+		return oobCode{}, false, badRequest("EMAIL_EXISTS")
 	}
-	return oobCode{RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email, NewEmail: newEmail}, true, nil
+	return oobCode{
+		RequestType: req.RequestType, LocalID: u.LocalID, Email: u.Email, NewEmail: newEmail,
+	}, true, nil
 }
 
-// oobUser is whose email an action is about: the caller, or the account that an administrator names by its email.
+// oobUser returns the account that an action is for: the caller's own, or the one whose email
+// address an administrator sends.
 func (s *Service) oobUser(c *call, req sendOobRequest) (User, idClaims, error) {
 	if c.admin && req.IDToken == "" {
 		email, err := canonicalEmail(req.Email)
 		if err != nil {
-			return User{}, idClaims{}, refuse("MISSING_EMAIL")
+			return User{}, idClaims{}, badRequest("MISSING_EMAIL")
 		}
 		u, ok := s.userByEmail(email)
 		if !ok {
-			return User{}, idClaims{}, refuse("USER_NOT_FOUND")
+			return User{}, idClaims{}, badRequest("USER_NOT_FOUND")
 		}
 		return u, idClaims{}, nil
 	}
-	u, claims, err := s.userOfToken(c, req.IDToken)
+	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err == nil && u.Email == "" {
-		err = refuse("MISSING_EMAIL")
+		err = badRequest("MISSING_EMAIL")
 	}
 	return u, claims, err
 }
 
-// checkContinueURL refuses what is no absolute URL.
+// checkContinueURL returns an error unless the text is empty or an absolute URL.
 func checkContinueURL(text string) error {
 	if text == "" {
 		return nil
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return refuse("INVALID_CONTINUE_URI")
+		return badRequest("INVALID_CONTINUE_URI")
 	}
 	return nil
 }

@@ -12,15 +12,16 @@ import (
 
 // Options configure a Service.
 type Options struct {
-	// ProjectID is the audience of the tokens. Required.
+	// ProjectID is the project whose users sign in. It is the audience of the tokens. Required.
 	ProjectID string
-	// Now tells the time; nil means time.Now.
+	// Now returns the current time. Nil means time.Now.
 	Now func() time.Time
-	// Logger receives internal errors, never an address or a token; nil discards them.
+	// Logger receives internal errors, without email addresses or tokens. Nil discards them.
 	Logger *slog.Logger
 }
 
-// Service is the local Identity Toolkit and Secure Token service of one project. Safe for concurrent use.
+// Service is the local Identity Toolkit and Secure Token service of one project. It is safe for
+// concurrent use.
 type Service struct {
 	projectID string
 	clock     func() time.Time
@@ -34,19 +35,20 @@ type Service struct {
 	oobCodes *table[oobCode] // by code
 	outbox   *table[Message] // by sequence number
 	configs  *table[Config]  // one row
-	// Of the ways to sign in without a password.
-	idpConfigs       *table[idpConfig]       // by provider id
-	providerAccounts *table[providerAccount] // by provider id and the account's id there
+
+	idpConfigs       *table[idpConfig]       // by provider ID
+	providerAccounts *table[providerAccount] // by provider ID and the account's ID there
 	verifications    *table[verification]    // by session info
 	phoneProofs      *table[phoneProof]      // by temporary proof
 
-	failures attempts
+	failures failureLimiter
 }
 
-// New reads the state and returns the service. The error says which record could not be read.
+// New loads the state from the store and returns the service. If a record can't be read, the
+// error says which one.
 func New(store *state.Store, opts Options) (*Service, error) {
 	if opts.ProjectID == "" {
-		return nil, fmt.Errorf("identity toolkit: a project id is required")
+		return nil, fmt.Errorf("identity toolkit: no project ID")
 	}
 	s := &Service{
 		projectID:        opts.ProjectID,
@@ -62,7 +64,7 @@ func New(store *state.Store, opts Options) (*Service, error) {
 		providerAccounts: newTable[providerAccount]("auth/providerAccounts", nil),
 		verifications:    newTable[verification]("auth/verifications", nil),
 		phoneProofs:      newTable[phoneProof]("auth/phoneProofs", nil),
-		failures:         attempts{},
+		failures:         failureLimiter{},
 	}
 	if s.clock == nil {
 		s.clock = time.Now
@@ -79,7 +81,8 @@ func New(store *state.Store, opts Options) (*Service, error) {
 	return s, s.transact(s.dropOldRecords)
 }
 
-// tables lists every table once; a new kind of record is added here and in the struct.
+// tables returns every table. When you add a table to Service, add it here too. Otherwise its
+// rows are neither loaded nor saved.
 func (s *Service) tables() []anyTable {
 	return []anyTable{
 		s.users, s.sessions, s.oobCodes, s.outbox, s.configs,
@@ -87,8 +90,8 @@ func (s *Service) tables() []anyTable {
 	}
 }
 
-// transact runs fn with the service to itself. What fn changed is on disk when transact returns nil, and forgotten when
-// fn or the disk refuses.
+// transact runs fn while holding the lock. If fn succeeds, transact saves the changes before it
+// returns. If fn or saving fails, it discards the changes and returns the error.
 func (s *Service) transact(fn func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,7 +116,7 @@ func (s *Service) commit() error {
 		changes = append(changes, more...)
 	}
 	if err := s.store.Write(changes...); err != nil {
-		return fmt.Errorf("save: %w", err)
+		return fmt.Errorf("save changes: %w", err)
 	}
 	for _, t := range s.tables() {
 		t.commit()
@@ -121,8 +124,9 @@ func (s *Service) commit() error {
 	return nil
 }
 
-// dropOldRecords forgets sessions that cannot be used again and codes that have expired. Both are kept for thirty days
-// first, because a dead token is answered otherwise than an unknown one.
+// dropOldRecords deletes unusable sessions, expired codes and expired temporary proofs after 30
+// days. It keeps them until then, because the errors for an expired and an unknown token or
+// code differ.
 func (s *Service) dropOldRecords() error {
 	limit := s.clock().Add(-30 * 24 * time.Hour)
 	for token, sess := range s.sessions.all() {

@@ -5,9 +5,10 @@ type sessionCookieRequest struct {
 	ValidDuration int64Value `json:"validDuration"` // seconds
 }
 
-// createSessionCookie turns an ID token into a session cookie of five minutes to two weeks.
+// createSessionCookie exchanges an ID token for a session cookie valid from 5 minutes to 14
+// days.
 func (s *Service) createSessionCookie(c *call, req sessionCookieRequest) (any, error) {
-	if _, _, err := s.userOfToken(c, req.IDToken); err != nil {
+	if _, _, err := s.userFromToken(c, req.IDToken); err != nil {
 		return nil, err
 	}
 	const least, most = 5 * 60, 14 * 24 * 60 * 60 // seconds
@@ -16,11 +17,11 @@ func (s *Service) createSessionCookie(c *call, req sessionCookieRequest) (any, e
 		seconds = most
 	}
 	if seconds < least || seconds > most {
-		return nil, refuse("INVALID_DURATION")
+		return nil, badRequest("INVALID_DURATION")
 	}
 	var claims map[string]any
 	if err := jwtClaims(req.IDToken, &claims); err != nil {
-		return nil, refuse("INVALID_ID_TOKEN")
+		return nil, badRequest("INVALID_ID_TOKEN")
 	}
 	claims["iss"] = "https://session.firebase.google.com/" + s.projectID
 	claims["iat"] = c.now.Unix()

@@ -1,7 +1,5 @@
 package identitytoolkit
 
-import "time"
-
 type signInWithPasswordRequest struct {
 	Email    *string `json:"email"`
 	Password string  `json:"password"`
@@ -16,31 +14,33 @@ type signInWithPasswordResponse struct {
 	tokens
 }
 
-// signInWithPassword signs in with email and password. An unknown address, an account without a password and a wrong
-// password get one and the same answer while email enumeration protection is on.
+// signInWithPassword signs in with an email address and password. While email enumeration
+// protection is on, the error is the same for an unknown address, an account without a
+// password, and a wrong password.
 func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (any, error) {
 	config := s.config()
 	switch {
 	case !config.SignIn.Email.Enabled:
-		return nil, refuse("PASSWORD_LOGIN_DISABLED")
+		return nil, badRequest("PASSWORD_LOGIN_DISABLED")
 	case req.Email == nil:
-		return nil, refuse("MISSING_EMAIL")
+		return nil, badRequest("MISSING_EMAIL")
 	case req.Password == "":
-		return nil, refuse("MISSING_PASSWORD")
+		return nil, badRequest("MISSING_PASSWORD")
 	}
 	email, err := canonicalEmail(*req.Email)
 	if err != nil {
 		return nil, err
 	}
 	if s.failures.tooMany(email, c.now) {
-		return nil, refuse("TOO_MANY_ATTEMPTS_TRY_LATER : Too many wrong passwords. Reset the password or try again later.")
+		return nil, badRequest("TOO_MANY_ATTEMPTS_TRY_LATER : " +
+			"Too many wrong passwords. Reset the password or try again later.")
 	}
 	u, known := s.userByEmail(email)
 	if !u.Password.matches(req.Password) {
 		s.failures.add(email, c.now)
-		return nil, refuse(config.wrongPassword(known))
+		return nil, badRequest(config.wrongPassword(known))
 	}
-	s.failures.forget(email)
+	s.failures.reset(email)
 	t, err := s.signIn(c, u, providerPassword, nil)
 	if err != nil {
 		return nil, err
@@ -50,6 +50,8 @@ func (s *Service) signInWithPassword(c *call, req signInWithPasswordRequest) (an
 	}, nil
 }
 
+// wrongPassword returns the error code for a failed sign-in. known says whether an account has
+// the email address.
 func (c Config) wrongPassword(known bool) string {
 	switch {
 	case c.EmailPrivacyConfig.EnableImprovedEmailPrivacy:
@@ -60,36 +62,3 @@ func (c Config) wrongPassword(known bool) string {
 		return "EMAIL_NOT_FOUND"
 	}
 }
-
-// attempts counts wrong passwords by address. It is kept in memory alone: a restart forgives.
-type attempts map[string]failures
-
-type failures struct {
-	count int
-	since time.Time
-}
-
-const (
-	maxFailures   = 25 // generous, so that nobody meets it by accident
-	failureWindow = 5 * time.Minute
-	maxAddresses  = 10_000
-)
-
-func (a attempts) tooMany(email string, now time.Time) bool {
-	f := a[email]
-	return f.count >= maxFailures && now.Sub(f.since) < failureWindow
-}
-
-func (a attempts) add(email string, now time.Time) {
-	f := a[email]
-	if now.Sub(f.since) >= failureWindow {
-		f = failures{since: now}
-	}
-	f.count++
-	if len(a) >= maxAddresses {
-		clear(a) // a bound on memory matters more here than a perfect count
-	}
-	a[email] = f
-}
-
-func (a attempts) forget(email string) { delete(a, email) }

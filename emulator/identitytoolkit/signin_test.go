@@ -8,26 +8,28 @@ import (
 
 func TestSignUpThenSignIn(t *testing.T) {
 	l := start(t)
-	created := l.ok("v1/accounts:signUp", object{"email": "Ann@Example.com", "password": password, "displayName": "Ann"})
+	created := l.ok(signUp,
+		object{"email": "Ann@Example.com", "password": password, "displayName": "Ann"})
 	again := l.signIn(password)
 
 	if again["localId"] != created["localId"] {
 		t.Errorf("uid: got %v, want %v", again["localId"], created["localId"])
 	}
-	me := l.me(again)
-	if me["email"] != email || me["displayName"] != "Ann" || me["emailVerified"] != false {
-		t.Errorf("account: got %v", me)
+	account := l.account(again)
+	if account["email"] != email || account["displayName"] != "Ann" ||
+		account["emailVerified"] != false {
+		t.Errorf("account: got %v", account)
 	}
-	provider := me["providerUserInfo"].([]any)[0].(object)
+	provider := account["providerUserInfo"].([]any)[0].(object)
 	if provider["providerId"] != "password" || provider["rawId"] != email {
 		t.Errorf("provider: got %v", provider)
 	}
-	if me["salt"] != nil || me["passwordHash"] == nil {
-		t.Errorf("a client must see that there is a password and nothing of it: %v", me)
+	if account["salt"] != nil || account["passwordHash"] == nil {
+		t.Errorf("account: got %v, want a masked passwordHash and no salt", account)
 	}
 }
 
-func TestRefusedSignUps(t *testing.T) {
+func TestInvalidSignUpsAreRejected(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	for _, test := range []struct {
@@ -42,50 +44,55 @@ func TestRefusedSignUps(t *testing.T) {
 		{object{"email": "bob@example.com", "password": "12345"}, "WEAK_PASSWORD"},
 		{object{"email": "bob@example.com"}, "MISSING_PASSWORD"},
 		{object{"password": password}, "MISSING_EMAIL"},
-		{object{"email": "bob@example.com", "password": password, "localId": "mine"}, "UNEXPECTED_PARAMETER"},
-		{object{"email": "bob@example.com", "password": password, "idToken": "junk"}, "INVALID_ID_TOKEN"},
+		{object{"email": "bob@example.com", "password": password, "localId": "mine"},
+			"UNEXPECTED_PARAMETER"},
+		{object{"email": "bob@example.com", "password": password, "idToken": "junk"},
+			"INVALID_ID_TOKEN"},
 	} {
-		l.refused(test.code, "v1/accounts:signUp", test.body)
+		l.rejects(test.code, signUp, test.body)
 	}
 }
 
-func TestWrongPasswordAndUnknownEmailLookTheSame(t *testing.T) {
+func TestWrongPasswordAndUnknownEmailReturnTheSameError(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	status1, wrong := l.post("v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
-	status2, unknown := l.post("v1/accounts:signInWithPassword", object{"email": "bob@example.com", "password": "wrong"})
-	if status1 != status2 || fmt.Sprint(wrong) != fmt.Sprint(unknown) || errorCode(wrong) != "INVALID_LOGIN_CREDENTIALS" {
-		t.Errorf("got %d %v and %d %v", status1, wrong, status2, unknown)
+	status1, wrong := l.post(signInWithPassword, object{"email": email, "password": "wrong one"})
+	status2, unknown := l.post(signInWithPassword,
+		object{"email": "bob@example.com", "password": "wrong"})
+	if status1 != status2 || fmt.Sprint(wrong) != fmt.Sprint(unknown) ||
+		errorCode(wrong) != "INVALID_LOGIN_CREDENTIALS" {
+		t.Errorf("got %d %v and %d %v, want the same", status1, wrong, status2, unknown)
 	}
 }
 
-func TestWithoutEnumerationProtectionTheCauseIsTold(t *testing.T) {
+func TestWithoutEnumerationProtectionErrorsAreSpecific(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	l.configure(object{"emailPrivacyConfig": object{"enableImprovedEmailPrivacy": false}})
-	l.signInRefused("INVALID_PASSWORD", email, "wrong one")
-	l.signInRefused("EMAIL_NOT_FOUND", "bob@example.com", "wrong one")
+	l.disableEnumerationProtection()
+	l.rejectsSignIn("INVALID_PASSWORD", email, "wrong one")
+	l.rejectsSignIn("EMAIL_NOT_FOUND", "bob@example.com", "wrong one")
 }
 
-func TestManyWrongPasswordsLockTheAddressForAWhile(t *testing.T) {
+func TestManyWrongPasswordsLockTheAddressTemporarily(t *testing.T) {
 	l := start(t)
 	l.signUp()
 	for range 25 {
-		l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
+		l.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
 	}
-	l.signInRefused("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
+	l.rejectsSignIn("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
 	l.advance(5 * time.Minute)
 	l.signIn(password)
 }
 
-func TestALockIsLiftedByAPasswordResetAndByClearing(t *testing.T) {
+func TestPasswordResetAndClearingLiftTheSignInLock(t *testing.T) {
 	for name, lift := range map[string]func(*local){
 		"reset": func(l *local) {
-			l.ok("v1/accounts:sendOobCode", object{"requestType": "PASSWORD_RESET", "email": email})
-			l.ok("v1/accounts:resetPassword", object{"oobCode": l.lastCode("PASSWORD_RESET"), "newPassword": password})
+			l.sendPasswordReset(email)
+			l.ok(resetPassword,
+				object{"oobCode": l.lastEmailCode("PASSWORD_RESET"), "newPassword": password})
 		},
 		"clearing": func(l *local) {
-			l.send("DELETE", "/emulator/v1/projects/demo-test/accounts", nil, nil)
+			l.emulator("DELETE", "/accounts", nil)
 			l.signUp()
 		},
 	} {
@@ -93,9 +100,9 @@ func TestALockIsLiftedByAPasswordResetAndByClearing(t *testing.T) {
 			l := start(t)
 			l.signUp()
 			for range 25 {
-				l.post("v1/accounts:signInWithPassword", object{"email": email, "password": "wrong one"})
+				l.post(signInWithPassword, object{"email": email, "password": "wrong one"})
 			}
-			l.signInRefused("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
+			l.rejectsSignIn("TOO_MANY_ATTEMPTS_TRY_LATER", email, password)
 			lift(l)
 			l.signIn(password)
 		})
@@ -104,12 +111,14 @@ func TestALockIsLiftedByAPasswordResetAndByClearing(t *testing.T) {
 
 func TestAnonymousAccountIsUpgradedInPlace(t *testing.T) {
 	l := start(t)
-	anonymous := l.ok("v1/accounts:signUp", object{"returnSecureToken": true})
+	anonymous := l.ok(signUp, object{"returnSecureToken": true})
 	if claims := claimsOf(t, anonymous["idToken"]); claims["provider_id"] != "anonymous" {
 		t.Errorf("claims: got %v", claims)
 	}
-	l.advance(time.Hour - time.Minute) // long ago, but an anonymous account has nothing to sign in again with
-	upgraded := l.ok("v1/accounts:signUp", object{"idToken": anonymous["idToken"], "email": email, "password": password})
+	// The sign-in isn't recent, but an anonymous user has no way to sign in again.
+	l.advance(time.Hour - time.Minute)
+	upgraded := l.ok(signUp,
+		object{"idToken": anonymous["idToken"], "email": email, "password": password})
 	if upgraded["localId"] != anonymous["localId"] {
 		t.Errorf("uid: got %v, want %v", upgraded["localId"], anonymous["localId"])
 	}
@@ -118,19 +127,18 @@ func TestAnonymousAccountIsUpgradedInPlace(t *testing.T) {
 	}
 }
 
-func TestUpgradeToATakenEmailIsRefused(t *testing.T) {
+func TestUpgradeToATakenEmailIsRejected(t *testing.T) {
 	l := start(t)
 	l.signUp()
-	anonymous := l.ok("v1/accounts:signUp", object{})
+	anonymous := l.ok(signUp, object{})
 	upgrade := object{"idToken": anonymous["idToken"], "email": email, "password": password}
-	l.refused("EMAIL_EXISTS", "v1/accounts:signUp", upgrade)
-	if me := l.me(anonymous); me["email"] != nil {
-		t.Errorf("a refused upgrade left %v", me)
+	l.rejects("EMAIL_EXISTS", signUp, upgrade)
+	if account := l.account(anonymous); account["email"] != nil {
+		t.Errorf("account after the rejected upgrade: got %v", account)
 	}
 }
 
-func TestSwitchedOffMethodsAreRefused(t *testing.T) {
-	credentials := object{"email": email, "password": password}
+func TestDisabledSignInMethodsAreRejected(t *testing.T) {
 	noEmail := object{"signIn": object{"email": object{"enabled": false}}}
 	noAnonymous := object{"signIn": object{"anonymous": object{"enabled": false}}}
 	noSignUp := object{"client": object{"permissions": object{"disabledUserSignup": true}}}
@@ -142,26 +150,29 @@ func TestSwitchedOffMethodsAreRefused(t *testing.T) {
 		body   object
 		code   string
 	}{
-		{noEmail, "v1/accounts:signInWithPassword", credentials, "PASSWORD_LOGIN_DISABLED"},
-		{noEmail, "v1/accounts:signUp", credentials, "OPERATION_NOT_ALLOWED"},
-		{noAnonymous, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
-		{noSignUp, "v1/accounts:signUp", credentials, "ADMIN_ONLY_OPERATION"},
-		{noSignUp, "v1/accounts:signUp", object{}, "ADMIN_ONLY_OPERATION"},
-		{noLinks, "v1/accounts:sendOobCode", link, "OPERATION_NOT_ALLOWED"},
+		{noEmail, signInWithPassword, credentials(), "PASSWORD_LOGIN_DISABLED"},
+		{noEmail, signUp, credentials(), "OPERATION_NOT_ALLOWED"},
+		{noAnonymous, signUp, object{}, "ADMIN_ONLY_OPERATION"},
+		{noSignUp, signUp, credentials(), "ADMIN_ONLY_OPERATION"},
+		{noSignUp, signUp, object{}, "ADMIN_ONLY_OPERATION"},
+		{noLinks, sendOobCode, link, "OPERATION_NOT_ALLOWED"},
 	} {
 		l := start(t)
 		l.configure(test.off)
-		l.refused(test.code, test.method, test.body)
+		l.rejects(test.code, test.method, test.body)
 	}
 }
 
-func TestPasswordPolicyIsEnforcedAndShown(t *testing.T) {
+func TestPasswordPolicyIsEnforcedAndPublished(t *testing.T) {
 	l := start(t)
 	l.configure(object{"passwordPolicyConfig": object{
 		"passwordPolicyEnforcementState": "ENFORCE",
 		"passwordPolicyVersions": []object{{"customStrengthOptions": object{
-			"minPasswordLength": 10, "containsUppercaseCharacter": true, "containsLowercaseCharacter": true,
-			"containsNumericCharacter": true, "containsNonAlphanumericCharacter": true,
+			"minPasswordLength":                10,
+			"containsUppercaseCharacter":       true,
+			"containsLowercaseCharacter":       true,
+			"containsNumericCharacter":         true,
+			"containsNonAlphanumericCharacter": true,
 		}}},
 	}})
 	for _, test := range []struct{ password, code string }{
@@ -172,14 +183,16 @@ func TestPasswordPolicyIsEnforcedAndShown(t *testing.T) {
 		{"Abcdefghij!", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
 		{"Abcdefghi12", "PASSWORD_DOES_NOT_MEET_REQUIREMENTS"},
 	} {
-		l.refused(test.code, "v1/accounts:signUp", object{"email": email, "password": test.password})
+		l.rejects(test.code, signUp, object{"email": email, "password": test.password})
 	}
-	l.ok("v1/accounts:signUp", object{"email": email, "password": "Abcdefghi1!"})
+	l.ok(signUp, object{"email": email, "password": "Abcdefghi1!"})
 
-	status, policy := l.send("GET", "/identitytoolkit.googleapis.com/v2/passwordPolicy?key=local", nil, nil)
+	status, policy := l.send("GET", "/identitytoolkit.googleapis.com/v2/passwordPolicy?key=local",
+		nil, nil)
 	options, _ := policy["customStrengthOptions"].(object)
-	if status != 200 || policy["enforcementState"] != "ENFORCE" || options["minPasswordLength"] != 10.0 ||
-		options["maxPasswordLength"] != 4096.0 || options["containsUppercaseCharacter"] != true {
+	if status != 200 || policy["enforcementState"] != "ENFORCE" ||
+		options["minPasswordLength"] != 10.0 || options["maxPasswordLength"] != 4096.0 ||
+		options["containsUppercaseCharacter"] != true {
 		t.Errorf("policy: got %d %v", status, policy)
 	}
 }

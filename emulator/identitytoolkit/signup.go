@@ -1,7 +1,7 @@
 package identitytoolkit
 
 type signUpRequest struct {
-	IDToken       string `json:"idToken"` // of the account to upgrade
+	IDToken       string `json:"idToken"` // of the account to add a password to, if any
 	LocalID       string `json:"localId"`
 	Email         string `json:"email"`
 	EmailVerified bool   `json:"emailVerified"`
@@ -20,15 +20,21 @@ type signUpResponse struct {
 	tokens
 }
 
-// signUp creates an account: with email and password, anonymously when there is neither, or as an administrator says.
-// With an ID token it gives an existing account an email and password instead, which is how an anonymous one is
-// upgraded.
+func newSignUpResponse(u User, t tokens) signUpResponse {
+	const kind = "identitytoolkit#SignupNewUserResponse"
+	return signUpResponse{kind, u.LocalID, u.DisplayName, u.Email, t}
+}
+
+// signUp creates an account with an email address and password, an anonymous account if the
+// request has neither, or the account that an administrator describes. With an ID token, it
+// adds an email address and password to that token's account. The SDK upgrades an anonymous
+// account this way.
 func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
 	switch {
 	case c.admin && req.IDToken == "":
 		return s.adminSignUp(c, req)
 	case req.LocalID != "":
-		return nil, refuse("UNEXPECTED_PARAMETER : User ID")
+		return nil, badRequest("UNEXPECTED_PARAMETER : User ID")
 	case req.IDToken != "":
 		return s.addPassword(c, req)
 	case req.Email == "" && req.Password == "":
@@ -41,25 +47,26 @@ func (s *Service) signUp(c *call, req signUpRequest) (any, error) {
 func (s *Service) signUpAnonymously(c *call) (any, error) {
 	config := s.config()
 	if !config.SignIn.Anonymous.Enabled || config.Client.Permissions.DisabledUserSignup {
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	return s.finishSignUp(c, s.newUser(c, ""), providerAnonymous)
 }
 
 func (s *Service) signUpWithPassword(c *call, req signUpRequest) (any, error) {
 	if s.config().Client.Permissions.DisabledUserSignup {
-		return nil, refuse("ADMIN_ONLY_OPERATION")
+		return nil, badRequest("ADMIN_ONLY_OPERATION")
 	}
 	u := s.newUser(c, "")
 	u.DisplayName = req.DisplayName
-	if err := s.claimPasswordLogin(c, &u, req); err != nil {
+	if err := s.setEmailAndPassword(c, &u, req); err != nil {
 		return nil, err
 	}
 	return s.finishSignUp(c, u, providerPassword)
 }
 
+// addPassword gives the caller's account an email address and password.
 func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
-	u, claims, err := s.userOfToken(c, req.IDToken)
+	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
 		return nil, err
 	}
@@ -69,37 +76,39 @@ func (s *Service) addPassword(c *call, req signUpRequest) (any, error) {
 	if req.DisplayName != "" {
 		u.DisplayName = req.DisplayName
 	}
-	if err := s.claimPasswordLogin(c, &u, req); err != nil {
+	if err := s.setEmailAndPassword(c, &u, req); err != nil {
 		return nil, err
 	}
 	u.revoke(c.now)
 	return s.finishSignUp(c, u, providerPassword)
 }
 
-// claimPasswordLogin gives the account the requested email, which must be free, and password.
-func (s *Service) claimPasswordLogin(c *call, u *User, req signUpRequest) error {
+// setEmailAndPassword sets the requested email address, if no other account has it, and
+// password.
+func (s *Service) setEmailAndPassword(c *call, u *User, req signUpRequest) error {
 	switch {
 	case req.Email == "":
-		return refuse("MISSING_EMAIL")
+		return badRequest("MISSING_EMAIL")
 	case req.Password == "":
-		return refuse("MISSING_PASSWORD")
+		return badRequest("MISSING_PASSWORD")
 	case !s.config().SignIn.Email.Enabled:
-		return refuse("OPERATION_NOT_ALLOWED")
+		return badRequest("OPERATION_NOT_ALLOWED")
 	}
-	if err := s.claimEmail(u, req.Email); err != nil {
+	if err := s.setEmail(u, req.Email); err != nil {
 		return err
 	}
 	return s.setPassword(c, u, req.Password)
 }
 
-// claimEmail gives the account an email that no other account has. A changed one is unverified.
-func (s *Service) claimEmail(u *User, email string) error {
+// setEmail sets the account's email address if no other account has it. A changed address is
+// unverified.
+func (s *Service) setEmail(u *User, email string) error {
 	email, err := canonicalEmail(email)
 	if err != nil {
 		return err
 	}
 	if other, taken := s.userByEmail(email); taken && other.LocalID != u.LocalID {
-		return refuse("EMAIL_EXISTS")
+		return badRequest("EMAIL_EXISTS")
 	}
 	if u.Email != email {
 		u.Email, u.EmailVerified = email, false
@@ -107,12 +116,13 @@ func (s *Service) claimEmail(u *User, email string) error {
 	return nil
 }
 
-func (s *Service) claimPhone(u *User, number string) error {
+// setPhone sets the account's phone number if no other account has it.
+func (s *Service) setPhone(u *User, number string) error {
 	if err := checkPhone(number); err != nil {
 		return err
 	}
 	if other, taken := s.userByPhone(number); taken && other.LocalID != u.LocalID {
-		return refuse("PHONE_NUMBER_EXISTS")
+		return badRequest("PHONE_NUMBER_EXISTS")
 	}
 	u.PhoneNumber = number
 	return nil
@@ -123,27 +133,27 @@ func (s *Service) finishSignUp(c *call, u User, provider string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, t}, nil
+	return newSignUpResponse(u, t), nil
 }
 
-// adminSignUp creates the account that an administrator describes, and signs nobody in.
+// adminSignUp creates the account that an administrator describes. It doesn't start a session.
 func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
 	if _, taken := s.users.get(req.LocalID); taken {
-		return nil, refuse("DUPLICATE_LOCAL_ID")
+		return nil, badRequest("DUPLICATE_LOCAL_ID")
 	}
 	if len(req.LocalID) > 128 {
-		return nil, refuse("INVALID_LOCAL_ID")
+		return nil, badRequest("INVALID_LOCAL_ID")
 	}
 	u := s.newUser(c, req.LocalID)
 	u.DisplayName, u.PhotoURL, u.Disabled = req.DisplayName, req.PhotoURL, req.Disabled
 	if req.Email != "" {
-		if err := s.claimEmail(&u, req.Email); err != nil {
+		if err := s.setEmail(&u, req.Email); err != nil {
 			return nil, err
 		}
 		u.EmailVerified = req.EmailVerified
 	}
 	if req.PhoneNumber != "" {
-		if err := s.claimPhone(&u, req.PhoneNumber); err != nil {
+		if err := s.setPhone(&u, req.PhoneNumber); err != nil {
 			return nil, err
 		}
 	}
@@ -153,5 +163,5 @@ func (s *Service) adminSignUp(c *call, req signUpRequest) (any, error) {
 		}
 	}
 	s.putUser(u)
-	return signUpResponse{"identitytoolkit#SignupNewUserResponse", u.LocalID, u.DisplayName, u.Email, tokens{}}, nil
+	return newSignUpResponse(u, tokens{}), nil
 }

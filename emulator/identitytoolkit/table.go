@@ -10,26 +10,32 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// table holds one kind of record: the committed rows, and what the running operation has staged. An operation that
-// fails leaves no trace, because only commit touches the rows.
+// table holds one kind of record: the committed rows, and the changes that the running
+// operation has staged. A failed operation leaves no trace, because only commit changes the
+// rows.
 //
-// Rows are values. A slice or map inside a row is shared with the committed one, so it is replaced, never written to.
+// Rows are values, but a slice or map inside a row is shared with the committed row. Replace it
+// instead of writing to it.
 type table[T any] struct {
 	bucket string
 	rows   map[string]T
 	staged map[string]*T // nil marks a deletion
 
-	keys  func(T) []string  // what a row can also be found by; nil where nothing is
-	index map[string]string // such a key → key of the row
+	keys  func(T) []string  // the index keys of a row; nil if the table has no index
+	index map[string]string // index key to row key
 }
 
 func newTable[T any](bucket string, keys func(T) []string) *table[T] {
 	return &table[T]{
-		bucket: bucket, rows: map[string]T{}, staged: map[string]*T{}, keys: keys, index: map[string]string{},
+		bucket: bucket,
+		rows:   map[string]T{},
+		staged: map[string]*T{},
+		keys:   keys,
+		index:  map[string]string{},
 	}
 }
 
-// load reads the bucket of the store.
+// load reads the rows from the table's bucket in the store.
 func (t *table[T]) load(store *state.Store) error {
 	return store.Load(t.bucket, func(key string, value []byte) error {
 		var row T
@@ -53,7 +59,7 @@ func (t *table[T]) get(key string) (T, bool) {
 	return row, ok
 }
 
-// find looks a row up by one of its other keys.
+// find returns the row that has the index key.
 func (t *table[T]) find(indexKey string) (T, bool) {
 	for _, row := range t.staged {
 		if row != nil && slices.Contains(t.keys(*row), indexKey) {
@@ -73,7 +79,7 @@ func (t *table[T]) put(key string, row T) { t.staged[key] = &row }
 
 func (t *table[T]) del(key string) { t.staged[key] = nil }
 
-// all yields the rows in key order, as the running operation sees them.
+// all yields the rows in key order, including staged changes.
 func (t *table[T]) all() iter.Seq2[string, T] {
 	keys := slices.Collect(maps.Keys(t.rows))
 	for key := range t.staged {
@@ -91,7 +97,7 @@ func (t *table[T]) all() iter.Seq2[string, T] {
 	}
 }
 
-// changes lists what is staged, ready to be written.
+// changes returns the staged changes in the store's format.
 func (t *table[T]) changes() ([]state.Change, error) {
 	var changes []state.Change
 	for key, row := range t.staged {
@@ -108,8 +114,9 @@ func (t *table[T]) changes() ([]state.Change, error) {
 	return changes, nil
 }
 
+// commit applies the staged changes to the rows.
 func (t *table[T]) commit() {
-	// Deletions first: a key that moves from one row to another must end with its new owner.
+	// Remove old index entries first: an index key may move from one row to another.
 	for key, row := range t.staged {
 		t.unset(key)
 		if row == nil {
@@ -122,6 +129,7 @@ func (t *table[T]) commit() {
 	clear(t.staged)
 }
 
+// rollback discards the staged changes.
 func (t *table[T]) rollback() { clear(t.staged) }
 
 func (t *table[T]) set(key string, row T) {
@@ -148,7 +156,7 @@ func (t *table[T]) unset(key string) {
 	}
 }
 
-// anyTable is what the service does with every table.
+// anyTable is a table with rows of any type.
 type anyTable interface {
 	load(*state.Store) error
 	changes() ([]state.Change, error)

@@ -11,39 +11,43 @@ import (
 
 const (
 	idTokenLifetime = time.Hour
-	// recentSignIn is how long after signing in the sensitive changes are allowed, as in production.
+	// recentSignIn is how long after a sign-in sensitive changes are allowed, as in production.
 	recentSignIn = 5 * time.Minute
 )
 
-// session is a sign-in that a refresh token stands for.
+// session is a sign-in. Its key in the table is the refresh token.
 type session struct {
 	LocalID  string         `json:"localId"`
 	Provider string         `json:"provider"`         // sign_in_provider of the ID tokens
-	Claims   map[string]any `json:"claims,omitempty"` // of a custom token, kept over refreshes
-	AuthTime int64          `json:"authTime"`         // seconds of Unix time
-	IssuedAt int64          `json:"issuedAt"`
-	Epoch    int            `json:"epoch"` // of the user when it began; see User.TokenEpoch
+	Claims   map[string]any `json:"claims,omitempty"` // from the custom token, if any
+	AuthTime int64          `json:"authTime"`         // Unix time in seconds
+	IssuedAt int64          `json:"issuedAt"`         // Unix time in seconds
+	Epoch    int            `json:"epoch"`            // the user's TokenEpoch at the sign-in
 }
 
-// tokens is the part of an answer that signs somebody in.
+// tokens is the part of a response that signs the user in.
 type tokens struct {
 	IDToken      string `json:"idToken,omitempty"`
 	RefreshToken string `json:"refreshToken,omitempty"`
 	ExpiresIn    string `json:"expiresIn,omitempty"` // seconds
 }
 
-// signIn begins a session of the account and stages both: every way to sign in ends here. The claims are those of a
-// custom token, nil otherwise. A disabled account is refused.
+// signIn starts a session for the user, and stages the user and the session. Every sign-in
+// method ends here. claims are those of a custom token, otherwise nil. signIn rejects a
+// disabled user.
 func (s *Service) signIn(c *call, u User, provider string, claims map[string]any) (tokens, error) {
 	if u.Disabled {
-		return tokens{}, refuse("USER_DISABLED")
+		return tokens{}, badRequest("USER_DISABLED")
 	}
 	u.LastLoginAt = c.now
 	return s.startSession(c, u, provider, claims)
 }
 
-// startSession is signIn for somebody who is signed in already: it replaces tokens that a change has just revoked.
-func (s *Service) startSession(c *call, u User, provider string, claims map[string]any) (tokens, error) {
+// startSession is signIn for a user who is already signed in. It replaces tokens that a change
+// has just revoked. It doesn't update LastLoginAt.
+func (s *Service) startSession(
+	c *call, u User, provider string, claims map[string]any,
+) (tokens, error) {
 	u.LastRefreshAt = c.now
 	s.putUser(u)
 	sess := session{
@@ -61,16 +65,16 @@ func (s *Service) startSession(c *call, u User, provider string, claims map[stri
 
 func secondsText(d time.Duration) string { return fmt.Sprint(int(d.Seconds())) }
 
-// mintIDToken makes an unsigned ID token, exactly as the official emulator does: the Admin SDKs accept it only while
-// they are told to talk to an emulator.
+// mintIDToken creates an unsigned ID token, like the official emulator's. The Admin SDKs accept
+// it only in emulator mode.
 func (s *Service) mintIDToken(c *call, u User, sess session) (string, error) {
 	claims := map[string]any{}
 	setIf(claims, "name", u.DisplayName)
 	setIf(claims, "picture", u.PhotoURL)
-	var custom map[string]json.RawMessage // raw, so that large numbers stay what they are
+	var custom map[string]json.RawMessage // raw, to keep large numbers exact
 	if u.CustomAttributes != "" {
 		if err := json.Unmarshal([]byte(u.CustomAttributes), &custom); err != nil {
-			return "", fmt.Errorf("custom attributes: %w", err)
+			return "", fmt.Errorf("decode custom attributes: %w", err)
 		}
 	}
 	for name, value := range custom {
@@ -90,7 +94,10 @@ func (s *Service) mintIDToken(c *call, u User, sess session) (string, error) {
 	claims["auth_time"] = sess.AuthTime
 	claims["iat"] = c.now.Unix()
 	claims["exp"] = c.now.Add(idTokenLifetime).Unix()
-	claims["firebase"] = map[string]any{"identities": u.identities(), "sign_in_provider": sess.Provider}
+	claims["firebase"] = map[string]any{
+		"identities":       u.identities(),
+		"sign_in_provider": sess.Provider,
+	}
 	return unsignedJWT(claims)
 }
 
@@ -102,7 +109,8 @@ func setIf(claims map[string]any, name, value string) {
 	}
 }
 
-// identities lists who the account is elsewhere, by kind.
+// identities returns the account's email address, phone number and IDs at federated providers,
+// by kind.
 func (u User) identities() map[string][]string {
 	ids := map[string][]string{}
 	if u.Email != "" {
@@ -126,11 +134,12 @@ func unsignedJWT(claims map[string]any) (string, error) {
 	return encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + encode(payload) + ".", nil
 }
 
-// jwtClaims decodes the claims of a JWT without looking at its signature: nothing here is signed.
+// jwtClaims decodes the claims of a JWT. It doesn't check the signature, because tokens are
+// unsigned.
 func jwtClaims(token string, into any) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return fmt.Errorf("a JWT has three parts")
+		return fmt.Errorf("JWT has %d parts, want 3", len(parts))
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
 	if err != nil {
@@ -139,7 +148,7 @@ func jwtClaims(token string, into any) error {
 	return json.Unmarshal(payload, into)
 }
 
-// idClaims are the claims of an ID token that operations act on.
+// idClaims are the claims of an ID token that operations use.
 type idClaims struct {
 	Issuer   string `json:"iss"`
 	Audience string `json:"aud"`
@@ -153,37 +162,38 @@ type idClaims struct {
 	} `json:"firebase"`
 }
 
-// userOfToken finds who an ID token belongs to, and refuses it when it has expired, was revoked, or the account is gone
-// or disabled.
-func (s *Service) userOfToken(c *call, idToken string) (User, idClaims, error) {
+// userFromToken returns the user and claims of an ID token. It rejects a token that has expired
+// or has been revoked, or whose account has been deleted or disabled.
+func (s *Service) userFromToken(c *call, idToken string) (User, idClaims, error) {
 	var claims idClaims
 	if idToken == "" {
-		return User{}, claims, refuse("MISSING_ID_TOKEN")
+		return User{}, claims, badRequest("MISSING_ID_TOKEN")
 	}
 	if err := jwtClaims(idToken, &claims); err != nil {
-		return User{}, claims, refuse("INVALID_ID_TOKEN")
+		return User{}, claims, badRequest("INVALID_ID_TOKEN")
 	}
-	foreign := claims.Issuer != s.issuer() || claims.Audience != s.projectID || claims.Firebase.Tenant != ""
+	foreign := claims.Issuer != s.issuer() || claims.Audience != s.projectID ||
+		claims.Firebase.Tenant != ""
 	if foreign || claims.Expires <= c.now.Unix() {
-		return User{}, claims, refuse("INVALID_ID_TOKEN")
+		return User{}, claims, badRequest("INVALID_ID_TOKEN")
 	}
 	u, ok := s.users.get(claims.Subject)
 	switch {
 	case !ok:
-		return User{}, claims, refuse("USER_NOT_FOUND")
+		return User{}, claims, badRequest("USER_NOT_FOUND")
 	case claims.IssuedAt < u.ValidSince:
-		return User{}, claims, refuse("TOKEN_EXPIRED")
+		return User{}, claims, badRequest("TOKEN_EXPIRED")
 	case u.Disabled:
-		return User{}, claims, refuse("USER_DISABLED")
+		return User{}, claims, badRequest("USER_DISABLED")
 	}
 	return u, claims, nil
 }
 
-// requireRecent refuses a sensitive change when the sign-in is old. An anonymous account has nothing to sign in again
-// with, so it is let through.
+// requireRecent returns an error if the sign-in isn't recent. It allows an anonymous account,
+// because that has no way to sign in again.
 func requireRecent(c *call, u User, claims idClaims) error {
 	if u.anonymous() || c.now.Sub(time.Unix(claims.AuthTime, 0)) <= recentSignIn {
 		return nil
 	}
-	return refuse("CREDENTIAL_TOO_OLD_LOGIN_AGAIN")
+	return badRequest("CREDENTIAL_TOO_OLD_LOGIN_AGAIN")
 }

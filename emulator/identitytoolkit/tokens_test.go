@@ -8,15 +8,21 @@ import (
 	"time"
 )
 
-func TestIDTokenSaysWhoSignedInAndHow(t *testing.T) {
+func TestIDTokenIdentifiesTheUserAndTheSignInMethod(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	claims := claimsOf(t, signedUp["idToken"])
 	now := float64(l.Now().Unix())
 	want := object{
-		"iss": "https://securetoken.google.com/demo-test", "aud": "demo-test", "sub": signedUp["localId"],
-		"user_id": signedUp["localId"], "email": email, "email_verified": false,
-		"auth_time": now, "iat": now, "exp": now + 3600,
+		"iss":            "https://securetoken.google.com/demo-test",
+		"aud":            "demo-test",
+		"sub":            signedUp["localId"],
+		"user_id":        signedUp["localId"],
+		"email":          email,
+		"email_verified": false,
+		"auth_time":      now,
+		"iat":            now,
+		"exp":            now + 3600,
 	}
 	for name, value := range want {
 		if claims[name] != value {
@@ -29,36 +35,37 @@ func TestIDTokenSaysWhoSignedInAndHow(t *testing.T) {
 	}
 }
 
-func TestRefreshKeepsTheTimeOfSignIn(t *testing.T) {
+func TestRefreshKeepsTheSignInTime(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	signedInAt := float64(l.Now().Unix())
 	l.advance(2 * time.Hour)
-	status, answer := l.refresh(signedUp)
+	status, response := l.refresh(signedUp)
 	if status != http.StatusOK {
-		t.Fatalf("refresh: got %d %v", status, answer)
+		t.Fatalf("refresh: got %d %v", status, response)
 	}
-	claims := claimsOf(t, answer["id_token"])
+	claims := claimsOf(t, response["id_token"])
 	if claims["auth_time"] != signedInAt || claims["iat"] != signedInAt+7200 {
 		t.Errorf("auth_time, iat: got %v, %v", claims["auth_time"], claims["iat"])
 	}
-	if answer["refresh_token"] != signedUp["refreshToken"] || answer["user_id"] != signedUp["localId"] {
-		t.Errorf("answer: got %v", answer)
+	if response["refresh_token"] != signedUp["refreshToken"] ||
+		response["user_id"] != signedUp["localId"] {
+		t.Errorf("response: got %v", response)
 	}
 }
 
-func TestExpiredIDTokenIsRefusedUntilRefreshed(t *testing.T) {
+func TestExpiredIDTokenIsRejectedUntilRefreshed(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
 	l.advance(time.Hour - time.Second)
-	l.me(signedUp)
+	l.account(signedUp)
 	l.advance(time.Second)
-	l.refused("INVALID_ID_TOKEN", "v1/accounts:lookup", object{"idToken": signedUp["idToken"]})
-	_, answer := l.refresh(signedUp)
-	l.me(object{"idToken": answer["id_token"]})
+	l.rejects("INVALID_ID_TOKEN", lookup, object{"idToken": signedUp["idToken"]})
+	_, response := l.refresh(signedUp)
+	l.account(object{"idToken": response["id_token"]})
 }
 
-func TestForeignTokensAreRefused(t *testing.T) {
+func TestInvalidIDTokensAreRejected(t *testing.T) {
 	l := start(t)
 	uid := l.signUp()["localId"]
 	forge := func(changes object) string {
@@ -75,7 +82,7 @@ func TestForeignTokensAreRefused(t *testing.T) {
 		}
 		return "e30." + base64.RawURLEncoding.EncodeToString(payload) + "."
 	}
-	l.me(object{"idToken": forge(nil)}) // the forgery is sound but for what each case changes
+	l.account(object{"idToken": forge(nil)}) // accepted without changes
 	for _, test := range []struct {
 		token string
 		code  string
@@ -88,13 +95,13 @@ func TestForeignTokensAreRefused(t *testing.T) {
 		{forge(object{"aud": []string{"demo-test"}}), "INVALID_ID_TOKEN"},
 		{forge(object{"iss": "https://session.firebase.google.com/demo-test"}), "INVALID_ID_TOKEN"},
 		{forge(object{"firebase": object{"tenant": "t"}}), "INVALID_ID_TOKEN"},
-		{forge(object{"sub": "nobody"}), "USER_NOT_FOUND"},
+		{forge(object{"sub": "missing"}), "USER_NOT_FOUND"},
 	} {
-		l.refused(test.code, "v1/accounts:lookup", object{"idToken": test.token})
+		l.rejects(test.code, lookup, object{"idToken": test.token})
 	}
 }
 
-func TestRefreshRefusals(t *testing.T) {
+func TestInvalidRefreshRequestsAreRejected(t *testing.T) {
 	l := start(t)
 	for _, test := range []struct{ body, code string }{
 		{"", "MISSING_GRANT_TYPE"},
@@ -103,45 +110,46 @@ func TestRefreshRefusals(t *testing.T) {
 		{"grant_type=refresh_token&refresh_token=junk", "INVALID_REFRESH_TOKEN"},
 		{`{"grantType":"refresh_token","refreshToken":"junk"}`, "INVALID_REFRESH_TOKEN"},
 	} {
-		status, answer := l.send("POST", "/securetoken.googleapis.com/v1/token?key=local", test.body, nil)
-		if got := errorCode(answer); status != http.StatusBadRequest || got != test.code {
+		status, response := l.send("POST", "/securetoken.googleapis.com/v1/token?key=local",
+			test.body, nil)
+		if got := errorCode(response); status != http.StatusBadRequest || got != test.code {
 			t.Errorf("%q: got %d %s, want 400 %s", test.body, status, got, test.code)
 		}
 	}
 }
 
-func TestRefreshTokenOfADeletedAccountSaysSo(t *testing.T) {
+func TestRefreshOfADeletedAccountReturnsUserNotFound(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.ok("v1/accounts:delete", object{"idToken": signedUp["idToken"]})
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "USER_NOT_FOUND" {
-		t.Errorf("refresh: got %v", answer)
+	l.ok(deleteAccount, object{"idToken": signedUp["idToken"]})
+	if _, response := l.refresh(signedUp); errorCode(response) != "USER_NOT_FOUND" {
+		t.Errorf("refresh: got %v, want USER_NOT_FOUND", response)
 	}
 }
 
-func TestRefreshTokenDoesNotPassToTheNextAccountOfTheSameUID(t *testing.T) {
+func TestRefreshTokenIsInvalidForANewAccountWithTheSameUID(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.asAdmin("accounts:delete", object{"localId": signedUp["localId"]})
+	l.okAsAdmin("accounts:delete", object{"localId": signedUp["localId"]})
 	l.advance(time.Second)
-	l.asAdmin("accounts", object{"localId": signedUp["localId"]})
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "TOKEN_EXPIRED" {
-		t.Errorf("refresh: got %v", answer)
+	l.okAsAdmin("accounts", object{"localId": signedUp["localId"]})
+	if _, response := l.refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {
+		t.Errorf("refresh: got %v, want TOKEN_EXPIRED", response)
 	}
 }
 
-func TestDisabledAccountIsOutEverywhere(t *testing.T) {
+func TestDisabledAccountIsRejectedEverywhere(t *testing.T) {
 	l := start(t)
 	signedUp := l.signUp()
-	l.asAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": true})
-	l.refused("USER_DISABLED", "v1/accounts:lookup", object{"idToken": signedUp["idToken"]})
-	l.signInRefused("USER_DISABLED", email, password)
-	l.signInRefused("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
-	if _, answer := l.refresh(signedUp); errorCode(answer) != "USER_DISABLED" {
-		t.Errorf("refresh: got %v", answer)
+	l.okAsAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": true})
+	l.rejects("USER_DISABLED", lookup, object{"idToken": signedUp["idToken"]})
+	l.rejectsSignIn("USER_DISABLED", email, password)
+	l.rejectsSignIn("INVALID_LOGIN_CREDENTIALS", email, "wrong one")
+	if _, response := l.refresh(signedUp); errorCode(response) != "USER_DISABLED" {
+		t.Errorf("refresh: got %v, want USER_DISABLED", response)
 	}
-	l.asAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": false})
-	if status, answer := l.refresh(signedUp); status != http.StatusOK {
-		t.Errorf("refresh after enabling: got %d %v", status, answer)
+	l.okAsAdmin("accounts:update", object{"localId": signedUp["localId"], "disableUser": false})
+	if status, response := l.refresh(signedUp); status != http.StatusOK {
+		t.Errorf("refresh after enabling: got %d %v", status, response)
 	}
 }

@@ -11,14 +11,14 @@ type updateRequest struct {
 	DeleteAttribute []string `json:"deleteAttribute"`
 	DeleteProvider  []string `json:"deleteProvider"`
 
-	// For administrators.
+	// The following fields are for administrators.
 	EmailVerified    *bool      `json:"emailVerified"`
 	DisableUser      *bool      `json:"disableUser"`
 	PhoneNumber      string     `json:"phoneNumber"`
 	CustomAttributes *string    `json:"customAttributes"`
-	ValidSince       int64Value `json:"validSince"` // seconds
-	CreatedAt        int64Value `json:"createdAt"`  // milliseconds
-	LastLoginAt      int64Value `json:"lastLoginAt"`
+	ValidSince       int64Value `json:"validSince"`  // Unix time in seconds
+	CreatedAt        int64Value `json:"createdAt"`   // Unix time in milliseconds
+	LastLoginAt      int64Value `json:"lastLoginAt"` // Unix time in milliseconds
 	LinkProvider     *Provider  `json:"linkProviderUserInfo"`
 }
 
@@ -48,7 +48,8 @@ func newUpdateResponse(u User) updateResponse {
 	}
 }
 
-// update changes an account: by an email's code, by its owner, or by an administrator.
+// update changes an account. The request has the code from an email, the ID token of the
+// account's user, or an administrator's credential.
 func (s *Service) update(c *call, req updateRequest) (any, error) {
 	switch {
 	case req.OobCode != "":
@@ -58,14 +59,14 @@ func (s *Service) update(c *call, req updateRequest) (any, error) {
 	case c.admin:
 		return s.updateAny(c, req)
 	default:
-		return nil, refuse("INVALID_REQ_TYPE : Unsupported request parameters.")
+		return nil, badRequest("INVALID_REQ_TYPE : Unsupported request parameters.")
 	}
 }
 
-// updateOwn changes the caller's own account. A new email or password ends every session but the caller's, who gets new
-// tokens.
+// updateOwn changes the caller's own account. A change of email address or password ends every
+// session, and the response has tokens of a new one.
 func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
-	u, claims, err := s.userOfToken(c, req.IDToken)
+	u, claims, err := s.userFromToken(c, req.IDToken)
 	if err != nil {
 		return nil, err
 	}
@@ -88,52 +89,55 @@ func (s *Service) updateOwn(c *call, req updateRequest) (any, error) {
 		provider = providerPassword
 	}
 	applyProfile(&u, req)
-	answer := newUpdateResponse(u)
+	resp := newUpdateResponse(u)
 	if req.Password == "" && (req.Email == "" || u.Email == oldEmail) {
 		s.putUser(u)
-		return answer, nil
+		return resp, nil
 	}
 	u.revoke(c.now)
-	s.tellOldEmail(c, u, oldEmail)
-	answer.tokens, err = s.startSession(c, u, provider, nil)
-	return answer, err
+	s.notifyOldEmail(c, u, oldEmail)
+	resp.tokens, err = s.startSession(c, u, provider, nil)
+	return resp, err
 }
 
-// checkOwnUpdate refuses what only an administrator may change.
+// checkOwnUpdate returns an error if the request changes a field that is for administrators.
 func checkOwnUpdate(req updateRequest) error {
 	switch {
 	case req.CustomAttributes != nil:
-		return refuse("INSUFFICIENT_PERMISSION")
-	case req.DisableUser != nil, req.EmailVerified != nil, req.LinkProvider != nil, req.PhoneNumber != "":
-		return refuse("OPERATION_NOT_ALLOWED")
+		return badRequest("INSUFFICIENT_PERMISSION")
+	case req.DisableUser != nil, req.EmailVerified != nil,
+		req.LinkProvider != nil, req.PhoneNumber != "":
+		return badRequest("OPERATION_NOT_ALLOWED")
 	}
 	return nil
 }
 
-// changeOwnEmail sets an email without proof. Email enumeration protection forbids that, also to an account that has
-// none yet: the answer would tell which addresses are taken.
+// changeOwnEmail sets an email address without verifying it. Email enumeration protection
+// forbids this, even for an account without an address, because the response would reveal which
+// addresses are taken.
 func (s *Service) changeOwnEmail(u *User, email string) error {
 	if email == "" {
 		return nil
 	}
 	protected := s.config().EmailPrivacyConfig.EnableImprovedEmailPrivacy
 	if canonical, err := canonicalEmail(email); err == nil && protected && canonical != u.Email {
-		return refuse("OPERATION_NOT_ALLOWED : Please verify the new email before changing email.")
+		return badRequest("OPERATION_NOT_ALLOWED : " +
+			"Please verify the new email before changing email.")
 	}
-	return s.claimEmail(u, email)
+	return s.setEmail(u, email)
 }
 
 func (s *Service) changeOwnPassword(c *call, u *User, password string) error {
 	switch {
 	case !s.config().SignIn.Email.Enabled:
-		return refuse("OPERATION_NOT_ALLOWED")
+		return badRequest("OPERATION_NOT_ALLOWED")
 	case u.Email == "":
-		return refuse("MISSING_EMAIL")
+		return badRequest("MISSING_EMAIL")
 	}
 	return s.setPassword(c, u, password)
 }
 
-// applyProfile changes what needs no recent sign-in: name, picture, and what is taken away.
+// applyProfile applies the changes that need no recent sign-in: name, picture, and removals.
 func applyProfile(u *User, req updateRequest) {
 	if req.DisplayName.given {
 		u.DisplayName = req.DisplayName.value

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Provider ids that are not federated.
+// IDs of the sign-in providers that aren't federated.
 const (
 	providerPassword  = "password"
 	providerPhone     = "phone"
@@ -14,7 +14,7 @@ const (
 	providerCustom    = "custom"
 )
 
-// User is one account as it is stored. What the API shows of it is userResource.
+// User is an account as stored. The API returns it as a userResource.
 type User struct {
 	LocalID           string       `json:"localId"`
 	Email             string       `json:"email,omitempty"`
@@ -27,19 +27,21 @@ type User struct {
 	EmailLinkSignin   bool         `json:"emailLinkSignin,omitempty"`
 	CustomAuth        bool         `json:"customAuth,omitempty"`
 	Disabled          bool         `json:"disabled,omitempty"`
-	CustomAttributes  string       `json:"customAttributes,omitempty"` // custom claims, a JSON object
-	Providers         []Provider   `json:"providers,omitempty"`        // federated ones; see providerUserInfo
+	CustomAttributes  string       `json:"customAttributes,omitempty"` // custom claims, as JSON
+	Providers         []Provider   `json:"providers,omitempty"`        // federated providers only
 	CreatedAt         time.Time    `json:"createdAt,omitzero"`
 	LastLoginAt       time.Time    `json:"lastLoginAt,omitzero"`
 	LastRefreshAt     time.Time    `json:"lastRefreshAt,omitzero"`
-	// ValidSince is a second of Unix time: ID tokens issued before it are refused.
+	// ValidSince is a Unix time in seconds. ID tokens issued before it are rejected.
 	ValidSince int64 `json:"validSince,omitempty"`
-	// TokenEpoch counts the revocations: refresh tokens of an earlier epoch are dead. Seconds would be too coarse,
-	// since a refresh token that was issued in the second of the revocation would live for ever.
+	// TokenEpoch counts the revocations. Refresh tokens of an earlier epoch are invalid.
+	// ValidSince alone isn't enough: a refresh token issued in the same second as a revocation
+	// would survive it.
 	TokenEpoch int `json:"tokenEpoch,omitempty"`
 }
 
-// Provider is a federated identity of an account, in the form of the API's providerUserInfo.
+// Provider is an account's identity at a federated provider, in the format of the API's
+// providerUserInfo.
 type Provider struct {
 	ProviderID  string `json:"providerId"`
 	RawID       string `json:"rawId,omitempty"`
@@ -51,7 +53,8 @@ type Provider struct {
 	ScreenName  string `json:"screenName,omitempty"`
 }
 
-// newUser makes an account that begins now. The caller stages it with putUser.
+// newUser returns a new account, with a random ID if localID is empty. The caller must stage it
+// with putUser.
 func (s *Service) newUser(c *call, localID string) User {
 	if localID == "" {
 		localID = randomID()
@@ -61,19 +64,26 @@ func (s *Service) newUser(c *call, localID string) User {
 
 func (s *Service) putUser(u User) { s.users.put(u.LocalID, u) }
 
-func (s *Service) userByEmail(email string) (User, bool) { return s.users.find(emailKey(email)) }
+func (s *Service) userByEmail(email string) (User, bool) {
+	return s.users.find(emailKey(email))
+}
 
-func (s *Service) userByPhone(number string) (User, bool) { return s.users.find(phoneKey(number)) }
+func (s *Service) userByPhone(number string) (User, bool) {
+	return s.users.find(phoneKey(number))
+}
 
 func (s *Service) userByProvider(providerID, rawID string) (User, bool) {
 	return s.users.find(providerKey(providerID, rawID))
 }
 
-func emailKey(email string) string                { return "email " + email }
-func phoneKey(number string) string               { return "phone " + number }
-func providerKey(providerID, rawID string) string { return "provider " + providerID + " " + rawID }
+func emailKey(email string) string  { return "email " + email }
+func phoneKey(number string) string { return "phone " + number }
 
-// indexKeys are the keys under which an account is found, each of which belongs to one account.
+func providerKey(providerID, rawID string) string {
+	return "provider " + providerID + " " + rawID
+}
+
+// indexKeys returns the keys that find the account. No two accounts share a key.
 func (u User) indexKeys() []string {
 	var keys []string
 	if u.Email != "" {
@@ -88,16 +98,16 @@ func (u User) indexKeys() []string {
 	return keys
 }
 
-// anonymous tells whether the account has no way to sign in again.
+// anonymous reports whether the account has no way to sign in again.
 func (u User) anonymous() bool { return len(u.providerUserInfo()) == 0 && !u.CustomAuth }
 
-// revoke kills every token that was issued so far.
+// revoke invalidates every token issued so far.
 func (u *User) revoke(now time.Time) {
 	u.ValidSince = max(u.ValidSince, now.Unix())
 	u.TokenEpoch++
 }
 
-// setProvider links a federated identity, in place of the one the account had with that provider.
+// setProvider links a federated identity. It replaces an existing identity at the same provider.
 func (u *User) setProvider(p Provider) {
 	u.Providers = slices.Clone(u.Providers)
 	same := func(other Provider) bool { return other.ProviderID == p.ProviderID }
@@ -108,8 +118,8 @@ func (u *User) setProvider(p Provider) {
 	u.Providers = append(u.Providers, p)
 }
 
-// dropProvider unlinks one way to sign in. Without its password or email link an account has no email either, as in
-// production.
+// dropProvider unlinks a provider. As in production, unlinking "password" also removes the email
+// address.
 func (u *User) dropProvider(providerID string) {
 	switch providerID {
 	case providerPassword:
@@ -124,7 +134,7 @@ func (u *User) dropProvider(providerID string) {
 	}
 }
 
-// providerUserInfo lists every way to sign in, as the API shows it.
+// providerUserInfo returns the account's providers as the API lists them, federated or not.
 func (u User) providerUserInfo() []Provider {
 	var list []Provider
 	if u.Email != "" && (u.Password.set() || u.EmailLinkSignin) {
@@ -135,7 +145,9 @@ func (u User) providerUserInfo() []Provider {
 	}
 	list = append(list, u.Providers...)
 	if u.PhoneNumber != "" {
-		list = append(list, Provider{ProviderID: providerPhone, RawID: u.PhoneNumber, PhoneNumber: u.PhoneNumber})
+		list = append(list, Provider{
+			ProviderID: providerPhone, RawID: u.PhoneNumber, PhoneNumber: u.PhoneNumber,
+		})
 	}
 	return list
 }

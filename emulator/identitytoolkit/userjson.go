@@ -5,33 +5,34 @@ import (
 	"time"
 )
 
-// redactedHash is what production shows clients instead of a password hash. The JS SDK takes its presence to mean that
-// the account has a password and the Admin SDK drops it.
+// redactedHash is what production sends to clients instead of a password hash. To the JS SDK, a
+// hash means that the account has a password. The Admin SDK drops this value.
 var redactedHash = base64.StdEncoding.EncodeToString([]byte("REDACTED"))
 
-// userResource is an account as the API shows it.
+// userResource is an account in the API's format.
 type userResource struct {
 	LocalID           string     `json:"localId"`
 	Email             string     `json:"email,omitempty"`
-	EmailVerified     *bool      `json:"emailVerified,omitempty"` // absent without an email
+	EmailVerified     *bool      `json:"emailVerified,omitempty"` // absent if Email is
 	DisplayName       string     `json:"displayName,omitempty"`
 	PhotoURL          string     `json:"photoUrl,omitempty"`
 	PhoneNumber       string     `json:"phoneNumber,omitempty"`
 	PasswordHash      string     `json:"passwordHash,omitempty"`
 	Salt              string     `json:"salt,omitempty"`
-	PasswordUpdatedAt int64      `json:"passwordUpdatedAt,omitempty"` // milliseconds, the only time that is a number
+	PasswordUpdatedAt int64      `json:"passwordUpdatedAt,omitempty"` // milliseconds, as a number
 	EmailLinkSignin   bool       `json:"emailLinkSignin,omitempty"`
 	CustomAuth        bool       `json:"customAuth,omitempty"`
 	Disabled          bool       `json:"disabled,omitempty"`
 	CustomAttributes  string     `json:"customAttributes,omitempty"`
 	ProviderUserInfo  []Provider `json:"providerUserInfo,omitempty"`
-	ValidSince        int64Value `json:"validSince,omitempty"`
-	CreatedAt         int64Value `json:"createdAt,omitempty"`
-	LastLoginAt       int64Value `json:"lastLoginAt,omitempty"`
+	ValidSince        int64Value `json:"validSince,omitempty"`    // Unix time in seconds
+	CreatedAt         int64Value `json:"createdAt,omitempty"`     // Unix time in milliseconds
+	LastLoginAt       int64Value `json:"lastLoginAt,omitempty"`   // Unix time in milliseconds
 	LastRefreshAt     string     `json:"lastRefreshAt,omitempty"` // RFC 3339
 }
 
-// resource shows the account. Administrators see the password's hash, others only that there is one.
+// resource returns the account in the API's format. Only administrators see the password hash.
+// Other callers only see whether there is one.
 func (u User) resource(admin bool) userResource {
 	r := userResource{
 		LocalID:           u.LocalID,
@@ -61,6 +62,7 @@ func (u User) resource(admin bool) userResource {
 	return r
 }
 
+// emailVerified returns nil if the account has no email address.
 func (u User) emailVerified() *bool {
 	if u.Email == "" {
 		return nil
@@ -68,6 +70,7 @@ func (u User) emailVerified() *bool {
 	return &u.EmailVerified
 }
 
+// redactedHash returns the redacted hash if the account has a password.
 func (u User) redactedHash() string {
 	if !u.Password.set() {
 		return ""
@@ -75,6 +78,7 @@ func (u User) redactedHash() string {
 	return redactedHash
 }
 
+// milliseconds returns Unix time in milliseconds, or 0 for the zero time.
 func milliseconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

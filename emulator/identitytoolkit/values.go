@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// int64Value is an int64 as protocol buffers write it in JSON: a string, though numbers are accepted too.
+// int64Value is an int64 in Protocol Buffers' JSON format: it is written as a string, and read
+// from a string or a number.
 type int64Value int64
 
 func (v *int64Value) UnmarshalJSON(b []byte) error {
@@ -28,7 +29,8 @@ func (v *int64Value) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// time reads milliseconds of Unix time. What lies outside the years that RFC 3339 can write is moved to its edge.
+// time converts from Unix time in milliseconds. It clamps the value to the years 1970 to 9999,
+// because RFC 3339 can't represent later ones.
 func (v int64Value) time() time.Time {
 	const endOf9999 = 253_402_300_799_999
 	return time.UnixMilli(min(max(int64(v), 0), endOf9999))
@@ -38,7 +40,8 @@ func (v int64Value) MarshalJSON() ([]byte, error) {
 	return strconv.AppendQuote(nil, strconv.FormatInt(int64(v), 10)), nil
 }
 
-// optional is a string field that tells absent, null and empty apart: null and empty both clear what is stored.
+// optional is a string field that may be absent. Null counts as an empty string, which clears
+// the stored value.
 type optional struct {
 	given bool
 	value string
@@ -50,31 +53,33 @@ func (o *optional) UnmarshalJSON(b []byte) error {
 }
 
 var (
-	emailShape = regexp.MustCompile(`^[^\s@<>()\[\]",;:\\]+@[^\s@<>()\[\]",;:\\]+\.[^\s@<>()\[\]",;:\\.]+$`)
-	phoneShape = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
+	emailPattern = regexp.MustCompile(
+		`^[^\s@<>()\[\]",;:\\]+@[^\s@<>()\[\]",;:\\]+\.[^\s@<>()\[\]",;:\\.]+$`)
+	phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{4,14}$`)
 )
 
-// canonicalEmail lowers the address, the form in which accounts are told apart, and refuses what is not an address.
+// canonicalEmail returns the address in lowercase, the form that accounts are compared by. It
+// returns an error if the text isn't an email address.
 func canonicalEmail(email string) (string, error) {
-	if len(email) >= 256 || !emailShape.MatchString(email) {
-		return "", refuse("INVALID_EMAIL")
+	if len(email) >= 256 || !emailPattern.MatchString(email) {
+		return "", badRequest("INVALID_EMAIL")
 	}
 	return strings.ToLower(email), nil
 }
 
 func checkPhone(number string) error {
-	if !phoneShape.MatchString(number) {
-		return refuse("INVALID_PHONE_NUMBER : Invalid format.")
+	if !phonePattern.MatchString(number) {
+		return badRequest("INVALID_PHONE_NUMBER : Invalid format.")
 	}
 	return nil
 }
 
-// randomID is 28 letters and digits, the form of a user id.
+// randomID returns a random user ID: 28 uppercase letters and digits.
 func randomID() string { return rand.Text() + rand.Text()[:2] }
 
-// randomToken is n random bytes in URL-safe base64.
+// randomToken returns n random bytes in URL-safe base64.
 func randomToken(n int) string {
 	b := make([]byte, n)
-	rand.Read(b) // never fails: it ends the program instead
+	rand.Read(b) // never returns an error
 	return base64.RawURLEncoding.EncodeToString(b)
 }

@@ -1,105 +1,155 @@
 package parity
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// A difference is one that is meant. In every field but because, * stands for any text, and an absent field of an
-// answer is "absent".
+// A difference is an intended one. In every field but reason, * matches any text. A field that a
+// response doesn't have is "absent".
 type difference struct {
 	scenario, step, field string
 	ours, official        string
-	because               string
+	reason                string
 }
 
-// differences lists them all. The official emulator is right about most of production; these are the places where it is
-// not, where production is stricter than it, or where neither SDK can tell the two apart.
-var differences = []difference{
-	// What production does and the official emulator does not.
+// differences lists every intended difference. The official emulator matches production in most
+// respects. These entries cover the places where it doesn't, where production is stricter, or where
+// neither SDK can tell the two responses apart.
+var differences = slices.Concat(
+	productionOutcomes, productionFields, providerProfiles, additions, indistinguishable)
+
+const (
+	tokensOfUser    = "an administrator doesn't receive the user's tokens"
+	nameAtSignIn    = "production returns the display name at sign-in"
+	recoveryAddress = "the address that a recovery code replaces, which the SDK's " +
+		"checkActionCode reports"
+)
+
+// productionOutcomes are outcomes on which production and the official emulator disagree.
+var productionOutcomes = []difference{
 	{"profile update", "null", "outcome", "200", "400 Invalid JSON payload received",
 		"updateProfile({displayName: null}) is how the SDK removes a name"},
 	{"email change", "while protected", "outcome", "400 OPERATION_NOT_ALLOWED", "400 EMAIL_EXISTS",
-		"under email enumeration protection an unproven address is refused, whether it is taken or not"},
-	{"change the email address after verifying it", "the old session is over", "outcome", "400 TOKEN_EXPIRED", "200",
-		"a new address ends every session"},
+		"enumeration protection rejects an unverified address, whether or not it is taken"},
+	{"change the email address after verifying it", "the old session is over", "outcome",
+		"400 TOKEN_EXPIRED", "200", "a new email address ends every session"},
 	{"revocation", "with the old refresh token", "outcome", "400 TOKEN_EXPIRED", "200",
-		"a revoked session cannot be refreshed"},
-	{"token refresh", "refresh after deletion", "outcome", "400 USER_NOT_FOUND", "400 INVALID_REFRESH_TOKEN",
-		"the token was good, the account is gone: the SDK signs out on the one and reports the other"},
-	{"reset the password", "apply as another kind", "outcome", "400 INVALID_OOB_CODE", "501 PASSWORD_RESET",
-		"a code is good for what it was sent for"},
+		"a revoked session can't be refreshed"},
+	{"token refresh", "refresh after deletion", "outcome",
+		"400 USER_NOT_FOUND", "400 INVALID_REFRESH_TOKEN",
+		"the token is valid but the account is gone; the SDK signs out on the first code only"},
+	{"reset the password", "apply as another kind", "outcome",
+		"400 INVALID_OOB_CODE", "501 PASSWORD_RESET", "a code works only for its own request type"},
 	{"project configuration", "password policy", "outcome", "200", "501 identitytoolkit",
-		"the SDK's validatePassword asks for it"},
+		"the SDK's validatePassword requests it"},
 	{"project configuration", "reCAPTCHA Enterprise", "outcome", "200", "501 identitytoolkit",
-		"the SDK asks before it sends a text message, and warns on the console without an answer"},
-	{"who may call", "no credentials", "outcome", "401 *", "403 *",
-		"an administrator's call without credentials lacks those, not an API key"},
-	{"email change", "*", "newEmail", "countess@example.com", "absent",
-		"for a recovery code the SDK's checkActionCode tells the address that is being undone"},
-	{"email change", "the newest email", "oobCodes[0].newEmail", "countess@example.com", "absent",
-		"the recovery email names the address that is being undone"},
-	{"admin updates", "password", "idToken*", "absent", "*", "an administrator does not get the person's tokens"},
-	{"admin updates", "password", "refreshToken", "absent", "string", "an administrator does not get the person's tokens"},
-	{"admin updates", "password", "expiresIn", "absent", "3600", "an administrator does not get the person's tokens"},
+		"the SDK requests it before it sends a text message, and logs a warning if that fails"},
+	{"caller credentials", "no credentials", "outcome", "401 *", "403 *",
+		"an admin call without credentials lacks an access token, not an API key"},
 	{"anonymous", "upgrade by update", "outcome", "400 OPERATION_NOT_ALLOWED", "200",
-		"the SDK upgrades by a sign-up; an update does not set an unproven address under enumeration protection"},
-	{"*", "*", "users[*].lastLoginAt", "absent", "string", "being created by an administrator is not a sign-in"},
-	{"*", "sign in", "displayName", "*", "absent", "production answers the name to a sign-in"},
-	{"profile update", "a token with the name", "displayName", "Ada", "absent",
-		"production answers the name to a sign-in"},
-	{"*", "*", "users[*].salt", "absent", "string", "nobody needs the salt, which is an invention"},
+		"the SDK upgrades with a sign-up; with enumeration protection, an update can't set an " +
+			"unverified address"},
+	{"phone number", "the code again", "outcome",
+		"400 SESSION_EXPIRED", "400 INVALID_SESSION_INFO",
+		"a used session has expired; a session that never existed is invalid"},
+}
 
-	{"phone number", "the code again", "outcome", "400 SESSION_EXPIRED", "400 INVALID_SESSION_INFO",
-		"a session that was used up is over; one that never was is invalid"},
+// productionFields are fields on which production and the official emulator disagree.
+var productionFields = []difference{
+	{"email change", "*", "newEmail", "countess@example.com", "absent", recoveryAddress},
+	{"email change", "the newest email", "oobCodes[0].newEmail", "countess@example.com", "absent",
+		recoveryAddress},
+	{"admin updates", "password", "idToken*", "absent", "*", tokensOfUser},
+	{"admin updates", "password", "refreshToken", "absent", "string", tokensOfUser},
+	{"admin updates", "password", "expiresIn", "absent", "3600", tokensOfUser},
+	{"*", "*", "users[*].lastLoginAt", "absent", "string",
+		"an account that an administrator creates hasn't signed in"},
+	{"*", "sign in", "displayName", "*", "absent", nameAtSignIn},
+	{"profile update", "a token with the name", "displayName", "Ada", "absent", nameAtSignIn},
+	{"*", "*", "users[*].salt", "absent", "string", "the salt is made up, and nothing uses it"},
 	{"email link for a password account", "look up", "users[0].passwordHash", "absent", "string",
-		"whoever proves the address takes it over from whoever only claimed it, and the password with it"},
-	{"*", "*", "pendingToken", "string", "absent", "the SDK keeps it to link the credential after another sign-in"},
+		"proving the email address takes over an account that never verified it, and removes its " +
+			"password"},
+	{"*", "*", "pendingToken", "string", "absent",
+		"the SDK keeps it to link the credential after another sign-in"},
+}
 
-	// The four linking cases, and what a provider tells about the person, as the platform's page has them.
-	{"untrusted then trusted: *", "second", "idToken.claims.firebase.identities.*", "absent", "s1", overwrites},
-	{"untrusted then trusted: *", "the account", "users[0].providerUserInfo[*", "*", "*", overwrites},
-	{"trusted then trusted: *", "second", "idToken.claims.name", "Ada *", "Ada *", fillsEmpty},
-	{"trusted then trusted: *", "second", "idToken.claims.picture", "https:*", "https:*", fillsEmpty},
-	{"trusted then trusted: *", "the account", "users[0].displayName", "Ada *", "Ada *", fillsEmpty},
-	{"trusted then trusted: *", "the account", "users[0].photoUrl", "https:*", "https:*", fillsEmpty},
+const (
+	replacesUntrusted = "a trusted provider replaces untrusted ones; the official emulator keeps " +
+		"them, although it means to remove them"
+	fillsEmpty = "linking a provider fills empty profile properties and overwrites none"
+)
+
+// providerProfiles covers the four linking cases and the profile properties that a provider sets,
+// as the documentation of Identity Platform describes them.
+var providerProfiles = []difference{
+	{"untrusted then trusted: *", "second", "idToken.claims.firebase.identities.*",
+		"absent", "s1", replacesUntrusted},
+	{"untrusted then trusted: *", "the account", "users[0].providerUserInfo[*",
+		"*", "*", replacesUntrusted},
+	{"trusted then trusted: *", "second", "idToken.claims.name",
+		"Ada *", "Ada *", fillsEmpty},
+	{"trusted then trusted: *", "second", "idToken.claims.picture",
+		"https:*", "https:*", fillsEmpty},
+	{"trusted then trusted: *", "the account", "users[0].displayName",
+		"Ada *", "Ada *", fillsEmpty},
+	{"trusted then trusted: *", "the account", "users[0].photoUrl",
+		"https:*", "https:*", fillsEmpty},
 	{"linking a provider", "*", "*isplayName", "Ada google.com", "absent", fillsEmpty},
 	{"linking a provider", "*", "*hotoUrl", "https:*", "absent", fillsEmpty},
 	{"*", "*", "idToken.claims.name", "Ada google.com", "absent", fillsEmpty},
 	{"*", "*", "idToken.claims.picture", "https:*", "absent", fillsEmpty},
-	{"upgrading an anonymous account with a provider", "look up", "users[0].displayName", "Ada *", "absent", fillsEmpty},
-	{"upgrading an anonymous account with a provider", "look up", "users[0].photoUrl", "https:*", "absent", fillsEmpty},
+	{"upgrading an anonymous account with a provider", "look up", "users[0].displayName",
+		"Ada *", "absent", fillsEmpty},
+	{"upgrading an anonymous account with a provider", "look up", "users[0].photoUrl",
+		"https:*", "absent", fillsEmpty},
+}
 
-	// What this app adds.
-	{"*", "*", "*oobLink.path", "/auth/action", "/emulator/action", "links in emails lead to the app's own page"},
-	{"*", "*", "authorizedDomains[*]", "*", "absent", "127.0.0.1 is this machine as well, and the list can be changed"},
+// additions are features that the official emulator doesn't have.
+var additions = []difference{
+	{"*", "*", "*oobLink.path", "/auth/action", "/emulator/action",
+		"links in emails open the app's own page"},
+	{"*", "*", "authorizedDomains[*]", "*", "absent",
+		"127.0.0.1 is this machine too, and the list can be changed"},
 	{"*", "*", "client.permissions.*", "false", "absent", "self-service can be switched off"},
 	{"*", "*", "passwordPolicyConfig", "{}", "absent", "a password policy can be set"},
 	{"*", "*", "signIn.*", "*", "absent", "sign-in methods can be switched off"},
-	{"*", "*", "name", "projects/demo-latchkey/config", "absent", "it is the Config resource of production"},
-
-	// What neither SDK can tell apart.
-	{"*", "*", "users[*].validSince", "string", "absent",
-		"every account has one from its creation, so revocation has no special case"},
-	{"*", "*", "users[*].emailVerified", "absent", "false", "absent means false"},
-	{"provider sign-in", "without an email address", "emailVerified", "false", "absent", "absent means false"},
-	{"*", "*", "users[*].disabled", "absent", "false", "absent means false"},
-	{"*", "*", "users[*].initialEmail", "absent", "*", "the first address is kept for the recovery email alone"},
-	{"*", "*", "users[*].passwordUpdatedAt", "absent", "number", "an account without a password did not change one"},
-	{"*", "*", "*roviderUserInfo", "absent", "[]", "an empty list is left out, as production does"},
-	{"admin lists", "none", "users", "absent", "[]", "an empty list is left out, as production does"},
-	{"sign-in methods of an address", "unknown, said", "*", "absent", "[]",
-		"an empty list is left out, as production does"},
-	{"profile update", "*", "*isplayName", "absent", "empty", "an empty name is no name"},
-	{"*", "*", "newEmail", "absent", "*", "email says it already"},
-	{"*", "*", "*roviderUserInfo[*].federatedId", "g1", "absent", "it is the same as rawId, as after a sign-in"},
-	{"*", "*", "error.errors[0].reason", "badRequest", "*", "the SDKs read the message"},
-	{"*", "*", "error.errors[0].domain", "global", "absent", "the SDKs read the message"},
-	{"verify the email address", "no token", "outcome", "400 MISSING_ID_TOKEN", "400 INVALID_ID_TOKEN",
-		"the SDK always sends one"},
+	{"*", "*", "name", "projects/demo-latchkey/config", "absent",
+		"the Config resource of production has a name"},
 }
 
 const (
-	overwrites = "a trusted provider replaces the untrusted ones; the official emulator means to, and keeps them"
-	fillsEmpty = "linking a provider fills what is empty in the profile, and overwrites nothing"
+	absentIsFalse   = "absent means false"
+	emptyListAbsent = "production leaves out an empty list"
+	sdksReadMessage = "the SDKs read only the message"
 )
+
+// indistinguishable are differences that neither the JS SDK nor the Admin SDK can see.
+var indistinguishable = []difference{
+	{"*", "*", "users[*].validSince", "string", "absent",
+		"every account has it from creation, so revocation needs no special case"},
+	{"*", "*", "users[*].emailVerified", "absent", "false", absentIsFalse},
+	{"provider sign-in", "without an email address", "emailVerified", "false", "absent",
+		absentIsFalse},
+	{"*", "*", "users[*].disabled", "absent", "false", absentIsFalse},
+	{"*", "*", "users[*].initialEmail", "absent", "*",
+		"the first address is kept only for the recovery email"},
+	{"*", "*", "users[*].passwordUpdatedAt", "absent", "number",
+		"an account without a password has never changed it"},
+	{"*", "*", "*roviderUserInfo", "absent", "[]", emptyListAbsent},
+	{"admin lists", "none", "users", "absent", "[]", emptyListAbsent},
+	{"sign-in methods of an address", "unknown, unprotected", "*", "absent", "[]",
+		emptyListAbsent},
+	{"profile update", "*", "*isplayName", "absent", "empty", "an empty name is no name"},
+	{"*", "*", "newEmail", "absent", "*", "the field email has the same value"},
+	{"*", "*", "*roviderUserInfo[*].federatedId", "g1", "absent",
+		"it equals rawId, as it does after a sign-in"},
+	{"*", "*", "error.errors[0].reason", "badRequest", "*", sdksReadMessage},
+	{"*", "*", "error.errors[0].domain", "global", "absent", sdksReadMessage},
+	{"verify the email address", "no token", "outcome",
+		"400 MISSING_ID_TOKEN", "400 INVALID_ID_TOKEN", "the SDK always sends a token"},
+}
 
 // intended finds the entry that covers a mismatch.
 func intended(scenario, step string, m mismatch) (difference, bool) {
@@ -112,7 +162,7 @@ func intended(scenario, step string, m mismatch) (difference, bool) {
 	return difference{}, false
 }
 
-// matches reports whether text is the pattern, in which * stands for any text.
+// matches reports whether the text matches a pattern in which * stands for any text.
 func matches(pattern, text string) bool {
 	first, rest, starred := strings.Cut(pattern, "*")
 	if !starred {

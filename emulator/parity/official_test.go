@@ -14,13 +14,14 @@ import (
 )
 
 const (
-	firebaseTools = "testdata/node_modules/firebase-tools/lib/bin/firebase.js"
-	howToGetIt    = "the official Auth emulator is not installed; " +
-		"to compare with it, run: npm ci --prefix emulator/parity/testdata (needs Node 20)"
+	firebaseTools  = "testdata/node_modules/firebase-tools/lib/bin/firebase.js"
+	installCommand = "the official Auth emulator is not installed; " +
+		"to compare with it, run: npm ci --prefix emulator/parity/testdata (requires Node 20)"
 )
 
-// startOfficial starts the official Auth emulator and returns its URL. Where it is not installed the test is skipped,
-// except in continuous integration, which must not pass without it.
+// startOfficial starts the official Auth emulator and returns its URL. If the emulator isn't
+// installed, startOfficial skips the test. In continuous integration it fails the test instead, so
+// that CI can't pass without the comparison.
 func startOfficial(t *testing.T) string {
 	t.Helper()
 	program, err := filepath.Abs(firebaseTools)
@@ -30,9 +31,9 @@ func startOfficial(t *testing.T) string {
 	node, nodeErr := exec.LookPath("node")
 	if _, err := os.Stat(program); err != nil || nodeErr != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatal(howToGetIt)
+			t.Fatal(installCommand)
 		}
-		t.Skip(howToGetIt)
+		t.Skip(installCommand)
 	}
 	dir, addr := t.TempDir(), freeAddr(t)
 	output, err := os.Create(filepath.Join(dir, "output"))
@@ -41,7 +42,8 @@ func startOfficial(t *testing.T) string {
 	}
 	cmd := exec.Command(node, program, "emulators:start", "--only", "auth", "--project", project)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, output, output
-	cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+dir, "CI=true", "FIREBASE_CLI_DISABLE_UPDATE_CHECK=1")
+	cmd.Env = append(os.Environ(),
+		"XDG_CONFIG_HOME="+dir, "CI=true", "FIREBASE_CLI_DISABLE_UPDATE_CHECK=1")
 	writeConfig(t, dir, addr)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -51,7 +53,8 @@ func startOfficial(t *testing.T) string {
 	return "http://" + addr
 }
 
-// writeConfig names free ports for everything that the official suite starts beside the Auth emulator.
+// writeConfig configures the address of the Auth emulator, and free ports for everything else that
+// the emulator suite starts.
 func writeConfig(t *testing.T, dir, addr string) {
 	t.Helper()
 	at := func(addr string) map[string]any {
@@ -59,7 +62,10 @@ func writeConfig(t *testing.T, dir, addr string) {
 		return map[string]any{"host": host, "port": json.Number(port)}
 	}
 	config, err := json.Marshal(map[string]any{"emulators": map[string]any{
-		"auth": at(addr), "hub": at(freeAddr(t)), "logging": at(freeAddr(t)), "ui": map[string]any{"enabled": false},
+		"auth":    at(addr),
+		"hub":     at(freeAddr(t)),
+		"logging": at(freeAddr(t)),
+		"ui":      map[string]any{"enabled": false},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -69,20 +75,22 @@ func writeConfig(t *testing.T, dir, addr string) {
 	}
 }
 
-// waitUntilUp waits for the first answer. Node on a busy machine takes its time, hence the generous bound.
+// waitUntilUp waits for the first response. The timeout is long because Node starts slowly on a
+// busy machine.
 func waitUntilUp(t *testing.T, url, output string) {
 	t.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+	deadline := time.Now().Add(2 * time.Minute)
+	for ; time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		if resp, err := http.Get(url); err == nil {
 			resp.Body.Close()
 			return
 		}
 	}
-	said, _ := os.ReadFile(output)
-	t.Fatalf("the official Auth emulator did not start; it said:\n%s", said)
+	printed, _ := os.ReadFile(output)
+	t.Fatalf("the official Auth emulator did not start; its output:\n%s", printed)
 }
 
-// stop asks the emulator to end and insists after a while.
+// stop interrupts the emulator, and kills it if it is still running after 20 seconds.
 func stop(cmd *exec.Cmd) {
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
@@ -95,6 +103,7 @@ func stop(cmd *exec.Cmd) {
 	}
 }
 
+// freeAddr returns a loopback address with a port that was free a moment ago.
 func freeAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -1,12 +1,17 @@
 // Package parity tests the local Firebase against the official Auth emulator.
 //
-// The same scenarios, call by call as the JS SDK and the Admin SDK send them, are played on emulator/identitytoolkit
-// and on firebase-tools, and the answers compared field by field: HTTP status, error code, the names and types of all
-// fields, the claims of every token, and the value of whatever does not change from run to run. What differs on purpose
-// stands in differences_test.go with its reason; anything else fails, and so does an entry there that is no longer
-// needed. Without firebase-tools the scenarios are still played on the local Firebase and their outcomes checked.
+// It sends the same requests, as the JS SDK and the Admin SDK would, to emulator/identitytoolkit
+// and to the Auth emulator of firebase-tools, and compares the responses field by field: the HTTP
+// status, the error code, the name and type of every field, the claims of every token, and each
+// value that doesn't change from run to run.
 //
-// It is a package of its own because it needs Node and a large npm package, which the tests of identitytoolkit do not.
+// Intended differences are listed in differences_test.go, each with its reason. Any other
+// difference fails the test, and so does an entry in that list that is no longer needed. If
+// firebase-tools is not installed, the scenarios still run on the local Firebase, and the test
+// checks their outcomes.
+//
+// These tests are in a separate package because they need Node and a large npm package, which the
+// tests of identitytoolkit don't.
 package parity
 
 import (
@@ -18,21 +23,21 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-var scenarios = slices.Concat(passwordScenarios, accountScenarios, adminScenarios, emailScenarios, helperScenarios,
-	providerScenarios, phoneScenarios)
+var scenarios = slices.Concat(passwordScenarios, accountScenarios, adminScenarios, emailScenarios,
+	emulatorScenarios, providerScenarios, phoneScenarios)
 
-func TestTheLocalFirebaseAnswersAsItsScenariosSay(t *testing.T) {
+func TestLocalFirebaseReturnsTheExpectedOutcomes(t *testing.T) {
 	local := startLocal(t)
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			for i, got := range sc.play(t, local) {
+			for i, got := range sc.run(t, local) {
 				s := sc.steps[i]
 				if got.outcome != s.want {
 					t.Errorf("%s: got %s, want %s", s.name, got.outcome, s.want)
 				}
 				for name, field := range s.keep {
 					if got.raw[field] == "" {
-						t.Errorf("%s: the answer has no %s to keep as %s", s.name, field, name)
+						t.Errorf("%s: the response has no %s to keep as %s", s.name, field, name)
 					}
 				}
 			}
@@ -40,19 +45,19 @@ func TestTheLocalFirebaseAnswersAsItsScenariosSay(t *testing.T) {
 	}
 }
 
-func TestTheLocalFirebaseAnswersAsTheOfficialEmulatorDoes(t *testing.T) {
+func TestLocalFirebaseMatchesTheOfficialEmulator(t *testing.T) {
 	official, local := startOfficial(t), startLocal(t)
 	needed := map[difference]bool{}
 	for _, sc := range scenarios {
 		t.Run(sc.name, func(t *testing.T) {
-			theirs := sc.play(t, official)
-			for i, ours := range sc.play(t, local) {
+			theirs := sc.run(t, official)
+			for i, ours := range sc.run(t, local) {
 				for _, m := range compare(ours, theirs[i]) {
 					if d, ok := intended(sc.name, sc.steps[i].name, m); ok {
 						needed[d] = true
 						continue
 					}
-					t.Errorf("%s: %s: the local Firebase has %q, the official emulator %q",
+					t.Errorf("%s: %s: the local Firebase has %q, the official emulator has %q",
 						sc.steps[i].name, m.field, m.ours, m.official)
 				}
 			}
@@ -60,12 +65,12 @@ func TestTheLocalFirebaseAnswersAsTheOfficialEmulatorDoes(t *testing.T) {
 	}
 	for _, d := range differences {
 		if !needed[d] && !t.Failed() {
-			t.Errorf("difference is listed but was not seen: %+v", d)
+			t.Errorf("listed as a difference, but the two emulators agree: %+v", d)
 		}
 	}
 }
 
-// startLocal serves the local Identity Toolkit, with nothing stored.
+// startLocal serves the local Identity Toolkit with empty state and returns its URL.
 func startLocal(t *testing.T) string {
 	t.Helper()
 	store, err := state.Open("")

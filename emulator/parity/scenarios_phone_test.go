@@ -5,26 +5,38 @@ import (
 	"encoding/json"
 )
 
-// texted reads the newest text message and keeps its code as {{code}}.
-func texted() step {
-	return helper("the newest text message", "GET /verificationCodes", "").lastIn("verificationCodes").
+// receiveText reads the newest text message and keeps its code as {{code}}.
+func receiveText() step {
+	return emulator("the newest text message", "GET /verificationCodes", "").
+		lastIn("verificationCodes").
 		keeping("code", "verificationCodes[0].code")
 }
 
-func text(name, number string) step {
+func sendText(name, number string) step {
 	return client(name, "v1/accounts:sendVerificationCode", `{"phoneNumber":"`+number+`"}`).
 		keeping("session", "sessionInfo")
 }
 
-func enter(name, extra string) step {
-	return client(name, "v1/accounts:signInWithPhoneNumber", `{"sessionInfo":"{{session}}","code":"{{code}}"`+extra+`}`)
+func withPhone(name, fields string) step {
+	return client(name, "v1/accounts:signInWithPhoneNumber", `{`+fields+`}`)
 }
 
-func link(name, email, extra string) step {
-	return client(name, "v1/accounts:signInWithEmailLink", `{"email":"`+email+`","oobCode":"{{oob}}"`+extra+`}`)
+// enterCode signs in with the code from the newest text message, or links its phone number.
+func enterCode(name, extra string) step {
+	return withPhone(name, `"sessionInfo":"{{session}}","code":"{{code}}"`+extra)
 }
 
-func custom(name, token string) step {
+// sendEmailLink sends a sign-in link to ada@example.com.
+func sendEmailLink(name string) step {
+	return sendEmail(name, `"requestType":"EMAIL_SIGNIN","email":"ada@example.com"`)
+}
+
+func withEmailLink(name, email, extra string) step {
+	return client(name, "v1/accounts:signInWithEmailLink",
+		`{"email":"`+email+`","oobCode":"{{oob}}"`+extra+`}`)
+}
+
+func withCustomToken(name, token string) step {
 	body, err := json.Marshal(map[string]any{"token": token, "returnSecureToken": true})
 	if err != nil {
 		panic(err)
@@ -32,88 +44,94 @@ func custom(name, token string) step {
 	return client(name, "v1/accounts:signInWithCustomToken", string(body))
 }
 
-// unsigned is a custom token as the Admin SDK makes them in emulator mode.
+// unsigned returns a custom token as the Admin SDK makes it in emulator mode.
 func unsigned(claims string) string {
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + encode([]byte(claims)) + "."
 }
 
-const customAudience = `"aud":"https://identitytoolkit.googleapis.com/` +
-	`google.identity.identitytoolkit.v1.IdentityToolkit","iss":"a@b.example","sub":"a@b.example","iat":1,"exp":4102444800`
+const customTokenClaims = `"aud":"https://identitytoolkit.googleapis.com/` +
+	`google.identity.identitytoolkit.v1.IdentityToolkit",` +
+	`"iss":"a@b.example","sub":"a@b.example","iat":1,"exp":4102444800`
 
 var phoneScenarios = []scenario{
 	{"phone number", []step{
-		text("send", "+441632960001"),
-		texted(),
-		client("wrong code", "v1/accounts:signInWithPhoneNumber", `{"sessionInfo":"{{session}}","code":"nope"}`).
+		sendText("send", "+441632960001"),
+		receiveText(),
+		withPhone("wrong code", `"sessionInfo":"{{session}}","code":"nope"`).
 			failing("INVALID_CODE"),
-		enter("first time", "").keeping("id", "idToken"),
+		enterCode("first time", "").keeping("id", "idToken"),
 		lookup("look up"),
-		enter("the code again", "").failing("SESSION_EXPIRED"),
-		text("send again", "+441632960001"),
-		texted(),
-		enter("again", ""),
-		text("not a number", "01632 960001").failing("INVALID_PHONE_NUMBER"),
-		client("no code", "v1/accounts:signInWithPhoneNumber", `{"sessionInfo":"{{session}}"}`).failing("MISSING_CODE"),
-		client("no session", "v1/accounts:signInWithPhoneNumber", `{"code":"123456"}`).failing("MISSING_SESSION_INFO"),
+		enterCode("the code again", "").failing("SESSION_EXPIRED"),
+		sendText("send again", "+441632960001"),
+		receiveText(),
+		enterCode("again", ""),
+		sendText("not a number", "01632 960001").failing("INVALID_PHONE_NUMBER"),
+		withPhone("no code", `"sessionInfo":"{{session}}"`).failing("MISSING_CODE"),
+		withPhone("no session", `"code":"123456"`).failing("MISSING_SESSION_INFO"),
 	}},
 	{"linking a phone number", []step{
 		signUp(ada),
-		text("send", "+441632960001"),
-		texted(),
-		enter("link", linkTo),
+		sendText("send", "+441632960001"),
+		receiveText(),
+		enterCode("link", linkToUser),
 		lookup("look up"),
 		signUp(grace),
-		text("send to somebody else's", "+441632960001"),
-		texted(),
-		enter("link somebody else's", linkTo).keeping("proof", "temporaryProof"),
-		client("sign in with the proof", "v1/accounts:signInWithPhoneNumber",
-			`{"phoneNumber":"+441632960001","temporaryProof":"{{proof}}"}`).keeping("id", "idToken"),
+		sendText("send to another user's number", "+441632960001"),
+		receiveText(),
+		enterCode("link another user's number", linkToUser).keeping("proof", "temporaryProof"),
+		withPhone("sign in with the proof",
+			`"phoneNumber":"+441632960001","temporaryProof":"{{proof}}"`).keeping("id", "idToken"),
 		update("unlink", `"deleteProvider":["phone"]`),
-		lookup("look up without it"),
+		lookup("look up without the number"),
 	}},
 	{"email link", []step{
-		send("send", `"requestType":"EMAIL_SIGNIN","email":"Ada@example.com","continueUrl":"http://localhost/signin",`+
-			`"canHandleCodeInApp":true`),
-		emailed("oob"),
-		client("what the code is for", "v1/accounts:resetPassword", `{"oobCode":"{{oob}}"}`),
-		link("another address", "eve@example.com", "").failing("INVALID_EMAIL"),
-		link("first time", "ada@example.com", "").keeping("id", "idToken"),
+		sendEmail("send", `"requestType":"EMAIL_SIGNIN","email":"Ada@example.com",`+
+			`"continueUrl":"http://localhost/signin","canHandleCodeInApp":true`),
+		receiveEmail("oob"),
+		checkCode("check"),
+		withEmailLink("another address", "eve@example.com", "").failing("INVALID_EMAIL"),
+		withEmailLink("first time", "ada@example.com", "").keeping("id", "idToken"),
 		lookup("look up"),
-		link("the link again", "ada@example.com", "").failing("INVALID_OOB_CODE"),
+		withEmailLink("the link again", "ada@example.com", "").failing("INVALID_OOB_CODE"),
 		update("set a password", `"password":"correct horse"`),
 		signIn(ada),
-		send("send again", `"requestType":"EMAIL_SIGNIN","email":"ada@example.com"`),
-		emailed("oob"),
-		link("again", "ada@example.com", ""),
+		sendEmailLink("send again"),
+		receiveEmail("oob"),
+		withEmailLink("again", "ada@example.com", ""),
 	}},
 	{"email link for a password account", []step{
 		signUp(ada),
-		send("send", `"requestType":"EMAIL_SIGNIN","email":"ada@example.com"`),
-		emailed("oob"),
-		link("sign in", "ada@example.com", "").keeping("id", "idToken"),
+		sendEmailLink("send"),
+		receiveEmail("oob"),
+		withEmailLink("sign in", "ada@example.com", "").keeping("id", "idToken"),
 		lookup("look up"),
 	}},
 	{"linking an email link", []step{
-		client("visit", "v1/accounts:signUp", `{"returnSecureToken":true}`).keeping("id", "idToken"),
-		send("send", `"requestType":"EMAIL_SIGNIN","email":"ada@example.com"`),
-		emailed("oob"),
-		link("link", "ada@example.com", linkTo).keeping("id", "idToken"),
+		signUpAnonymously(),
+		sendEmailLink("send"),
+		receiveEmail("oob"),
+		withEmailLink("link", "ada@example.com", linkToUser).keeping("id", "idToken"),
 		lookup("look up"),
 	}},
 	{"custom token", []step{
-		custom("first time", unsigned(`{"uid":"c1","claims":{"level":3},`+customAudience+`}`)).
+		withCustomToken("first time",
+			unsigned(`{"uid":"c1","claims":{"level":3},`+customTokenClaims+`}`)).
 			keeping("id", "idToken", "refresh", "refreshToken"),
 		lookup("look up"),
-		refresh("refresh keeps the claims", "grant_type=refresh_token&refresh_token={{refresh}}"),
-		custom("again", unsigned(`{"uid":"c1",`+customAudience+`}`)),
-		custom("reserved claim", unsigned(`{"uid":"c1","claims":{"sub":"x"},`+customAudience+`}`)).
+		refreshSession("refresh keeps the claims"),
+		withCustomToken("again", unsigned(`{"uid":"c1",`+customTokenClaims+`}`)),
+		withCustomToken("reserved claim",
+			unsigned(`{"uid":"c1","claims":{"sub":"x"},`+customTokenClaims+`}`)).
 			failing("FORBIDDEN_CLAIM"),
-		custom("another audience", unsigned(`{"uid":"c1","aud":"demo-latchkey"}`)).failing("INVALID_CUSTOM_TOKEN"),
-		custom("no uid", unsigned(`{`+customAudience+`}`)).failing("MISSING_IDENTIFIER"),
-		custom("garbage", "garbage").failing("INVALID_CUSTOM_TOKEN"),
-		custom("none", "").failing("MISSING_CUSTOM_TOKEN"),
+		withCustomToken("another audience", unsigned(`{"uid":"c1","aud":"demo-latchkey"}`)).
+			failing("INVALID_CUSTOM_TOKEN"),
+		withCustomToken("no uid", unsigned(`{`+customTokenClaims+`}`)).
+			failing("MISSING_IDENTIFIER"),
+		withCustomToken("garbage", "garbage").failing("INVALID_CUSTOM_TOKEN"),
+		withCustomToken("none", "").failing("MISSING_CUSTOM_TOKEN"),
 		admin("disable", "/accounts:update", `{"localId":"c1","disableUser":true}`),
-		custom("disabled", unsigned(`{"uid":"c1",`+customAudience+`}`)).failing("USER_DISABLED"),
+		withCustomToken("disabled", unsigned(`{"uid":"c1",`+customTokenClaims+`}`)).
+			failing("USER_DISABLED"),
 	}},
 }

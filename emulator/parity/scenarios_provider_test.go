@@ -6,8 +6,8 @@ import (
 	"net/url"
 )
 
-// A provider is how one identity provider answers for the same person, as far as linking is concerned: what matters is
-// whether it vouches for the email address.
+// A provider is an identity provider. For linking, all that matters is whether it vouches for the
+// user's email address.
 type provider struct {
 	id       string
 	param    string // where its token goes: id_token or access_token
@@ -22,85 +22,99 @@ var (
 	github    = provider{"github.com", "access_token", false}
 )
 
-const adaAtGmail = "ada@gmail.com"
+const (
+	adaAtGmail = "ada@gmail.com"
+	linkToUser = `,"idToken":"{{id}}"` // links a credential to the account of the session
+)
 
-// idp signs in with a provider; extra are further fields of the body.
-func idp(name string, p provider, sub, email, extra string) step {
-	return client(name, "v1/accounts:signInWithIdp", idpBody(p, claimsOf(p, sub, email), extra)).
-		keeping("id", "idToken", "refresh", "refreshToken", "uid", "localId")
+// withProvider signs in with a provider. extra holds more fields of the body.
+func withProvider(name string, p provider, sub, email, extra string) step {
+	return withProviderToken(name, p, providerToken(p, sub, email), extra).keepingSession()
 }
 
-func claimsOf(p provider, sub, email string) string {
-	return fmt.Sprintf(`{"sub":%q,"email":%q,"email_verified":%t,"name":"Ada %s","picture":"https://example.com/%s.png"}`,
-		sub, email, p.verified, p.id, p.id)
-}
-
-func idpBody(p provider, token, extra string) string {
+// withProviderToken signs in with the given token of a provider.
+func withProviderToken(name string, p provider, token, extra string) step {
 	post, err := json.Marshal(url.Values{p.param: {token}, "providerId": {p.id}}.Encode())
 	if err != nil {
 		panic(err)
 	}
-	return `{"requestUri":"http://localhost","returnSecureToken":true,"postBody":` + string(post) + extra + `}`
+	return client(name, "v1/accounts:signInWithIdp", `{"requestUri":"http://localhost",`+
+		`"returnSecureToken":true,"postBody":`+string(post)+extra+`}`)
 }
 
-const linkTo = `,"idToken":"{{id}}"`
-
-func adminView(name string) step {
-	return admin(name, "/accounts:lookup", `{"email":["`+adaAtGmail+`"]}`)
+// providerToken returns claims, which both emulators accept in place of a provider's token.
+func providerToken(p provider, sub, email string) string {
+	return fmt.Sprintf(`{"sub":%q,"email":%q,"email_verified":%t,"name":"Ada %s",`+
+		`"picture":"https://example.com/%s.png"}`, sub, email, p.verified, p.id, p.id)
 }
+
+// signUpAnonymously starts a session in a new anonymous account.
+func signUpAnonymously() step {
+	return signUpWith("sign up anonymously", `"returnSecureToken":true`).keeping("id", "idToken")
+}
+
+func lookupGmail(name string) step { return adminLookup(name, `"email":["`+adaAtGmail+`"]`) }
+
+// withoutSession expects a response without a session, because the user has to confirm first.
+func (s step) withoutSession() step { s.keep = nil; return s }
 
 var providerScenarios = append([]scenario{
 	{"provider sign-in", []step{
-		idp("first time", google, "g1", adaAtGmail, ""),
+		withProvider("first time", google, "g1", adaAtGmail, ""),
 		lookup("look up"),
-		idp("again", google, "g1", adaAtGmail, ""),
-		refresh("refresh", "grant_type=refresh_token&refresh_token={{refresh}}"),
-		idp("without an email address", facebook, "f0", "", "").naming(`{"sub":"f0"}`, facebook),
+		withProvider("again", google, "g1", adaAtGmail, ""),
+		refreshSession("refresh"),
+		withProviderToken("without an email address", facebook, `{"sub":"f0"}`, "").
+			keepingSession(),
 		lookup("look up without an email address"),
-		idp("a provider of no name", provider{"", "id_token", true}, "x", adaAtGmail, "").
+		withProvider("no provider", provider{"", "id_token", true}, "x", adaAtGmail, "").
 			failing("INVALID_CREDENTIAL_OR_PROVIDER_ID"),
-		client("no request URI", "v1/accounts:signInWithIdp", `{"postBody":"providerId=google.com"}`).
+		client("no request URI", "v1/accounts:signInWithIdp",
+			`{"postBody":"providerId=google.com"}`).
 			failing("MISSING_REQUEST_URI"),
-		idp("a token without a subject", google, "", "", "").naming(`{"email":"ada@gmail.com"}`, google).
+		withProviderToken("a token without a subject", google, `{"email":"ada@gmail.com"}`, "").
 			failing("INVALID_IDP_RESPONSE"),
 	}},
 	{"linking a provider", []step{
 		signUp(ada),
-		idp("link", google, "g1", adaAtGmail, linkTo),
+		withProvider("link", google, "g1", adaAtGmail, linkToUser),
 		lookup("look up"),
-		idp("link another", github, "h1", "ada@work.example", linkTo),
+		withProvider("link another", github, "h1", "ada@work.example", linkToUser),
 		lookup("look up both"),
 		update("unlink one", `"deleteProvider":["google.com"]`),
-		lookup("look up the rest"),
+		lookup("look up the other"),
 		signUp(grace),
-		idp("link what is somebody else's", github, "h1", "ada@work.example", linkTo).
+		withProvider("link another user's credential",
+			github, "h1", "ada@work.example", linkToUser).
 			failing("FEDERATED_USER_ID_ALREADY_LINKED"),
-		client("the same, asking for the credential", "v1/accounts:signInWithIdp",
-			idpBody(github, claimsOf(github, "h1", "ada@work.example"), linkTo+`,"returnIdpCredential":true`)),
-		idp("sign in with it", github, "h1", "ada@work.example", ""),
+		withProviderToken("the same, asking for the credential", github,
+			providerToken(github, "h1", "ada@work.example"),
+			linkToUser+`,"returnIdpCredential":true`),
+		withProvider("sign in with it", github, "h1", "ada@work.example", ""),
 	}},
 	{"upgrading an anonymous account with a provider", []step{
-		client("visit", "v1/accounts:signUp", `{"returnSecureToken":true}`).keeping("id", "idToken"),
-		idp("link", google, "g1", adaAtGmail, linkTo),
+		signUpAnonymously(),
+		withProvider("link", google, "g1", adaAtGmail, linkToUser),
 		lookup("look up"),
 	}},
 	{"provider after an unverified password", []step{
-		client("sign up", "v1/accounts:signUp", `{"email":"ada@gmail.com","password":"correct horse"}`),
-		idp("untrusted provider", github, "h1", adaAtGmail, "").asking(),
-		adminView("nothing changed"),
-		idp("trusted provider", google, "g1", adaAtGmail, ""),
-		adminView("the account is taken over"),
-		client("the password is gone", "v1/accounts:signInWithPassword",
-			`{"email":"ada@gmail.com","password":"correct horse"}`).failing("INVALID_LOGIN_CREDENTIALS"),
+		signUpWith("sign up", `"email":"ada@gmail.com","password":"correct horse"`),
+		withProvider("untrusted provider", github, "h1", adaAtGmail, "").withoutSession(),
+		lookupGmail("nothing changed"),
+		withProvider("trusted provider", google, "g1", adaAtGmail, ""),
+		lookupGmail("the account is taken over"),
+		withPassword("the password is gone", `"email":"ada@gmail.com","password":"correct horse"`).
+			failing("INVALID_LOGIN_CREDENTIALS"),
 	}},
 	{"disabled account with a provider", []step{
-		idp("first time", google, "g1", adaAtGmail, ""),
+		withProvider("first time", google, "g1", adaAtGmail, ""),
 		admin("disable", "/accounts:update", `{"localId":"{{uid}}","disableUser":true}`),
-		idp("again", google, "g1", adaAtGmail, "").failing("USER_DISABLED"),
+		withProvider("again", google, "g1", adaAtGmail, "").failing("USER_DISABLED"),
 	}},
 }, linkingScenarios()...)
 
-// linkingScenarios is the table of the four linking cases: every ordered pair of providers, same email address.
+// linkingScenarios covers the four linking cases: every ordered pair of providers, with the same
+// email address.
 func linkingScenarios() []scenario {
 	var all []scenario
 	providers := []provider{google, apple, microsoft, facebook, github}
@@ -109,26 +123,23 @@ func linkingScenarios() []scenario {
 			if first == second {
 				continue
 			}
-			then := idp("second", second, "s2", adaAtGmail, "")
+			then := withProvider("second", second, "s2", adaAtGmail, "")
 			if !second.verified {
-				then = then.asking()
+				then = then.withoutSession()
 			}
 			all = append(all, scenario{linkingCase(first, second), []step{
-				idp("first", first, "s1", adaAtGmail, ""), then, adminView("the account"),
+				withProvider("first", first, "s1", adaAtGmail, ""),
+				then,
+				lookupGmail("the account"),
 			}})
 		}
 	}
 	return all
 }
 
-// linkingCase names the pair and which of the platform's four cases it is.
+// linkingCase names a pair of providers and which of the four linking cases it is.
 func linkingCase(first, second provider) string {
 	trust := map[bool]string{true: "trusted", false: "untrusted"}
-	return fmt.Sprintf("%s then %s: %s, %s", trust[first.verified], trust[second.verified], first.id, second.id)
+	return fmt.Sprintf("%s then %s: %s, %s",
+		trust[first.verified], trust[second.verified], first.id, second.id)
 }
-
-// asking expects an answer without a session, because the person has to confirm first.
-func (s step) asking() step { s.keep = nil; return s }
-
-// naming replaces the token of the provider.
-func (s step) naming(token string, p provider) step { s.body = idpBody(p, token, ""); return s }

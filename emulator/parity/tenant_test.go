@@ -17,11 +17,10 @@ import (
 	"example.com/latchkey/emulator/firestore/firestoretest"
 )
 
-// The local Firebase has no tenants, so this runs the program against the official emulator, which has.
-
-// TestR6OnlyTheConfiguredTenantGetsIn runs the program with and without TENANT_ID, and shows it the tokens of the
-// project, of that tenant and of another.
-func TestR6OnlyTheConfiguredTenantGetsIn(t *testing.T) {
+// TestR6OnlyTokensOfTheConfiguredTenantAreAccepted runs the program with and without TENANT_ID, and
+// sends it tokens of the project, of that tenant and of another tenant. It needs the official Auth
+// emulator, because the local Firebase doesn't support tenants.
+func TestR6OnlyTokensOfTheConfiguredTenantAreAccepted(t *testing.T) {
 	official := startOfficial(t)
 	ours, other := createTenant(t, official, "ours"), createTenant(t, official, "other")
 	firestoretest.New(t) // sets FIRESTORE_EMULATOR_HOST, which the program inherits
@@ -39,18 +38,22 @@ func TestR6OnlyTheConfiguredTenantGetsIn(t *testing.T) {
 			if tokenOf == tenant {
 				want = 200
 			}
-			for _, path := range []string{"/api/profile", "/api/account"} { // the second looks the user up in the tenant
-				if got, body := ask(t, "GET", site+path, token); got != want {
-					t.Errorf("TENANT_ID=%q, %s with a token of %q: got %d, want %d\n%s", tenant, path, tokenOf, got, want, body)
+			// /api/profile reads the token only; /api/account also looks the user up in the tenant.
+			for _, path := range []string{"/api/profile", "/api/account"} {
+				if got, body := request(t, "GET", site+path, token); got != want {
+					t.Errorf("TENANT_ID=%q, %s with a token of %q: got %d, want %d\n%s",
+						tenant, path, tokenOf, got, want, body)
 				}
 			}
 		}
-		_, page := ask(t, "GET", site+"/", "")
+		_, page := request(t, "GET", site+"/", "")
 		if got := strings.Contains(page, `"tenantId":"`+ours+`"`); got != (tenant == ours) {
-			t.Errorf("TENANT_ID=%q: the page names the tenant: %t", tenant, got)
+			t.Errorf("TENANT_ID=%q: the page contains the id of the tenant: got %t, want %t",
+				tenant, got, tenant == ours)
 		}
-		// Deleting asks for the tenant's settings and deletes in the tenant; the same address elsewhere stays.
-		if got, body := ask(t, "DELETE", site+"/api/account", tokens[tenant]); got != 204 {
+		// Deletion reads the settings of the tenant and deletes the account in that tenant only, so
+		// the other accounts with this email address remain.
+		if got, body := request(t, "DELETE", site+"/api/account", tokens[tenant]); got != 204 {
 			t.Errorf("TENANT_ID=%q: delete: got %d, want 204\n%s", tenant, got, body)
 		}
 		delete(tokens, tenant)
@@ -69,16 +72,23 @@ func createTenant(t *testing.T, official, name string) string {
 // signUpIn creates an account in the tenant, as the JS SDK does, and returns its ID token.
 func signUpIn(t *testing.T, official, tenant string) string {
 	t.Helper()
-	body := map[string]any{"email": "ada@example.com", "password": "correct horse", "returnSecureToken": true}
+	body := map[string]any{
+		"email":             "ada@example.com",
+		"password":          "correct horse",
+		"returnSecureToken": true,
+	}
 	if tenant != "" {
 		body["tenantId"] = tenant
 	}
-	var answer struct{ IDToken string }
-	call(t, official+"/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local", false, body, &answer)
-	return answer.IDToken
+	var user struct{ IDToken string }
+	url := official + "/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local"
+	call(t, url, false, body, &user)
+	return user.IDToken
 }
 
-func call(t *testing.T, url string, owner bool, body map[string]any, answer any) {
+// call sends a JSON body to the emulator and decodes the response into result. owner authenticates
+// as the Admin SDK does in emulator mode.
+func call(t *testing.T, url string, owner bool, body map[string]any, result any) {
 	t.Helper()
 	content, err := json.Marshal(body)
 	if err != nil {
@@ -97,16 +107,17 @@ func call(t *testing.T, url string, owner bool, body map[string]any, answer any)
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	said, err := io.ReadAll(resp.Body)
+	received, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != 200 {
-		t.Fatalf("%s: %d %s %v", url, resp.StatusCode, said, err)
+		t.Fatalf("%s: %d %s %v", url, resp.StatusCode, received, err)
 	}
-	if err := json.Unmarshal(said, answer); err != nil {
-		t.Fatalf("%s: %v in %s", url, err, said)
+	if err := json.Unmarshal(received, result); err != nil {
+		t.Fatalf("%s: %v in %s", url, err, received)
 	}
 }
 
-func ask(t *testing.T, method, url, token string) (status int, body string) {
+// request calls the program. If the token is empty, the request has no credentials.
+func request(t *testing.T, method, url, token string) (status int, body string) {
 	t.Helper()
 	r, err := http.NewRequest(method, url, nil)
 	if err != nil {
@@ -130,15 +141,16 @@ func ask(t *testing.T, method, url, token string) (status int, body string) {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "latchkey")
-	if out, err := exec.Command("go", "build", "-o", binary, "example.com/latchkey").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	build := exec.Command("go", "build", "-o", binary, "example.com/latchkey")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the program: %v\n%s", err, out)
 	}
 	return binary
 }
 
 var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
 
-// runProgram starts the program on a free port until the test ends, and returns its URL.
+// runProgram runs the program on a free port for the rest of the test and returns its URL.
 func runProgram(t *testing.T, binary string, settings ...string) string {
 	t.Helper()
 	cmd := exec.Command(binary)
@@ -151,7 +163,7 @@ func runProgram(t *testing.T, binary string, settings ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	url, said := make(chan string, 1), make(chan string, 1)
+	url, ended := make(chan string, 1), make(chan string, 1)
 	go func() {
 		var log strings.Builder
 		for lines := bufio.NewScanner(stderr); lines.Scan(); {
@@ -160,15 +172,15 @@ func runProgram(t *testing.T, binary string, settings ...string) string {
 				url <- found[1]
 			}
 		}
-		said <- log.String()
+		ended <- log.String()
 	}()
 	select {
 	case u := <-url:
 		return u
-	case log := <-said:
-		t.Fatalf("the program ended:\n%s", log)
+	case log := <-ended:
+		t.Fatalf("the program exited; its log:\n%s", log)
 	case <-time.After(time.Minute):
-		t.Fatal("the program does not listen")
+		t.Fatal("the program did not start listening within a minute")
 	}
 	return ""
 }

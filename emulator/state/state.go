@@ -1,8 +1,8 @@
-// Package state keeps what the local Firebase must not forget: buckets of keys and values in one file per state folder,
-// written before the caller is answered.
+// Package state is the persistent storage of the local Firebase: a key-value store with named
+// buckets, kept in one file in the state folder.
 //
-// The emulated services hold their data in memory and write every change through; this package is how they find it again
-// after a restart or a kill -9.
+// The emulated services keep their data in memory and write every change to the store before
+// they respond. After a restart or a kill -9, they load the data from it again.
 package state
 
 import (
@@ -16,25 +16,27 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Store is a set of named buckets. The zero value keeps nothing: Load finds nothing and Write succeeds. Safe for
-// concurrent use.
+// Store is a set of named buckets, safe for concurrent use. The zero value stores nothing: Write
+// succeeds without effect and Load finds no keys.
 type Store struct {
 	db *bbolt.DB
 }
 
-// Change is one write. A nil Value deletes the key.
+// Change sets the value of one key. A nil Value deletes the key.
 type Change struct {
 	Bucket string
 	Key    string
 	Value  []byte
 }
 
-// ErrInUse says that another process has the folder open.
-var ErrInUse = errors.New("another process is using this state folder")
+// ErrInUse means that another process has the state folder open.
+var ErrInUse = errors.New("in use by another process")
 
-// Open opens or creates the store in the folder dir, and the folder itself. An empty dir gives a store that keeps
-// nothing. The error is ErrInUse (wrapped) when another process has the folder open: the file is locked, because two
-// processes that each hold the data in memory would overwrite one another.
+// Open opens the store in the folder dir. It creates the folder and the store if they don't
+// exist. If dir is empty, Open returns a Store that stores nothing.
+//
+// Open locks the store, because two processes that both hold the data in memory would overwrite
+// each other's changes. If another process has the lock, the error wraps ErrInUse.
 func Open(dir string) (*Store, error) {
 	if dir == "" {
 		return &Store{}, nil
@@ -42,17 +44,19 @@ func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create state folder: %w", err)
 	}
-	db, err := bbolt.Open(filepath.Join(dir, "firebase.db"), 0o600, &bbolt.Options{Timeout: time.Second})
+	file := filepath.Join(dir, "firebase.db")
+	db, err := bbolt.Open(file, 0o600, &bbolt.Options{Timeout: time.Second})
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fmt.Errorf("%s: %w", dir, ErrInUse)
+		return nil, fmt.Errorf("state folder %q is %w", dir, ErrInUse)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open state in %s: %w", dir, err)
+		return nil, fmt.Errorf("open state in %q: %w", dir, err)
 	}
 	return &Store{db: db}, nil
 }
 
-// Load calls fn for every key of the bucket in key order. The slices are valid only during the call.
+// Load calls fn for each key in the bucket, in key order, and stops at the first error. The
+// value is valid only during the call, so fn must copy it to keep it.
 func (s *Store) Load(bucket string, fn func(key string, value []byte) error) error {
 	if s.db == nil {
 		return nil
@@ -66,7 +70,7 @@ func (s *Store) Load(bucket string, fn func(key string, value []byte) error) err
 	})
 }
 
-// Write makes all changes or none, and returns when they are on disk.
+// Write applies all changes or, if it returns an error, none. It returns once they are on disk.
 func (s *Store) Write(changes ...Change) error {
 	if s.db == nil || len(changes) == 0 {
 		return nil
@@ -83,14 +87,14 @@ func (s *Store) Write(changes ...Change) error {
 				err = b.Put([]byte(c.Key), c.Value)
 			}
 			if err != nil {
-				return fmt.Errorf("write %s: %w", c.Bucket, err)
+				return fmt.Errorf("write to bucket %s: %w", c.Bucket, err)
 			}
 		}
 		return nil
 	})
 }
 
-// Close releases the folder.
+// Close closes the store and releases its lock.
 func (s *Store) Close() error {
 	if s.db == nil {
 		return nil

@@ -7,11 +7,15 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-func TestWhatWasWrittenIsFoundAgain(t *testing.T) {
+func TestChangesSurviveReopening(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	write(t, s, state.Change{Bucket: "users", Key: "a", Value: []byte("1")}, state.Change{Bucket: "users", Key: "b", Value: []byte("2")})
-	write(t, s, state.Change{Bucket: "users", Key: "a"}, state.Change{Bucket: "other", Key: "b", Value: []byte("3")})
+	write(t, s,
+		state.Change{Bucket: "users", Key: "a", Value: []byte("1")},
+		state.Change{Bucket: "users", Key: "b", Value: []byte("2")})
+	write(t, s,
+		state.Change{Bucket: "users", Key: "a"},
+		state.Change{Bucket: "other", Key: "b", Value: []byte("3")})
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +26,7 @@ func TestWhatWasWrittenIsFoundAgain(t *testing.T) {
 	}
 }
 
-func TestOneProcessPerFolder(t *testing.T) {
+func TestOpenFailsWhileFolderIsInUse(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)
 	if _, err := state.Open(dir); !errors.Is(err, state.ErrInUse) {
@@ -30,11 +34,11 @@ func TestOneProcessPerFolder(t *testing.T) {
 	}
 }
 
-func TestMemoryOnlyKeepsNothing(t *testing.T) {
+func TestStoreWithoutFolderKeepsNothing(t *testing.T) {
 	s := open(t, "")
 	write(t, s, state.Change{Bucket: "users", Key: "a", Value: []byte("1")})
 	if got := load(t, s, "users"); len(got) != 0 {
-		t.Errorf("got %v, want nothing", got)
+		t.Errorf("users: got %v, want no keys", got)
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package firestoretest gives tests the real Firestore client on an empty local Firestore, and ways to make it fail.
+// Package firestoretest provides tests with a Firestore client that is connected to an empty
+// local Firestore. Tests can delay its calls or make them fail.
 package firestoretest
 
 import (
@@ -13,8 +14,12 @@ import (
 	"example.com/latchkey/emulator/state"
 )
 
-// New returns a client of an empty local Firestore that lives as long as the test. Each call to the service passes
-// through the interceptors, which may delay it, or fail it before or after it was carried out.
+// New starts an empty local Firestore that runs until the end of the test, and returns a client
+// for it. It also sets FIRESTORE_EMULATOR_HOST. Every RPC passes through the interceptors. They
+// can delay it, or return an error before or after it takes effect.
+//
+// Streaming RPCs, such as BatchGetDocuments, pass through the interceptors too, with a nil
+// request.
 func New(t testing.TB, interceptors ...grpc.UnaryServerInterceptor) *client.Client {
 	t.Helper()
 	service, err := firestore.New(&state.Store{}, firestore.Options{})
@@ -26,7 +31,7 @@ func New(t testing.TB, interceptors ...grpc.UnaryServerInterceptor) *client.Clie
 		t.Fatal(err)
 	}
 	opts := append(firestore.ServerOptions(), grpc.ChainUnaryInterceptor(interceptors...),
-		grpc.ChainStreamInterceptor(streamed(interceptors)))
+		grpc.ChainStreamInterceptor(streamInterceptor(interceptors)))
 	server := grpc.NewServer(opts...)
 	service.Register(server)
 	go server.Serve(listener)
@@ -41,16 +46,19 @@ func New(t testing.TB, interceptors ...grpc.UnaryServerInterceptor) *client.Clie
 	return c
 }
 
-// streamed lets the interceptors see the calls whose answer is a stream too; BatchGetDocuments, behind every Get, is
-// one. They see no request.
-func streamed(interceptors []grpc.UnaryServerInterceptor) grpc.StreamServerInterceptor {
-	return func(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+// streamInterceptor applies unary interceptors to streaming RPCs. The client reads every
+// document with one, BatchGetDocuments.
+func streamInterceptor(interceptors []grpc.UnaryServerInterceptor) grpc.StreamServerInterceptor {
+	return func(
+		srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler,
+	) error {
+		unary := &grpc.UnaryServerInfo{FullMethod: info.FullMethod}
 		call := func() error { return handler(srv, stream) }
 		for _, intercept := range interceptors {
 			inner := call
+			next := func(context.Context, any) (any, error) { return nil, inner() }
 			call = func() error {
-				_, err := intercept(stream.Context(), nil, &grpc.UnaryServerInfo{FullMethod: info.FullMethod},
-					func(ctx context.Context, _ any) (any, error) { return nil, inner() })
+				_, err := intercept(stream.Context(), nil, unary, next)
 				return err
 			}
 		}

@@ -1,11 +1,13 @@
-// The hidden frame of the SDK. It hands events of the provider's page on to the SDK in the page around it: those of a
-// popup as they come, that of a redirect when the browser is back, from where the provider's page has left it.
+// The SDK's hidden frame. It passes events from the provider page on to the SDK in the
+// surrounding page. A popup sends its event to this frame. A redirect leaves its event in
+// session storage, where the frame finds it when the browser returns to the app.
 'use strict';
 
 const query = new URLSearchParams(location.search);
 const key = `firebase:redirectEvent:${query.get('apiKey')}:${query.get('appName')}`;
-const none = { type: 'unknown', error: { code: 'auth/no-auth-event' } };
+const noEvent = { type: 'unknown', error: { code: 'auth/no-auth-event' } };
 
+/** Sends an event to the SDK, which gets it from gapi.js. */
 function deliver(authEvent) {
   const body = { type: 'authEvent', authEvent };
   parent.postMessage({ latchkey: 'message', name: 'authEvent', body }, location.origin);
@@ -19,4 +21,4 @@ addEventListener('message', (event) => {
 const stored = sessionStorage.getItem(key);
 sessionStorage.removeItem(key);
 parent.postMessage({ latchkey: 'ready' }, location.origin);
-deliver(stored ? JSON.parse(stored) : none);
+deliver(stored ? JSON.parse(stored) : noEvent);

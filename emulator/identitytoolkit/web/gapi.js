@@ -1,20 +1,22 @@
-// A stand-in for the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK uses:
-// gapi.iframes, by which the app's page talks to the SDK's hidden frame. Load it before the SDK, and popup and
-// redirect sign-in make no request to anybody else.
+// Replaces the one part of Google's https://apis.google.com/js/api.js that the Firebase JS SDK
+// uses: gapi.iframes, which connects the app's page to the SDK's hidden frame. If a page loads
+// this script before the SDK, popup and redirect sign-in don't contact Google.
 //
-// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives messages by name. Here all
-// is of one origin, so a message is a postMessage that both sides check for that.
-(() => {
-  'use strict';
+// The SDK looks for gapi.iframes.Iframe, calls getContext().open(), and sends and receives
+// messages by name. Here the page and the frame have the same origin, so each message is a
+// postMessage, and both sides check its origin.
+'use strict';
 
+{
   class Iframe {
     constructor(element) {
       this.element = element;
       this.handlers = new Map();
-      this.waiting = []; // messages for which the SDK has no handler yet
+      this.waiting = []; // messages for which the SDK hasn't registered a handler yet
       this.ready = new Promise((resolve) => { this.markReady = resolve; });
       addEventListener('message', (event) => {
-        if (event.source === element.contentWindow && event.origin === location.origin) this.receive(event.data);
+        const fromFrame = event.source === element.contentWindow;
+        if (fromFrame && event.origin === location.origin) this.receive(event.data);
       });
     }
 
@@ -26,23 +28,25 @@
     }
 
     handle({ name, body }) {
-      attempt(() => this.handlers.get(name)(body));
+      ignoreErrors(() => this.handlers.get(name)(body));
     }
 
     register(name, handler) {
       this.handlers.set(name, handler);
-      for (const message of this.waiting.filter((one) => one.name === name)) this.handle(message);
-      this.waiting = this.waiting.filter((one) => one.name !== name);
+      for (const message of this.waiting) {
+        if (message.name === name) this.handle(message);
+      }
+      this.waiting = this.waiting.filter((message) => message.name !== name);
     }
 
-    // The only question that the SDK sends is whether the frame can store things. It can, being of the page's own
-    // origin.
+    // The SDK sends only one kind of message. It asks whether the frame can use web storage. The
+    // frame can, because it has the page's origin.
     send(name, message, callback) {
-      this.ready.then(() => attempt(() => callback([{ [name]: true }])));
+      this.ready.then(() => ignoreErrors(() => callback([{ [name]: true }])));
     }
 
     ping(callback) {
-      return this.ready.then(() => attempt(callback));
+      return this.ready.then(() => ignoreErrors(callback));
     }
 
     restyle() {
@@ -50,17 +54,17 @@
     }
   }
 
-  // The SDK throws from its callbacks even after success ("auth/internal-error" once the popup is open), which Google's
-  // script swallows. So does this one.
-  function attempt(callback) {
+  // The SDK's callbacks may throw even after success (auth/internal-error once the popup is open).
+  // Google's script ignores such errors, so this one does too.
+  const ignoreErrors = (callback) => {
     try {
       return callback();
     } catch {
       return undefined;
     }
-  }
+  };
 
-  function open({ where, url, attributes: { style, ...attributes } }, opened) {
+  const open = ({ where, url, attributes: { style, ...attributes } }, opened) => {
     const element = document.createElement('iframe');
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     Object.assign(element.style, style);
@@ -68,10 +72,10 @@
     element.src = url;
     where.append(element);
     return opened(iframe);
-  }
+  };
 
   window.gapi = {
     load: (_, { callback }) => callback(),
     iframes: { Iframe, CROSS_ORIGIN_IFRAMES_FILTER: null, getContext: () => ({ open }) },
   };
-})();
+}

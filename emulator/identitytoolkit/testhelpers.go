@@ -2,7 +2,8 @@ package identitytoolkit
 
 import "slices"
 
-// clearAccounts deletes every account, session and code, for tests that start afresh. The configuration stays.
+// clearAccounts deletes every account, session and code, so that a test can start from a clean
+// state. It keeps the configuration and the outbox.
 func (s *Service) clearAccounts(*call, empty) (any, error) {
 	for id := range s.users.all() {
 		s.users.del(id)
@@ -23,7 +24,7 @@ func (s *Service) clearAccounts(*call, empty) (any, error) {
 	return empty{}, nil
 }
 
-// pendingCode is a pending email action in the form of the official emulator.
+// pendingCode is a pending email action in the official emulator's format.
 type pendingCode struct {
 	Email       string `json:"email"`
 	NewEmail    string `json:"newEmail,omitempty"`
@@ -32,7 +33,7 @@ type pendingCode struct {
 	OobLink     string `json:"oobLink"`
 }
 
-// listOobCodes lists the codes that can still be used, in the order in which they were made.
+// listOobCodes lists the codes that can still be used, oldest first.
 func (s *Service) listOobCodes(c *call, _ empty) (any, error) {
 	var pending []oobCode
 	for _, oob := range s.oobCodes.all() {
@@ -40,10 +41,18 @@ func (s *Service) listOobCodes(c *call, _ empty) (any, error) {
 			pending = append(pending, oob)
 		}
 	}
-	slices.SortStableFunc(pending, func(a, b oobCode) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.SortStableFunc(pending, func(a, b oobCode) int {
+		return a.CreatedAt.Compare(b.CreatedAt)
+	})
 	list := []pendingCode{}
 	for _, oob := range pending {
-		list = append(list, pendingCode{oob.Email, oob.NewEmail, oob.RequestType, oob.Code, oob.Link})
+		list = append(list, pendingCode{
+			Email:       oob.Email,
+			NewEmail:    oob.NewEmail,
+			RequestType: oob.RequestType,
+			OobCode:     oob.Code,
+			OobLink:     oob.Link,
+		})
 	}
 	return map[string]any{"oobCodes": list}, nil
 }

@@ -14,7 +14,7 @@ import (
 
 const project = "demo-test"
 
-// startService serves a local Firestore over the store and returns its address.
+// startService starts a local Firestore with the documents in store and returns its address.
 func startService(t testing.TB, store *state.Store, opts firestore.Options) string {
 	t.Helper()
 	service, err := firestore.New(store, opts)
@@ -32,7 +32,7 @@ func startService(t testing.TB, store *state.Store, opts firestore.Options) stri
 	return listener.Addr().String()
 }
 
-// newClient returns the unmodified Go client, connected to a local Firestore that starts empty.
+// newClient returns an unmodified Go client that is connected to an empty local Firestore.
 func newClient(t *testing.T) *client.Client {
 	t.Helper()
 	return connect(t, startService(t, &state.Store{}, firestore.Options{}))
@@ -49,7 +49,8 @@ func connect(t testing.TB, address string) *client.Client {
 	return c
 }
 
-// must takes the results of a call that has to succeed: must(doc.Get(ctx))(t).
+// must fails the test if err is not nil, else it returns v. Pass it the results of a call:
+// must(doc.Get(ctx))(t).
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
