@@ -80,7 +80,7 @@ func askProject(ctx context.Context) (string, error) {
 
 // serveSite returns when ctx is done and the requests under way have been answered.
 func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
-	log := newLogger(cfg, stderr)
+	log := handlers.NewLogger(stderr, cfg.onCloudRun)
 
 	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.host, cfg.port))
 	if err != nil {
