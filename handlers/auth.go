@@ -20,6 +20,8 @@ import (
 // A look-up is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
 // identity.Options.
 //
+// A route in a group of stillSignedIn may ask for recentlySignedIn, which then checks only the
+// time of the sign-in. However levels are nested, a request counts against the rate limit once.
 
 // Verifier identifies the user that an ID token belongs to. *identity.Verifier implements it.
 type Verifier interface {
@@ -64,10 +66,19 @@ func (s *server) recentlySignedIn(next http.Handler) http.Handler {
 	}))
 }
 
+// authenticated is the context key under which authenticate notes what it has done: true if the
+// session was checked live, false if not.
+type authenticated struct{}
+
 // authenticate verifies the ID token, checks the session live if asked to, and applies the
-// user's rate limit.
+// user's rate limit. It does none of that again for a request that an outer level has admitted.
 func (s *server) authenticate(live bool, next http.Handler) http.Handler {
 	return s.api(func(w http.ResponseWriter, r *http.Request) error {
+		wasLive, done := r.Context().Value(authenticated{}).(bool)
+		if done && (wasLive || !live) {
+			next.ServeHTTP(w, r)
+			return nil
+		}
 		token, err := identity.BearerToken(r.Header, r.URL.Query())
 		if err != nil {
 			return err
@@ -80,10 +91,13 @@ func (s *server) authenticate(live bool, next http.Handler) http.Handler {
 		if err != nil {
 			return err
 		}
-		if err := s.limitAccount(w, user); err != nil {
-			return err
+		if !done {
+			if err := s.limitAccount(w, user); err != nil {
+				return err
+			}
 		}
-		next.ServeHTTP(w, r.WithContext(identity.WithUser(r.Context(), user)))
+		ctx := context.WithValue(r.Context(), authenticated{}, live)
+		next.ServeHTTP(w, r.WithContext(identity.WithUser(ctx, user)))
 		return nil
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/latchkey/handlers"
 	"example.com/latchkey/identity/identitytest"
 )
 
@@ -155,6 +156,47 @@ func TestR29OtherUsersAndNonexistentUsersAreIndistinguishable(t *testing.T) {
 			t.Errorf("%s: got %q and %q, want the same", path, bob.body, missing.body)
 		}
 	}
+}
+
+// TestEveryRouteVerifiesTheTokenOnce covers routes that ask for a higher level of
+// authentication than the group that they are in.
+func TestEveryRouteVerifiesTheTokenOnce(t *testing.T) {
+	s := newSite(t)
+	var verified int64
+	for _, method := range []string{"GET", "PATCH", "DELETE"} {
+		for _, path := range routesOf(t, s, method) {
+			headers := append(s.asAdmin(), "If-Match", `"none"`) // some calls end the session
+			before := s.verifier.verified.Load()
+			s.do(method, path, `{}`, headers...)
+			got := s.verifier.verified.Load() - before
+			if got > 1 {
+				t.Errorf("%s %s verified the token %d times", method, path, got)
+			}
+			verified += got
+		}
+	}
+	if verified < 10 {
+		t.Errorf("only %d routes verified the token: are some missing?", verified)
+	}
+}
+
+func TestDeletionByAnAdminLooksUpTheAdminOnce(t *testing.T) {
+	s := newSite(t)
+	headers := s.asAdmin()
+	before := s.google.Lookup.Calls()
+	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(204, "")
+	if got := s.google.Lookup.Calls() - before; got != 2 {
+		t.Errorf("got %d look-ups, want 2: the admin's session, and whether alice exists", got)
+	}
+}
+
+func TestNestedLevelsOfAuthenticationCountOnceAgainstTheRateLimit(t *testing.T) {
+	s := newSiteWith(t, func(c *handlers.Config) { c.ByAccount = slowLimit })
+	headers := s.asAdmin()
+	for range slowLimit.Burst {
+		s.do("DELETE", "/api/admin/users/missing", "", headers...).want(404, "not_found")
+	}
+	s.do("DELETE", "/api/admin/users/missing", "", headers...).want(429, "rate_limited")
 }
 
 // withAuth returns a GET request with these Authorization headers.
