@@ -96,8 +96,7 @@ func mentions(u *identity.Account, q string) bool {
 	})
 }
 
-// changeUser handles PATCH /api/admin/users/{uid}: it disables or enables the user, or sets
-// roles.
+// changeUser handles PATCH /api/admin/users/{uid}: it disables or enables a user, or sets roles.
 func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 	var change struct {
 		Disabled *bool     `json:"disabled"`

@@ -13,9 +13,10 @@ import (
 //
 // The action continues if the client disconnects. If it fails because another service didn't
 // respond, it may have taken effect anyway, so it is logged too. For the same reason, the
-// verifier drops what it has cached about the target in any case. An action that was rejected
-// (a 4xx) is not logged: the target may then be any text that the client sent, such as an email
-// address.
+// verifier drops what it has cached about the target in any case.
+//
+// A rejected action (a 4xx) is not logged: its target may be any text that the client sent, such
+// as an email address.
 func (s *server) audited(
 	r *http.Request, action, target string, do func(context.Context) error, details ...slog.Attr,
 ) error {

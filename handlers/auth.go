@@ -14,7 +14,7 @@ import (
 //	level             use it for                 it requires                      user look-ups
 //	signedIn          reading                    a valid ID token, and a session  one per token
 //	                                             that existed up to 30 s ago      every 30 s
-//	stillSignedIn     changes, exports, admins   a session that exists now        one per request
+//	stillSignedIn     changes, exports, admin    a session that exists now        one per request
 //	recentlySignedIn  what can't be undone       a sign-in in the last 5 minutes  one per request
 //
 // A look-up is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
@@ -25,15 +25,13 @@ import (
 
 // Verifier identifies the user that an ID token belongs to. *identity.Verifier implements it.
 type Verifier interface {
-	// VerifyRecent verifies the token. It may rely on a check of the session that is seconds
-	// old.
+	// VerifyRecent verifies the token. It may have checked the session some seconds ago.
 	VerifyRecent(ctx context.Context, token string) (*identity.User, error)
 	// VerifyLive verifies the token and checks the session with Identity Platform.
 	VerifyLive(ctx context.Context, token string) (*identity.User, error)
 	// Forget drops cached checks of a user whose sessions may have ended.
 	Forget(uid string)
-	// Warm fetches Google's public keys, so that the first request doesn't have to wait for
-	// them.
+	// Warm fetches Google's public keys before the first request needs them.
 	Warm(ctx context.Context) error
 }
 

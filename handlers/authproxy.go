@@ -59,8 +59,7 @@ func (s *server) newAuthProxy(upstream *url.URL) http.Handler {
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			failed := s.fail(&Error{Status: http.StatusBadGateway, Code: "bad_gateway", Cause: err,
 				Message: "We can't reach the sign-in service right now. Try again in a minute."})
-			// onlyHelperPaths has removed our security headers. The error page needs them
-			// again.
+			// onlyHelperPaths removed our security headers, but this page needs them.
 			s.securityHeaders(failed).ServeHTTP(w, r)
 		},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),

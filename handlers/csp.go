@@ -7,8 +7,7 @@ import (
 	"example.com/latchkey/views"
 )
 
-// photoHosts lists the servers that account photos may come from: those of the sign-in
-// providers.
+// photoHosts lists the servers that account photos may come from. They belong to the providers.
 var photoHosts = []string{
 	// Google.
 	"lh3.googleusercontent.com",

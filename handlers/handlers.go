@@ -26,8 +26,7 @@ type Config struct {
 	Web views.WebConfig
 	// ProjectID is the Google Cloud project whose traces the log lines refer to.
 	ProjectID string
-	// SessionPanel adds a section to the account page that shows the ID token and session
-	// events.
+	// SessionPanel adds a panel to the account page that shows the SDK's tokens and events.
 	SessionPanel bool
 	// AuthHelper is where Firebase hosts the project's sign-in helper. If it is set, this site
 	// serves the helper too (authproxy.go). It is nil with an emulator, which has its own.
@@ -168,8 +167,7 @@ func (s *server) apiRoutes(r chi.Router) {
 	r.With(s.stillSignedIn, s.requireAdmin).Route("/admin/users", s.adminRoutes)
 
 	if s.cfg.Google != nil {
-		// The claims of a Google Sign-In ID token, which this call takes instead of a Firebase
-		// one.
+		// The claims of a Google Sign-In ID token, which replaces the Firebase ID token here.
 		r.Get("/google/tokeninfo", s.api(s.getTokenInfo))
 	}
 }

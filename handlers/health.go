@@ -45,8 +45,7 @@ func (c *readiness) get(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.checked.IsZero() || time.Since(c.checked) > c.maxAge {
-		// Other requests will use the result, so it must not depend on whether this client
-		// waits.
+		// Other requests use the result, so the check goes on if this client disconnects.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		c.err = c.check(ctx)

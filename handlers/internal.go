@@ -37,8 +37,7 @@ func staffConsole(p views.Page) templ.Component {
 	return views.AdminConsole(p, "/internal/api")
 }
 
-// getStaff handles GET /internal/api/staff: it returns the member of staff whom IAP has signed
-// in.
+// getStaff handles GET /internal/api/staff: it returns the signed-in member of staff.
 func (s *server) getStaff(w http.ResponseWriter, r *http.Request) error {
 	staff, ok := identity.StaffFrom(r.Context())
 	if !ok {

@@ -22,7 +22,7 @@ type outcome struct {
 
 type outcomeKey struct{}
 
-// noteOutcome records the error that a request is responded to with.
+// noteOutcome records an error for the log line of its request.
 func noteOutcome(ctx context.Context, e *Error) {
 	if o, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
 		o.code, o.cause = e.Code, e.Cause
