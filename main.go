@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"example.com/latchkey/config"
+	"example.com/latchkey/handlers"
 	"example.com/latchkey/local"
 )
 
@@ -74,7 +75,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 
 // serveSite serves the app until ctx is canceled and the in-flight requests are finished.
 func serveSite(ctx context.Context, cfg config.Config, stderr io.Writer) error {
-	log := newLogger(cfg, stderr)
+	log := handlers.NewLogger(stderr, cfg.OnCloudRun)
 	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.Host, cfg.Port))
 	if err != nil {
 		return fmt.Errorf("listen (if the port is in use, set PORT to another one): %w", err)

@@ -220,16 +220,3 @@ func list(value string) []string {
 	}
 	return entries
 }
-
-// origin matches what browsers send in the Origin header (RFC 6454, section 6.2): lower case, no
-// default port, nothing after the host. It must be https, because anyone on the network can change
-// an http page; http is allowed for localhost, for development.
-var origin = regexp.MustCompile(
-	`^(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:[1-9][0-9]{0,4})?$`)
-
-// validOrigin reports whether text is an origin that CORS_ORIGINS may contain. There is no
-// wildcard.
-func validOrigin(text string) bool {
-	return origin.MatchString(text) &&
-		!strings.HasSuffix(text, ":443") && !strings.HasSuffix(text, ":80")
-}

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -12,7 +13,7 @@ import (
 	"example.com/latchkey/profile"
 )
 
-// Accounts reads and changes the users of Identity Platform. *identity.Accounts is one.
+// Accounts reads and changes users in Identity Platform. *identity.Accounts implements it.
 type Accounts interface {
 	Get(ctx context.Context, uid string) (*identity.Account, error)
 	SetDisplay(ctx context.Context, uid, displayName, photoURL string) (*identity.Account, error)
@@ -23,12 +24,12 @@ type Accounts interface {
 	List(ctx context.Context, pageToken string, size int) ([]*identity.Account, string, error)
 }
 
-// Project knows the settings of the project. *identity.Project does.
+// Project reads the settings of the Identity Platform project. *identity.Project implements it.
 type Project interface {
 	MayDelete(ctx context.Context) (bool, error)
 }
 
-// tokenInfo is what the account page's session panel shows of the caller's ID token.
+// tokenInfo is what the session panel shows about the caller's ID token.
 type tokenInfo struct {
 	IssuedAt       time.Time      `json:"issuedAt"`
 	ExpiresAt      time.Time      `json:"expiresAt"`
@@ -37,21 +38,23 @@ type tokenInfo struct {
 	Claims         map[string]any `json:"claims"`
 }
 
-// getAccount answers GET /api/account with everything the account page shows: the user record, which has a fixed
-// schema, from Identity Platform; the extra fields from Firestore; and what the token says. The two reads run side by
-// side because neither needs the other.
+// getAccount handles GET /api/account. It returns everything that the account page shows: the
+// user record from Identity Platform, the profile from Firestore, and the claims of the token.
+// The user record and the profile don't depend on each other, so it reads them concurrently.
 func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	user := caller(r)
 	var extra profile.Profile
 	var version profile.Version
 	var profileErr error
-	profileRead := make(chan any, 1) // what the read panicked with, which would end the program if it stayed over there
+	// A panic in a goroutine would crash the whole server. Pass it on to this one, which
+	// recoverPanics protects.
+	panicked := make(chan any, 1)
 	go func() {
-		defer func() { profileRead <- recover() }()
+		defer func() { panicked <- recover() }()
 		extra, version, profileErr = s.profiles.Get(r.Context(), user.UID)
 	}()
 	account, err := s.accounts.Get(r.Context(), user.UID)
-	if p := <-profileRead; p != nil {
+	if p := <-panicked; p != nil {
 		panic(p)
 	}
 	if err != nil {
@@ -72,11 +75,14 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// maxDisplayName is in characters.
+// maxDisplayName is the maximum length of a display name, in characters.
 const maxDisplayName = 100
 
-// patchAccount answers PATCH /api/account: the caller's display name and photo. The browser's SDK could change them
-// itself; it goes through here so that the photo's address is checked before anybody's page shows it.
+var messageDisplayName = fmt.Sprintf("Use a single line of up to %d characters.", maxDisplayName)
+
+// patchAccount handles PATCH /api/account: it changes the caller's display name or photo. The
+// Firebase SDK in the browser could do that, too. It is done here so that the photo's URL is
+// checked before any page shows it.
 func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 	var change struct {
 		DisplayName *string `json:"displayName"`
@@ -85,15 +91,17 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeObject(w, r, &change); err != nil {
 		return err
 	}
-	wrong := map[string]string{}
+	invalid := map[string]string{}
 	if change.DisplayName != nil && !validDisplayName(*change.DisplayName) {
-		wrong["displayName"] = "Use one line of at most 100 characters."
+		invalid["displayName"] = messageDisplayName
 	}
-	if change.PhotoURL != nil && *change.PhotoURL != "" && !identity.ValidPhotoURL(*change.PhotoURL, photoHosts) {
-		wrong["photoURL"] = "Use the https address of a picture at one of: " + strings.Join(photoHosts, ", ") + "."
+	if change.PhotoURL != nil && !validPhoto(*change.PhotoURL) {
+		invalid["photoURL"] = "Use the https address of a picture on one of these servers: " +
+			strings.Join(photoHosts, ", ") + "."
 	}
-	if len(wrong) > 0 {
-		return &Error{Status: http.StatusBadRequest, Code: "invalid_account", Message: "Nothing was saved.", Fields: wrong}
+	if len(invalid) > 0 {
+		return &Error{Status: http.StatusBadRequest, Code: "invalid_account",
+			Message: messageInvalidFields, Fields: invalid}
 	}
 	account, err := s.accounts.Get(r.Context(), caller(r).UID)
 	if err != nil {
@@ -114,5 +122,9 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 }
 
 func validDisplayName(name string) bool {
-	return utf8.RuneCountInString(name) <= maxDisplayName && !strings.ContainsFunc(name, unicode.IsControl)
+	return utf8.RuneCountInString(name) <= maxDisplayName &&
+		!strings.ContainsFunc(name, unicode.IsControl)
 }
+
+// validPhoto also accepts "", which removes the photo.
+func validPhoto(url string) bool { return url == "" || identity.ValidPhotoURL(url, photoHosts) }

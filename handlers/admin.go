@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -13,21 +14,24 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// Roles are the values that the custom claim "roles" may hold.
+// Roles lists the values that the custom claim "roles" may contain.
 var Roles = []string{adminRole}
 
 const (
 	adminRole = "admin"
 
-	// usersPage is how many users one answer lists.
+	// usersPage is how many users one page lists. A search may return more, because it keeps
+	// all matches in the last batch that it read.
 	usersPage = 50
-	// usersScanned bounds how many users a search looks at in one call; the answer says where to go on.
+	// usersScanned is how many users one search request looks at, at most. To continue the
+	// search, the client sends the "next" token of the response.
 	usersScanned = 2000
 )
 
-// admin lets callers through who have the role, as Identity Platform says it today: the route table puts it after
-// signedInLive, so that a role that was taken away is gone at once and not with the next token.
-func (s *server) admin(next http.Handler) http.Handler {
+// requireAdmin admits only users with the admin role. In the route table it comes after
+// stillSignedIn, which looks the role up, so a role that was removed stops working at once and
+// not when the ID token expires.
+func (s *server) requireAdmin(next http.Handler) http.Handler {
 	return s.api(func(w http.ResponseWriter, r *http.Request) error {
 		if !caller(r).HasRole(adminRole) {
 			return errForbidden
@@ -37,16 +41,19 @@ func (s *server) admin(next http.Handler) http.Handler {
 	})
 }
 
-// userList is one page of users. Next asks for the following one; "" says that this is the last.
+// userList is one page of users.
 type userList struct {
 	Users []*identity.Account `json:"users"`
-	Next  string              `json:"next"`
+	// Next is the token of the next page, or "" on the last one.
+	Next string `json:"next"`
 }
 
-// listUsers answers GET /api/admin/users?q=…&page=…: users in the order of their uids, or those that q is part of.
+// listUsers handles GET /api/admin/users?q=TEXT&page=TOKEN. It lists users in the order of
+// their uids, or the users that q matches.
 func (s *server) listUsers(w http.ResponseWriter, r *http.Request) error {
-	q, page := strings.ToLower(strings.TrimSpace(r.URL.Query().Get("q"))), r.URL.Query().Get("page")
-	list, err := s.findUsers(r.Context(), q, page)
+	query := r.URL.Query()
+	q := strings.ToLower(strings.TrimSpace(query.Get("q")))
+	list, err := s.findUsers(r.Context(), q, query.Get("page"))
 	if err != nil {
 		return err
 	}
@@ -54,8 +61,9 @@ func (s *server) listUsers(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// findUsers looks q up in what identifies a user. Identity Platform has no search by a part of a name, so it reads on
-// until it has a page full or has looked at enough.
+// findUsers returns users whose uid, email address, name or phone number contains q. Identity
+// Platform has no substring search, so findUsers reads the list of users until it has found a
+// page of matches or has looked at usersScanned users.
 func (s *server) findUsers(ctx context.Context, q, page string) (userList, error) {
 	found := userList{Users: []*identity.Account{}, Next: page}
 	size := usersPage
@@ -80,13 +88,15 @@ func (s *server) findUsers(ctx context.Context, q, page string) (userList, error
 	return found, nil
 }
 
+// mentions reports whether the user's data contains q, which is in lowercase.
 func mentions(u *identity.Account, q string) bool {
-	return slices.ContainsFunc([]string{u.UID, u.Email, u.DisplayName, u.PhoneNumber}, func(s string) bool {
+	fields := []string{u.UID, u.Email, u.DisplayName, u.PhoneNumber}
+	return slices.ContainsFunc(fields, func(s string) bool {
 		return strings.Contains(strings.ToLower(s), q)
 	})
 }
 
-// changeUser answers PATCH /api/admin/users/{uid}: disable or enable, and set roles.
+// changeUser handles PATCH /api/admin/users/{uid}: it disables or enables a user, or sets roles.
 func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 	var change struct {
 		Disabled *bool     `json:"disabled"`
@@ -100,8 +110,9 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if change.Roles != nil {
-		if slices.ContainsFunc(*change.Roles, func(role string) bool { return !slices.Contains(Roles, role) }) {
-			return badRequest("There is no such role.")
+		if slices.ContainsFunc(*change.Roles, unknownRole) {
+			return badRequest(fmt.Sprintf("One of these roles doesn't exist. Choose from: %s.",
+				strings.Join(Roles, ", ")))
 		}
 		err := s.audited(r, "set roles", uid, func(ctx context.Context) error {
 			return s.accounts.SetRoles(ctx, uid, *change.Roles)
@@ -127,7 +138,9 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// signOutUser answers DELETE /api/admin/users/{uid}/sessions.
+func unknownRole(role string) bool { return !slices.Contains(Roles, role) }
+
+// signOutUser handles DELETE /api/admin/users/{uid}/sessions.
 func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
 	uid, err := s.otherUser(r)
 	if err != nil {
@@ -143,8 +156,9 @@ func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// deleteUser answers DELETE /api/admin/users/{uid}: everything that belongs to the user is erased. For a user who is not
-// there it is 404: erasure takes the user last, so nobody who is gone has left data behind.
+// deleteUser handles DELETE /api/admin/users/{uid}: it erases everything that belongs to the
+// user. If the user doesn't exist, it responds with 404. Nothing is left to erase then, because
+// erase deletes the user last.
 func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 	uid, err := s.otherUser(r)
 	if err != nil {
@@ -160,11 +174,13 @@ func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// otherUser is the uid in the path. Admins do not act on themselves here: the last one could lock everybody out. (Staff
-// have no uid.)
+// otherUser returns the uid in the path. It rejects an admin's own uid, because the last admin
+// could otherwise lock themselves out. (Staff have no uid.)
 func (s *server) otherUser(r *http.Request) (string, error) {
 	uid := chi.URLParam(r, "uid")
-	if r.URL.RawPath != "" { // then chi matches the path as it was sent, and "a%3Ab" is not the user "a:b"
+	// If RawPath is set, chi matches it instead of Path, and the parameter is still escaped:
+	// "a%3Ab" for the user "a:b".
+	if r.URL.RawPath != "" {
 		var err error
 		if uid, err = url.PathUnescape(uid); err != nil {
 			return "", errNotFound
@@ -177,4 +193,4 @@ func (s *server) otherUser(r *http.Request) (string, error) {
 }
 
 var errOwnAccount = &Error{Status: http.StatusConflict, Code: "own_account",
-	Message: "That is your own account. Ask another admin."}
+	Message: "You can't change your own account here. Ask another administrator to do it."}

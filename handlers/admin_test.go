@@ -15,30 +15,39 @@ import (
 
 // asAdmin makes root an admin and returns headers with their token.
 func (s *site) asAdmin() []string {
-	s.google.SetUser(identitytest.User{UID: "root", Email: "root@example.com", CustomClaims: `{"roles":["admin"]}`})
-	return []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "root"})}
+	s.google.SetUser(identitytest.User{
+		UID: "root", Email: "root@example.com", CustomClaims: `{"roles":["admin"]}`,
+	})
+	return bearer(s.google.Token(identitytest.Claims{UID: "root"}))
 }
 
-func TestOnlyAdminsReachTheAdminCalls(t *testing.T) {
+func TestOnlyAdminsCanUseTheAdminAPI(t *testing.T) {
 	s := newSite(t)
-	forged := s.google.Token(identitytest.Claims{UID: "alice", Extra: map[string]any{"roles": []string{"admin"}}})
-	for _, headers := range [][]string{s.asAlice(), {"Authorization", "Bearer " + forged}} { // the claim says admin, the record does not
-		s.do("GET", "/api/admin/users", "", headers...).want(403, "forbidden")
-		s.do("PATCH", "/api/admin/users/root", `{"disabled":true}`, headers...).want(403, "forbidden")
-		s.do("DELETE", "/api/admin/users/root/sessions", "", headers...).want(403, "forbidden")
-		bob := s.do("DELETE", "/api/admin/users/alice", "", headers...).want(403, "forbidden")
-		nobody := s.do("DELETE", "/api/admin/users/nobody", "", headers...).want(403, "forbidden")
-		if bob.body != nobody.body {
-			t.Errorf("R29: got %q and %q, want the same", bob.body, nobody.body)
+	// The token claims a role that the user record doesn't have.
+	roles := map[string]any{"roles": []string{"admin"}}
+	outdated := s.google.Token(identitytest.Claims{UID: "alice", Extra: roles})
+	for _, headers := range [][]string{s.asAlice(), bearer(outdated)} {
+		forbidden := func(method, path, body string) string {
+			return s.do(method, path, body, headers...).want(403, "forbidden").body
+		}
+		forbidden("GET", "/api/admin/users", "")
+		forbidden("PATCH", "/api/admin/users/root", `{"disabled":true}`)
+		forbidden("DELETE", "/api/admin/users/root/sessions", "")
+		alice := forbidden("DELETE", "/api/admin/users/alice", "")
+		missing := forbidden("DELETE", "/api/admin/users/missing", "")
+		if alice != missing {
+			t.Errorf("R29: got %q and %q, want the same", alice, missing)
 		}
 	}
 }
 
-func TestAdminsFindUsersPageByPage(t *testing.T) {
+func TestAdminsListAndSearchUsers(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
 	for i := range 1000 {
-		s.google.SetUser(identitytest.User{UID: fmt.Sprintf("user%04d", i), Email: fmt.Sprintf("person%04d@example.com", i)})
+		s.google.SetUser(identitytest.User{
+			UID: fmt.Sprintf("user%04d", i), Email: fmt.Sprintf("person%04d@example.com", i),
+		})
 	}
 	type list struct {
 		Users []struct{ UID string }
@@ -60,103 +69,127 @@ func TestAdminsFindUsersPageByPage(t *testing.T) {
 	if len(seen) != 1002 { // and alice and root
 		t.Errorf("got %d users, want 1002", len(seen))
 	}
-	for q, want := range map[string]int{"PERSON0042@": 1, "user0999": 1, "Alice": 1, "nobody@example.org": 0} {
+	for q, want := range map[string]int{
+		"PERSON0042@": 1, "user0999": 1, "Alice": 1, "missing@example.org": 0,
+	} {
 		page = list{}
 		s.do("GET", "/api/admin/users?q="+q, "", headers...).want(200, "").decode(&page)
 		if len(page.Users) != want || page.Next != "" {
-			t.Errorf("q=%s: got %d users and next %q, want %d and no more", q, len(page.Users), page.Next, want)
+			t.Errorf("q=%s: got %d users and next %q, want %d and no next page",
+				q, len(page.Users), page.Next, want)
 		}
 	}
 }
 
-func TestWhatAnAdminDoesTakesEffectAtOnceAndIsAudited(t *testing.T) {
+func TestAdminChangesTakeEffectAtOnceAndAreAudited(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
-	alice := []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-time.Minute)})}
+	aliceAt := func(issued time.Time) []string {
+		return bearer(s.google.Token(identitytest.Claims{UID: "alice", IssuedAt: issued}))
+	}
+	alice := aliceAt(time.Now().Add(-time.Minute))
 	s.do("GET", "/api/session", "", alice...).want(204, "")
 
 	s.do("DELETE", "/api/admin/users/alice/sessions", "", headers...).want(204, "")
 	s.do("GET", "/api/session", "", alice...).want(401, "token_revoked")
 
-	fresh := []string{"Authorization", "Bearer " + s.google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(time.Second)})}
-	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).want(200, "")
+	change := func(body string) {
+		s.do("PATCH", "/api/admin/users/alice", body, headers...).want(200, "")
+	}
+	fresh := aliceAt(time.Now().Add(time.Second))
+	change(`{"disabled":true}`)
 	s.do("GET", "/api/session", "", fresh...).want(401, "token_revoked")
-	s.do("PATCH", "/api/admin/users/alice", `{"disabled":false,"roles":["admin"]}`, headers...).want(200, "")
+	change(`{"disabled":false,"roles":["admin"]}`)
 	s.do("GET", "/api/admin/users", "", fresh...).want(200, "")
-	s.do("PATCH", "/api/admin/users/alice", `{"roles":[]}`, headers...).want(200, "")
+	change(`{"roles":[]}`)
 	s.do("GET", "/api/admin/users", "", fresh...).want(403, "forbidden")
 	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(204, "")
 	if _, ok := s.google.User("alice"); ok {
-		t.Error("the user is still there")
+		t.Error("alice still exists")
 	}
 	if got := strings.Count(s.logs.String(), `"msg":"audit"`); got != 6 {
 		t.Errorf("got %d audit lines, want 6:\n%s", got, s.logs)
 	}
 }
 
-func TestAdminsCannotLockThemselvesOutOrGrantWhatDoesNotExist(t *testing.T) {
+func TestAdminsCannotLockThemselvesOutOrGrantUnknownRoles(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
 	s.do("PATCH", "/api/admin/users/root", `{"roles":[]}`, headers...).want(409, "own_account")
 	s.do("DELETE", "/api/admin/users/root", "", headers...).want(409, "own_account")
-	s.do("PATCH", "/api/admin/users/alice", `{"roles":["owner"]}`, headers...).want(400, "invalid_request")
-	s.do("PATCH", "/api/admin/users/nobody", `{"disabled":true}`, headers...).want(404, "not_found")
-	s.do("DELETE", "/api/admin/users/somebody@example.com", "", headers...).want(404, "not_found")
-	if strings.Contains(s.logs.String(), "somebody@") {
-		t.Error("R55: what was given for a uid is in the log, and it is an address")
+	s.do("PATCH", "/api/admin/users/alice", `{"roles":["owner"]}`, headers...).
+		want(400, "invalid_request")
+	s.do("PATCH", "/api/admin/users/missing", `{"disabled":true}`, headers...).
+		want(404, "not_found")
+	s.do("DELETE", "/api/admin/users/eve@example.com", "", headers...).want(404, "not_found")
+	if strings.Contains(s.logs.String(), "eve@") {
+		t.Error("R55: an address that was sent in place of a uid is in the log")
 	}
-	old := s.google.Token(identitytest.Claims{UID: "root", Extra: map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}})
-	s.do("DELETE", "/api/admin/users/alice", "", "Authorization", "Bearer "+old).want(403, "reauth_required")
+	hourOld := map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}
+	old := s.google.Token(identitytest.Claims{UID: "root", Extra: hourOld})
+	s.do("DELETE", "/api/admin/users/alice", "", bearer(old)...).want(403, "reauth_required")
 }
 
-// TestAUserWithAnUnusualUIDIsTheOneWhoIsMeant is about uids that whoever imports users or mints tokens has chosen, and
-// that an address has to write otherwise. A deletion that misses would be a 204 for somebody who is still there.
-func TestAUserWithAnUnusualUIDIsTheOneWhoIsMeant(t *testing.T) {
-	for _, uid := range []string{"auth0|5f7c", "https://idp.example/42", "100%", "a b:c@d", "%61lice"} {
+// Imported users and custom tokens can have uids that must be escaped in a URL. A deletion that
+// misses its target would report success for a user who still exists.
+func TestUIDsThatNeedEscapingAddressTheRightUser(t *testing.T) {
+	uids := []string{"auth0|5f7c", "https://idp.example/42", "100%", "a b:c@d", "%61lice"}
+	for _, uid := range uids {
 		s := newSite(t)
 		headers := s.asAdmin()
 		s.google.SetUser(identitytest.User{UID: uid, Email: "odd@example.com"})
-		path := "/api/admin/users/" + strings.ReplaceAll(url.QueryEscape(uid), "+", "%20") // as encodeURIComponent does
+		// Escaped as JavaScript's encodeURIComponent does.
+		path := "/api/admin/users/" + strings.ReplaceAll(url.QueryEscape(uid), "+", "%20")
 		s.do("PATCH", path, `{"disabled":true}`, headers...).want(200, "")
 		s.do("DELETE", path+"/sessions", "", headers...).want(204, "")
 		s.do("DELETE", path, "", headers...).want(204, "")
 		s.do("PATCH", path, `{"disabled":false}`, headers...).want(404, "not_found")
-		s.do("PATCH", "/api/admin/users/alice", `{"disabled":false}`, headers...).want(200, "") // who is still there
+		// alice was not deleted instead.
+		s.do("PATCH", "/api/admin/users/alice", `{"disabled":false}`, headers...).want(200, "")
 	}
 	s := newSite(t)
 	headers := s.asAdmin()
 	s.do("PATCH", "/api/admin/users/%72oot", `{"roles":[]}`, headers...).want(409, "own_account")
 }
 
-// TestNoAdminGetsAroundTheAudit: what was asked for is in the log also where the caller did not wait for the answer, or
-// where Identity Platform's got lost and nobody knows whether it did what it was asked.
-func TestNoAdminGetsAroundTheAudit(t *testing.T) {
+// An action is audited even if the client disconnects before the response, and if Identity
+// Platform's response is lost, so that it is unknown whether the action took effect.
+func TestActionsAreAuditedEvenIfTheResponseIsLost(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
-	ctx, hangUp := context.WithCancel(t.Context())
-	s.google.Update.Fail(func(http.ResponseWriter, <-chan struct{}) bool { hangUp(); return true })
-	r := httptest.NewRequest("PATCH", "/api/admin/users/alice", strings.NewReader(`{"roles":["admin"]}`)).WithContext(ctx)
+	ctx, disconnect := context.WithCancel(t.Context())
+	s.google.Update.Fail(func(http.ResponseWriter, <-chan struct{}) bool {
+		disconnect()
+		return true
+	})
+	body := strings.NewReader(`{"roles":["admin"]}`)
+	r := httptest.NewRequest("PATCH", "/api/admin/users/alice", body).WithContext(ctx)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(headers[0], headers[1])
 	s.send(r)
-	if want := `"action":"set roles","actor":"root","target":"alice","roles":["admin"]}`; !strings.Contains(s.logs.String(), want) {
-		t.Errorf("got no %s in\n%s", want, s.logs)
-	}
+	s.wantLogged(`"action":"set roles","actor":"root","target":"alice","roles":["admin"]}`)
 
 	s.google.Update.Fail(identitytest.Reset)
-	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).want(503, "unavailable")
+	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).
+		want(503, "unavailable")
 	s.do("DELETE", "/api/admin/users/alice/sessions", "", headers...).want(503, "unavailable")
 	s.google.Delete.Fail(identitytest.Reset)
 	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(503, "unavailable")
 	s.google.Update.Fail(nil)
 	for _, action := range []string{"set disabled", "sign out everywhere", "delete account"} {
-		want := fmt.Sprintf(`"action":%q,"actor":"root","target":"alice","failed":"unavailable"`, action)
-		if !strings.Contains(s.logs.String(), want) {
-			t.Errorf("got no %s in\n%s", want, s.logs)
-		}
+		s.wantLogged(fmt.Sprintf(
+			`"action":%q,"actor":"root","target":"alice","failed":"unavailable"`, action))
 	}
-	s.do("PATCH", "/api/admin/users/bob@example.com", `{"disabled":true}`, headers...).want(404, "not_found")
+	s.do("PATCH", "/api/admin/users/bob@example.com", `{"disabled":true}`, headers...).
+		want(404, "not_found")
 	if strings.Contains(s.logs.String(), "bob@") {
-		t.Errorf("an address got into the log:\n%s", s.logs)
+		t.Errorf("an address is in the log:\n%s", s.logs)
+	}
+}
+
+func (s *site) wantLogged(text string) {
+	s.t.Helper()
+	if !strings.Contains(s.logs.String(), text) {
+		s.t.Errorf("got no %s in\n%s", text, s.logs)
 	}
 }

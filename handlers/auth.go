@@ -8,39 +8,54 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// Verifier tells who a token belongs to. *identity.Verifier is one.
+// The middleware in this file authenticates the user of an API call. There are three levels,
+// and every route for users picks one. Each level includes the checks of the ones above it.
+//
+//	level             use it for                 it requires                      user look-ups
+//	signedIn          reading                    a valid ID token, and a session  one per token
+//	                                             that existed up to 30 s ago      every 30 s
+//	stillSignedIn     changes, exports, admin    a session that exists now        one per request
+//	recentlySignedIn  what can't be undone       a sign-in in the last 5 minutes  one per request
+//
+// A look-up is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
+// identity.Options.
+//
+// A route in a group of stillSignedIn may ask for recentlySignedIn, which then checks only the
+// time of the sign-in. However levels are nested, a request counts against the rate limit once.
+
+// Verifier identifies the user that an ID token belongs to. *identity.Verifier implements it.
 type Verifier interface {
-	// VerifyRecent checks the token, and whether its session still stands by an answer that is at most seconds old.
+	// VerifyRecent verifies the token. It may have checked the session some seconds ago.
 	VerifyRecent(ctx context.Context, token string) (*identity.User, error)
-	// VerifyLive asks Identity Platform each time.
+	// VerifyLive verifies the token and checks the session with Identity Platform.
 	VerifyLive(ctx context.Context, token string) (*identity.User, error)
-	// Forget drops what is remembered of a user whose sessions were just ended.
+	// Forget drops cached checks of a user whose sessions may have ended.
 	Forget(uid string)
-	// Warm fetches the keys, so that the first request need not wait for them.
+	// Warm fetches Google's public keys before the first request needs them.
 	Warm(ctx context.Context) error
 }
 
-// recentSignIn is how long ago the sign-in may be for what signedInRecently guards. The Firebase SDK uses the same five
-// minutes for its own sensitive calls.
+// recentSignIn is how long a sign-in counts as recent. The Firebase SDK uses the same five
+// minutes for its own sensitive operations.
 const recentSignIn = 5 * time.Minute
 
-// signedIn lets a request through that carries a valid ID token and puts the user into its context. A session that was
-// ended through another instance is refused within identity.Options.RevocationMaxAge. The price is one accounts:lookup
-// for each token in that time.
+// signedIn admits requests with a valid ID token and puts the user into their context. A
+// session that another instance has ended may still pass for up to 30 seconds.
 func (s *server) signedIn(next http.Handler) http.Handler {
-	return s.authenticate(s.verifier.VerifyRecent, next)
+	return s.authenticate(false, next)
 }
 
-// signedInLive is signedIn for what changes something: a session that was ended, or whose user is disabled or gone, is
-// refused at once. The price is one accounts:lookup for each request.
-func (s *server) signedInLive(next http.Handler) http.Handler {
-	return s.authenticate(s.verifier.VerifyLive, next)
+// stillSignedIn is signedIn plus a live check of the session. If the session has ended, or the
+// user was disabled or deleted, it rejects the request at once. The user's email address and
+// roles in the context are current, too, not those of the token.
+func (s *server) stillSignedIn(next http.Handler) http.Handler {
+	return s.authenticate(true, next)
 }
 
-// signedInRecently is signedInLive for what cannot be undone: the person also has to have signed in within the last
-// minutes. A token alone, from a screen left unlocked or out of a leaked log, does not suffice.
-func (s *server) signedInRecently(next http.Handler) http.Handler {
-	return s.signedInLive(s.api(func(w http.ResponseWriter, r *http.Request) error {
+// recentlySignedIn is stillSignedIn plus a check that the user signed in within the last five
+// minutes. It protects against a token that leaked, and against an unlocked screen.
+func (s *server) recentlySignedIn(next http.Handler) http.Handler {
+	return s.stillSignedIn(s.api(func(w http.ResponseWriter, r *http.Request) error {
 		if !caller(r).SignedInWithin(recentSignIn, time.Now()) {
 			return errReauthRequired
 		}
@@ -49,30 +64,48 @@ func (s *server) signedInRecently(next http.Handler) http.Handler {
 	}))
 }
 
-func (s *server) authenticate(verify func(context.Context, string) (*identity.User, error), next http.Handler) http.Handler {
+// authenticated is the context key under which authenticate notes what it has done: true if the
+// session was checked live, false if not.
+type authenticated struct{}
+
+// authenticate verifies the ID token, checks the session live if asked to, and applies the
+// user's rate limit. It does none of that again for a request that an outer level has admitted.
+func (s *server) authenticate(live bool, next http.Handler) http.Handler {
 	return s.api(func(w http.ResponseWriter, r *http.Request) error {
+		wasLive, done := r.Context().Value(authenticated{}).(bool)
+		if done && (wasLive || !live) {
+			next.ServeHTTP(w, r)
+			return nil
+		}
 		token, err := identity.BearerToken(r.Header, r.URL.Query())
 		if err != nil {
 			return err
+		}
+		verify := s.verifier.VerifyRecent
+		if live {
+			verify = s.verifier.VerifyLive
 		}
 		user, err := verify(r.Context(), token)
 		if err != nil {
 			return err
 		}
-		if err := s.limitAccount(w, user); err != nil {
-			return err
+		if !done {
+			if err := s.limitAccount(w, user); err != nil {
+				return err
+			}
 		}
-		next.ServeHTTP(w, r.WithContext(identity.WithUser(r.Context(), user)))
+		ctx := context.WithValue(r.Context(), authenticated{}, live)
+		next.ServeHTTP(w, r.WithContext(identity.WithUser(ctx, user)))
 		return nil
 	})
 }
 
-// caller is the verified user. Its absence means that a route was mounted without signedIn: a programming error, which
-// must not pass as somebody with an empty uid.
+// caller returns the authenticated user. It panics if the route isn't protected by one of the
+// levels above, because a handler must never run with an empty uid.
 func caller(r *http.Request) *identity.User {
 	user, ok := identity.UserFrom(r.Context())
 	if !ok {
-		panic("handler for signed-in users mounted without authentication")
+		panic("this route needs signedIn, stillSignedIn or recentlySignedIn in the route table")
 	}
 	return user
 }

@@ -11,49 +11,62 @@ import (
 	"time"
 )
 
-// maxProxied bounds a body on its way to or from the sign-in helper, in bytes. Its largest script has some 300 KB.
-const maxProxied = 4 << 20
+const (
+	// maxProxied is the maximum size of a request or response body of the sign-in helper, in
+	// bytes. Its largest script has about 300 KB.
+	maxProxied = 4 << 20
 
-// helperTimeout bounds the whole exchange with the sign-in helper.
-const helperTimeout = 20 * time.Second
+	// helperTimeout is how long a request to the sign-in helper may take, including its body.
+	helperTimeout = 20 * time.Second
+)
 
-// newAuthProxy serves Firebase's sign-in helper, /__/auth/… and /__/firebase/init.json, from the site's own origin.
+// AuthHelper returns the address at which Firebase hosts a project's sign-in helper.
+func AuthHelper(projectID string) *url.URL {
+	return &url.URL{Scheme: "https", Host: projectID + ".firebaseapp.com"}
+}
+
+// privateHeaders authenticate the client to this site. The sign-in helper must not see them.
+var privateHeaders = []string{
+	"Authorization", "Cookie", "X-Serverless-Authorization", "X-Firebase-AppCheck",
+	"X-Goog-IAP-JWT-Assertion", "X-Goog-Authenticated-User-Email", "X-Goog-Authenticated-User-Id",
+}
+
+// newAuthProxy returns a proxy that serves Firebase's sign-in helper from this site's own
+// origin, at /__/auth/… and /__/firebase/init.json. upstream is the result of AuthHelper.
 //
-// signInWithRedirect keeps its state in the storage of the auth domain, and browsers no longer share that with a page
-// on another site: https://firebase.google.com/docs/auth/web/redirect-best-practices (option 3). With this proxy the
-// auth domain can be the site's own host. Set FIREBASE_AUTH_DOMAIN to it.
-//
-// upstream is the helper's home, https://PROJECT.firebaseapp.com.
+// signInWithRedirect stores its state under the auth domain. Browsers no longer let a page read
+// the storage of another site, so the auth domain must be this site's host: set
+// FIREBASE_AUTH_DOMAIN to it. This is option 3 of
+// https://firebase.google.com/docs/auth/web/redirect-best-practices.
 func (s *server) newAuthProxy(upstream *url.URL) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: newAuthTransport(),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(upstream)
-			r.Out.Host = upstream.Host // Firebase Hosting tells sites apart by it
-			// What proves to this site who somebody is, is none of the helper's business.
-			for _, private := range []string{"Authorization", "Cookie", "X-Serverless-Authorization", "X-Firebase-AppCheck",
-				"X-Goog-IAP-JWT-Assertion", "X-Goog-Authenticated-User-Email", "X-Goog-Authenticated-User-Id"} {
-				r.Out.Header.Del(private)
+			r.Out.Host = upstream.Host // Firebase Hosting finds the project by the Host header
+			for _, name := range privateHeaders {
+				r.Out.Header.Del(name)
 			}
 		},
 		ModifyResponse: func(response *http.Response) error {
 			if response.ContentLength > maxProxied {
-				return errors.New("the answer is too large")
+				return errors.New("the response is too large")
 			}
 			response.Body = http.MaxBytesReader(nil, response.Body, maxProxied)
-			response.Header.Del("Set-Cookie") // it would be this site's cookie
+			response.Header.Del("Set-Cookie") // the helper must not set cookies for this site
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			failed := s.fail(&Error{Status: http.StatusBadGateway, Code: "bad_gateway",
-				Message: "The sign-in service cannot be reached right now. Try again soon.", Cause: err})
-			s.securityHeaders(failed).ServeHTTP(w, r) // this page is ours again, so it gets our headers again
+			failed := s.fail(&Error{Status: http.StatusBadGateway, Code: "bad_gateway", Cause: err,
+				Message: "We can't reach the sign-in service right now. Try again in a minute."})
+			// onlyHelperPaths removed our security headers, but this page needs them.
+			s.securityHeaders(failed).ServeHTTP(w, r)
 		},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 }
 
-// newAuthTransport waits for the helper no longer than a person would.
+// newAuthTransport returns a transport with tighter limits than the default one.
 func newAuthTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.ResponseHeaderTimeout = 10 * time.Second
@@ -61,21 +74,23 @@ func newAuthTransport() *http.Transport {
 	return t
 }
 
-// onlyHelperPaths keeps the proxy to the helper: a path that means another one once it is cleaned is not found.
+// onlyHelperPaths rejects paths that are not in canonical form, such as /__/auth/../secret, so
+// that they can't reach anything but the sign-in helper.
 func (s *server) onlyHelperPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.RawPath != "" || path.Clean(r.URL.Path) != r.URL.Path {
 			s.writeError(w, r, errNotFound)
 			return
 		}
-		// The helper brings its own policies: its page runs an inline script and is framed by this site.
+		// The helper sets its own policies: its page runs an inline script, and this site
+		// embeds it in a frame.
 		h := w.Header()
 		for _, name := range []string{"Content-Security-Policy", "X-Frame-Options", "Cache-Control",
 			"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"} {
 			h.Del(name)
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxProxied)
-		ctx, cancel := context.WithTimeout(r.Context(), helperTimeout) // also for an answer that drips
+		ctx, cancel := context.WithTimeout(r.Context(), helperTimeout)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

@@ -15,17 +15,20 @@ import (
 	"example.com/latchkey/views"
 )
 
-// newProxied serves a site whose sign-in helper is the given handler, and counts nothing: the helper says what it saw.
+// newProxied serves a site whose sign-in helper is the given handler.
 func newProxied(t *testing.T, helper http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	upstream := httptest.NewServer(helper)
 	t.Cleanup(upstream.Close)
-	home, err := url.Parse(upstream.URL)
+	address, err := url.Parse(upstream.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := httptest.NewServer(handlers.New(handlers.Config{Web: views.WebConfig{AuthDomain: "app.example.com"}, AuthHelper: home},
-		slog.New(slog.DiscardHandler), panicking{}, nil, nil, nil))
+	cfg := handlers.Config{
+		Web: views.WebConfig{AuthDomain: "app.example.com"}, AuthHelper: address,
+	}
+	log := slog.New(slog.DiscardHandler)
+	site := httptest.NewServer(handlers.New(cfg, log, panicking{}, nil, nil, nil))
 	t.Cleanup(site.Close)
 	return site
 }
@@ -52,53 +55,61 @@ func get(t *testing.T, url string, header http.Header) (*http.Response, string) 
 }
 
 func TestTheSignInHelperIsServedFromThisOrigin(t *testing.T) {
+	private := http.Header{
+		"Authorization":                   {"Bearer a.b.c"},
+		"Cookie":                          {"session=1"},
+		"X-Forwarded-For":                 {"192.0.2.1"},
+		"X-Goog-Iap-Jwt-Assertion":        {"a.b.c"},
+		"X-Goog-Authenticated-User-Email": {"accounts.google.com:staff@example.com"},
+		"X-Serverless-Authorization":      {"Bearer a.b.c"},
+		"X-Firebase-Appcheck":             {"a.b.c"},
+	}
 	var host string
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
 		host = r.Host
-		for _, private := range []string{"Authorization", "Cookie", "X-Forwarded-For", "X-Goog-Iap-Jwt-Assertion",
-			"X-Goog-Authenticated-User-Email", "X-Serverless-Authorization", "X-Firebase-Appcheck"} {
-			if r.Header.Get(private) != "" {
-				t.Errorf("the helper was sent %s", private)
+		for name := range private {
+			if r.Header.Get(name) != "" {
+				t.Errorf("the helper got %s", name)
 			}
 		}
 		w.Header().Set("Content-Security-Policy", "script-src 'nonce-firebase-auth-helper'")
 		w.Header().Set("Set-Cookie", "a=b")
 		fmt.Fprintf(w, "%s?%s", r.URL.Path, r.URL.RawQuery)
 	})
-	response, body := get(t, site.URL+"/__/auth/handler?apiKey=k&providerId=google.com",
-		http.Header{"Authorization": {"Bearer a.b.c"}, "Cookie": {"session=1"}, "X-Forwarded-For": {"192.0.2.1"},
-			"X-Goog-Iap-Jwt-Assertion": {"a.b.c"}, "X-Goog-Authenticated-User-Email": {"accounts.google.com:staff@example.com"},
-			"X-Serverless-Authorization": {"Bearer a.b.c"}, "X-Firebase-Appcheck": {"a.b.c"}})
-	if response.StatusCode != 200 || body != "/__/auth/handler?apiKey=k&providerId=google.com" {
+	const path = "/__/auth/handler?apiKey=k&providerId=google.com"
+	response, body := get(t, site.URL+path, private.Clone())
+	if response.StatusCode != 200 || body != path {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
 	if strings.HasPrefix(site.URL, "http://"+host) {
-		t.Errorf("the helper was asked as %q, want its own host", host)
+		t.Errorf("the helper got the host %q, want its own", host)
 	}
-	if got := response.Header.Get("Content-Security-Policy"); got != "script-src 'nonce-firebase-auth-helper'" {
-		t.Errorf("the helper's page has the policy %q, want its own alone", got)
+	policy := response.Header.Get("Content-Security-Policy")
+	if policy != "script-src 'nonce-firebase-auth-helper'" {
+		t.Errorf("the helper's page has the policy %q, want only its own", policy)
 	}
 	if response.Header.Get("X-Frame-Options") != "" || response.Header.Get("Set-Cookie") != "" {
 		t.Errorf("got %v, want a page that can be framed and sets no cookie", response.Header)
 	}
 }
 
-func TestOnlyTheHelpersPathsAreProxied(t *testing.T) {
-	var asked []string
+func TestOnlyThePathsOfTheSignInHelperAreProxied(t *testing.T) {
+	var requested []string
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
-		asked = append(asked, r.URL.Path)
+		requested = append(requested, r.URL.Path)
 		w.WriteHeader(http.StatusTeapot)
 	})
 	for _, path := range []string{
-		"/__/auth/../firebase/secret", "/__/auth/..%2f..%2fsecret", "/__/auth/%2e%2e/secret", "/__/firebase/other.json",
-		"/__/", "/__/auth", "/__/authx/handler", "/__/auth//handler", "/__/auth/./handler", "/__/firebase/init.json/x",
+		"/__/auth/../firebase/secret", "/__/auth/..%2f..%2fsecret", "/__/auth/%2e%2e/secret",
+		"/__/firebase/other.json", "/__/", "/__/auth", "/__/authx/handler", "/__/auth//handler",
+		"/__/auth/./handler", "/__/firebase/init.json/x",
 	} {
-		conn, err := http.NewRequest("GET", site.URL, nil)
+		r, err := http.NewRequest("GET", site.URL, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn.URL.Opaque = path // as it stands, with nothing cleaned on the way out
-		response, err := http.DefaultTransport.RoundTrip(conn)
+		r.URL.Opaque = path // the client sends it as it is, without cleaning it
+		response, err := http.DefaultTransport.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,15 +118,16 @@ func TestOnlyTheHelpersPathsAreProxied(t *testing.T) {
 			t.Errorf("%s: got %d, want 404", path, response.StatusCode)
 		}
 	}
-	if len(asked) > 0 {
-		t.Errorf("the helper was asked for %v", asked)
+	if len(requested) > 0 {
+		t.Errorf("the helper got requests for %v", requested)
 	}
-	if response, _ := get(t, site.URL+"/__/firebase/init.json", nil); response.StatusCode != http.StatusTeapot {
-		t.Errorf("init.json: got %d, want the helper's answer", response.StatusCode)
+	response, _ := get(t, site.URL+"/__/firebase/init.json", nil)
+	if response.StatusCode != http.StatusTeapot {
+		t.Errorf("init.json: got %d, want the helper's response", response.StatusCode)
 	}
 }
 
-func TestTheHelpersAnswerIsPassedOnAsItComes(t *testing.T) {
+func TestTheSignInHelpersResponseIsStreamed(t *testing.T) {
 	more := make(chan struct{})
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -139,7 +151,7 @@ func TestTheHelpersAnswerIsPassedOnAsItComes(t *testing.T) {
 	}
 }
 
-func TestAProviderMayPostItsAnswerToTheHelper(t *testing.T) {
+func TestProvidersMayPostTheirResponseToTheSignInHelper(t *testing.T) {
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(w, r.Body) })
 	r, _ := http.NewRequest("POST", site.URL+"/__/auth/handler", strings.NewReader("code=1"))
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
@@ -148,23 +160,29 @@ func TestAProviderMayPostItsAnswerToTheHelper(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if body, _ := io.ReadAll(response.Body); response.StatusCode != 200 || string(body) != "code=1" {
+	body, _ := io.ReadAll(response.Body)
+	if response.StatusCode != 200 || string(body) != "code=1" {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
 }
 
-func TestAHelperThatFailsIsA502Page(t *testing.T) {
-	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) })
+func TestAFailingSignInHelperIsA502Page(t *testing.T) {
+	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
+		panic(http.ErrAbortHandler)
+	})
 	response, body := get(t, site.URL+"/__/auth/handler", nil)
-	if response.StatusCode != 502 || !strings.Contains(body, "cannot be reached right now") || !strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
+	contentType := response.Header.Get("Content-Type")
+	if response.StatusCode != 502 || !strings.HasPrefix(contentType, "text/html") ||
+		!strings.Contains(body, "reach the sign-in service right now") {
 		t.Errorf("got %d %s", response.StatusCode, body)
 	}
-	if !strings.Contains(response.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {
-		t.Errorf("our own page has the policy %q", response.Header.Get("Content-Security-Policy"))
+	policy := response.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "frame-ancestors 'none'") {
+		t.Errorf("our own page has the policy %q", policy)
 	}
 }
 
-func TestATooLargeAnswerOfTheHelperIsCutOff(t *testing.T) {
+func TestALargeResponseOfTheSignInHelperIsRejected(t *testing.T) {
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "5000000")
 		w.Write(make([]byte, 5_000_000))

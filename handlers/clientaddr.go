@@ -8,12 +8,15 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// clientAddress notes where a request comes from. Behind n proxies of one's own that is the n-th address from the right
-// of X-Forwarded-For: each proxy appends the address it was called from, and what stands further left came with the
-// request and may say anything. Other headers of that kind (X-Real-IP, True-Client-IP) are never read.
+// clientAddress returns middleware that finds the address of the client behind n trusted
+// proxies: 1 on Cloud Run, 2 behind an external Application Load Balancer.
 //
-// n is 1 on Cloud Run and 2 behind an external Application Load Balancer. Where there are fewer addresses than proxies,
-// or something that is no address, it stays at the peer's: everybody who comes like that shares its limit.
+// Each proxy appends the address that it was called from to X-Forwarded-For. So the n-th
+// address from the right is the client's, and the client may have made up everything left of
+// it. Similar headers, such as X-Real-IP and True-Client-IP, are ignored.
+//
+// If there are fewer than n addresses, or if one is malformed, the client's address is that of
+// the peer. All such requests then share one rate limit.
 func clientAddress(n int) func(http.Handler) http.Handler {
 	if n == 0 {
 		return middleware.ClientIPFromRemoteAddr
@@ -24,8 +27,9 @@ func clientAddress(n int) func(http.Handler) http.Handler {
 	}
 }
 
-// clientNetwork is what a limit by address counts: the IPv4 address, or the /64 of the IPv6 address, which is the least
-// that one customer gets and holds more addresses than anybody can count.
+// clientNetwork returns what the rate limit per address counts by: an IPv4 address, or the /64
+// network of an IPv6 address. A /64 is the smallest network that a customer gets, so a limit
+// per single IPv6 address would be easy to evade.
 func clientNetwork(ctx context.Context) netip.Addr {
 	addr := middleware.GetClientIPAddr(ctx).WithZone("")
 	if !addr.Is6() {

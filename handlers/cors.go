@@ -2,23 +2,23 @@ package handlers
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 )
 
-// What a page on an allowed origin may send and read; everything else of HTTP it may as any page may.
+// What pages on an allowed origin may send and read, beyond what CORS allows every page.
 const (
 	corsMethods = "GET, PATCH, DELETE, POST"
-	corsHeaders = "Authorization, Content-Type, If-Match, If-None-Match, X-Firebase-AppCheck"
+	corsHeaders = "Authorization, Content-Type, If-Match, If-None-Match"
 	corsExposed = "ETag, Retry-After"
-	corsMaxAge  = "600" // seconds for which a browser need not ask again
+	corsMaxAge  = "600" // how long a browser may cache a preflight response, in seconds
 )
 
-// allowOrigins lets pages on the origins of Config.Origins call the API: a browser asks first, without a token, and is
-// answered here. An origin is compared as a whole, so neither a suffix nor a prefix of an allowed one gets in (R42).
+// allowOrigins lets pages on the origins in Config.Origins call the API. It responds to their
+// preflight requests, which carry no token. Origins are compared as whole strings, so a longer
+// or shorter version of an allowed origin doesn't match.
 //
-// Every API answer says Vary: Origin, also where no origin is allowed: a cache must not hand one origin's to another.
+// Every API response says "Vary: Origin", even if no origin is allowed. Otherwise a cache might
+// serve the response for one origin to another.
 func (s *server) allowOrigins(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isAPI(r) {
@@ -35,33 +35,38 @@ func (s *server) allowOrigins(next http.Handler) http.Handler {
 		h.Set("Access-Control-Allow-Origin", origin[0])
 		h.Set("Access-Control-Expose-Headers", corsExposed)
 		if s.cfg.Staff != nil {
-			// Behind Identity-Aware Proxy the browser has to send IAP's cookie along. Who the user is, the API learns
-			// from the bearer token all the same.
+			// Behind Identity-Aware Proxy, the browser must send IAP's cookie to get through.
+			// The API still identifies the user by the bearer token alone.
 			h.Set("Access-Control-Allow-Credentials", "true")
 		}
-		if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
-			h.Set("Access-Control-Allow-Methods", corsMethods)
-			h.Set("Access-Control-Allow-Headers", corsHeaders)
-			h.Set("Access-Control-Max-Age", corsMaxAge)
-			w.WriteHeader(http.StatusNoContent)
+		asked := r.Header.Get("Access-Control-Request-Method")
+		if r.Method != http.MethodOptions || asked == "" { // not a preflight request
+			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, r)
+		h.Set("Access-Control-Allow-Methods", corsMethods)
+		h.Set("Access-Control-Allow-Headers", corsHeaders)
+		h.Set("Access-Control-Max-Age", corsMaxAge)
+		w.WriteHeader(http.StatusNoContent)
 	})
 }
 
-// refuseCrossSite answers 403 to a change that a browser sends from another site (R43), unless it is a call of the API
-// from an allowed origin. Bearer tokens already stop the classic forgery, which rides on cookies. The internal area does
-// ride on one, Identity-Aware Proxy's, so no other origin is allowed there.
-func (s *server) refuseCrossSite(next http.Handler) http.Handler {
+// blockCrossSite rejects changes that a browser sends from another site, except API calls from
+// an allowed origin.
+//
+// Classic request forgery rides on cookies, so bearer tokens already prevent it in the API. The
+// internal area does depend on a cookie, the one of Identity-Aware Proxy. No other origin may
+// make changes there.
+func (s *server) blockCrossSite(next http.Handler) http.Handler {
 	site, api := http.NewCrossOriginProtection(), http.NewCrossOriginProtection()
-	site.AddInsecureBypassPattern("/__/auth/") // providers such as Apple post their answer to the sign-in helper
+	// Some providers, such as Apple, post their response to the sign-in helper.
+	site.AddInsecureBypassPattern("/__/auth/")
 	for _, p := range []*http.CrossOriginProtection{site, api} {
 		p.SetDenyHandler(s.fail(errCrossSite))
 	}
 	for _, origin := range s.cfg.Origins {
 		if err := api.AddTrustedOrigin(origin); err != nil {
-			panic(err) // ValidOrigin allows none that is refused here
+			panic(err) // can't happen: config.Load checked the form
 		}
 	}
 	onSite, onAPI := site.Handler(next), api.Handler(next)
@@ -73,16 +78,3 @@ func (s *server) refuseCrossSite(next http.Handler) http.Handler {
 		onSite.ServeHTTP(w, r)
 	})
 }
-
-// isAPI tells the calls that carry a bearer token from the pages and from the internal area.
-func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
-
-// ValidOrigin says whether the text is an origin that may be allowed, exactly as browsers send it (RFC 6454, section
-// 6.2): lower case, no default port, and nothing after the host. Only https may, and http on this very machine for
-// development: what an http page does, anybody on its way can change. There is no wildcard.
-func ValidOrigin(origin string) bool {
-	return origins.MatchString(origin) && !strings.HasSuffix(origin, ":443") && !strings.HasSuffix(origin, ":80")
-}
-
-var origins = regexp.MustCompile(
-	`^(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:[1-9][0-9]{0,4})?$`)

@@ -1,35 +1,51 @@
 package handlers
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
 	"example.com/latchkey/views"
 )
 
-// contentSecurityPolicy is the policy of every page, without script-src, whose nonce changes with each answer. A page
-// may talk to this origin and to Firebase Authentication, and show the pictures of the providers' accounts; what a
-// sign-in method needs besides is there only where that method is offered.
+// photoHosts lists the servers that account photos may come from. They belong to the providers.
+var photoHosts = []string{
+	// Google.
+	"lh3.googleusercontent.com",
+	// GitHub.
+	"avatars.githubusercontent.com",
+	// Facebook. The second is where graph.facebook.com redirects to.
+	"graph.facebook.com",
+	"platform-lookaside.fbsbx.com",
+	// X.
+	"pbs.twimg.com",
+}
+
+// contentSecurityPolicy returns the policy for every page, without script-src: its nonce
+// changes with each response (headers.go). Pages may connect to this origin and to Firebase
+// Authentication, and show photos from photoHosts. Origins that only one sign-in method needs
+// are included only if that method is offered.
 func contentSecurityPolicy(web views.WebConfig) string {
 	connect := []string{"'self'"}
 	frame := []string{"'self'"} // the sign-in helper of the local Firebase, or the proxied one
 	switch web.Emulator {
 	case "same-origin":
 	case "":
-		connect = append(connect, "https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com")
+		connect = append(connect,
+			"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com")
 		frame = append(frame, "https://"+web.AuthDomain)
-	default: // another emulator, by its address
+	default: // the address of another emulator
 		connect = append(connect, web.Emulator)
 		frame = append(frame, web.Emulator)
 	}
 	if web.Emulator != "same-origin" {
 		if slices.ContainsFunc(web.Methods, isProvider) {
-			connect = append(connect, "https://apis.google.com") // the SDK's channel to the pop-up
+			// The SDK's channel to the popup.
+			connect = append(connect, "https://apis.google.com")
 		}
 		if slices.Contains(web.Methods, "phone") {
 			connect = append(connect, "https://www.google.com/recaptcha/")
-			frame = append(frame, "https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/")
+			frame = append(frame,
+				"https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/")
 		}
 	}
 	return strings.Join([]string{
@@ -46,10 +62,6 @@ func contentSecurityPolicy(web views.WebConfig) string {
 	}, "; ")
 }
 
-// isProvider tells the id of a provider, such as google.com, from the platform's own methods.
+// isProvider reports whether a sign-in method is a provider, such as google.com. The platform's
+// own methods, such as password, contain no dot.
 func isProvider(method string) bool { return strings.Contains(method, ".") }
-
-// AuthHelper is where Firebase hosts the sign-in helper pages of a project.
-func AuthHelper(projectID string) *url.URL {
-	return &url.URL{Scheme: "https", Host: projectID + ".firebaseapp.com"}
-}

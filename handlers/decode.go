@@ -10,39 +10,41 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxBody bounds the body of every API call, in bytes.
+// maxBody is the maximum size of the body of an API call, in bytes.
 const maxBody = 64 << 10
 
-// decodeObject reads the body, one JSON object, into dst. It takes exactly what it documents: keys that dst does not
-// have, keys in another case, a key twice, null, invalid UTF-8 and anything after the object are refused, because two
-// programs that read such a body differently are how a check is passed with one value and another one is stored.
+// decodeObject decodes the body, which must be one JSON object, into dst. It rejects unknown
+// keys, keys in the wrong case, duplicate keys, null, invalid UTF-8, and data after the object.
 //
-// encoding/json is lenient in all of these, so this uses its successor (encoding/json/v2, as the library it comes from).
+// If two programs read the same body differently, an attacker may get one value past the check
+// of the first and have the second store another. encoding/json is lenient about all of the
+// above, so this uses the library that encoding/json/v2 is based on.
 func decodeObject(w http.ResponseWriter, r *http.Request, dst any) error {
 	mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || mediaType != "application/json" {
 		return &Error{Status: http.StatusUnsupportedMediaType, Code: "unsupported_media_type",
-			Message: "Send the body as application/json."}
+			Message: "Send the body as JSON, with the header Content-Type: application/json."}
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return &Error{Status: http.StatusRequestEntityTooLarge, Code: "payload_too_large",
-			Message: "The body is larger than 64 KiB."}
+			Message: "That is more than 64 KiB of text. Shorten it and try again."}
 	}
 	if err != nil {
-		return &Error{Status: http.StatusBadRequest, Code: "invalid_request", Message: "The body did not arrive.", Cause: err}
+		return &Error{Status: http.StatusBadRequest, Code: "invalid_request", Cause: err,
+			Message: "The request was cut off. Check your connection and try again."}
 	}
 	var keys map[string]jsontext.Value
 	if err := json.Unmarshal(body, &keys); err != nil || keys == nil {
-		return badRequest("The body must be one JSON object, each key once.")
+		return badRequest("Send the body as a single JSON object without duplicate keys.")
 	}
 	for _, value := range keys {
 		if value.Kind() == 'n' {
-			return badRequest("A field cannot be null; leave it out to keep it, or send an empty value.")
+			return badRequest("A field can't be null. Leave it out, or send an empty value.")
 		}
 	}
 	if err := json.Unmarshal(body, dst, json.RejectUnknownMembers(true)); err != nil {
-		return badRequest("The body has a field that this call does not take, or a value of the wrong type.")
+		return badRequest("Send only the documented fields, with values of the documented types.")
 	}
 	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// deleteAccount answers DELETE /api/account: everything that belongs to the caller is erased.
+// deleteAccount handles DELETE /api/account: it erases everything that belongs to the caller.
 func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 	allowed, err := s.project.MayDelete(r.Context())
 	if err != nil {
@@ -14,19 +14,22 @@ func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 	if !allowed {
 		return errSelfServiceOff
 	}
-	uid := caller(r).UID
-	if err := s.erase(r, uid); err != nil {
+	if err := s.erase(r, caller(r).UID); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// erase deletes what belongs to uid: the data first and the user last. Each step may be repeated, and as long as the
-// user is there the whole may be: killed anywhere in between, it is finished by asking again. The other way round, a
-// kill would leave data behind that nobody can sign in to erase.
+// erase deletes everything that belongs to a user: the data first, and the user last. If you
+// store personal data in another place, delete it here too, before the user, and add it to
+// exportAccount.
 //
-// It goes on when the caller hangs up: half an erasure helps nobody.
+// Every step can be repeated. If the server dies halfway through, the user still exists and can
+// delete the account again to finish. In the opposite order, data would be left behind that no
+// one can sign in to delete.
+//
+// Erasing continues if the client disconnects.
 func (s *server) erase(r *http.Request, uid string) error {
 	return s.audited(r, "delete account", uid, func(ctx context.Context) error {
 		if err := s.profiles.Erase(ctx, uid); err != nil {

@@ -9,13 +9,13 @@ import (
 	"example.com/latchkey/profile"
 )
 
-// Error is what a handler returns when the caller must be told something. Code and Message go out; the cause, which may
-// name internals, goes to the log only.
+// Error is an error that the client is told about. Everything but Cause is sent to the
+// client. Cause may contain internal details, so it is only logged.
 type Error struct {
 	Status  int
-	Code    string            // stable, snake_case, for programs
-	Message string            // one sentence, for people
-	Fields  map[string]string // one sentence per wrong field, by its name
+	Code    string            // stable and in snake_case, for programs
+	Message string            // shown to users: what happened, and what to do next
+	Fields  map[string]string // a message for each invalid field, by field name
 	Cause   error
 }
 
@@ -32,28 +32,41 @@ func badRequest(message string) *Error {
 	return &Error{Status: http.StatusBadRequest, Code: "invalid_request", Message: message}
 }
 
-var (
-	errNotFound = &Error{Status: http.StatusNotFound, Code: "not_found", Message: "There is nothing here."}
-
-	errMethodNotAllowed = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed",
-		Message: "This address does not take that method."}
-
-	errForbidden = &Error{Status: http.StatusForbidden, Code: "forbidden", Message: "Your account may not do this."}
-
-	errReauthRequired = &Error{Status: http.StatusForbidden, Code: "reauth_required",
-		Message: "Confirm that it is you: this needs a sign-in within the last five minutes."}
-
-	errEmailUnverified = &Error{Status: http.StatusForbidden, Code: "email_unverified",
-		Message: "Verify your email address first."}
-
-	errSelfServiceOff = &Error{Status: http.StatusForbidden, Code: "admin_restricted",
-		Message: "Accounts are deleted by an administrator here."}
-
-	errCrossSite = &Error{Status: http.StatusForbidden, Code: "cross_site",
-		Message: "Changes from another site are not allowed."}
+// Messages that are used in more than one place.
+const (
+	messageInternal      = "Something went wrong on our end. Try again in a minute."
+	messageInvalidFields = "Nothing was saved: some fields are invalid. Correct them and try again."
 )
 
-// asError finds the answer for any error. What it does not know is a 500 that says nothing about its cause.
+// The errors that several handlers share.
+var (
+	errNotFound = &Error{Status: http.StatusNotFound, Code: "not_found",
+		Message: "There's nothing at this address. Check it, or go back to the start page."}
+
+	errMethodNotAllowed = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed",
+		Message: "This address doesn't accept that request method. Go back and try again."}
+
+	errForbidden = &Error{Status: http.StatusForbidden, Code: "forbidden",
+		Message: "Your account has no permission to do this. Ask an administrator for access."}
+
+	errReauthRequired = &Error{Status: http.StatusForbidden, Code: "reauth_required",
+		Message: "Sign in again to do this. It needs a sign-in within the last five minutes."}
+
+	errEmailUnverified = &Error{Status: http.StatusForbidden, Code: "email_unverified",
+		Message: "Verify your email address first, then try again."}
+
+	errSelfServiceOff = &Error{Status: http.StatusForbidden, Code: "admin_restricted",
+		Message: "You can't delete your account yourself here. Ask an administrator to delete it."}
+
+	errCrossSite = &Error{Status: http.StatusForbidden, Code: "cross_site",
+		Message: "This request came from another site and was blocked. Open this app to try again."}
+
+	errRateLimited = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited",
+		Message: "That was too many requests at once. Wait a moment, then try again."}
+)
+
+// asError returns the error to respond with. An error that it doesn't know becomes a 500 whose
+// message says nothing about the cause.
 func asError(err error) *Error {
 	var known *Error
 	if errors.As(err, &known) {
@@ -65,28 +78,39 @@ func asError(err error) *Error {
 		}
 	}
 	return &Error{Status: http.StatusInternalServerError, Code: "internal",
-		Message: "Something went wrong on our side.", Cause: err}
+		Message: messageInternal, Cause: err}
 }
 
-// translations lists the errors of the packages below with their answers. The order matters where an error is several
-// of them.
+// translations maps the errors of the identity and profile packages to responses. If an error
+// matches several entries, the first one wins.
 //
-// An unusable token gets the same answer whatever is wrong with it: the reason would help only a forger. Expired and
-// revoked are told apart because an honest client acts on them: it refreshes its token once.
+// An unusable token always gets the same response, because details would help only a forger.
+// Expired and revoked tokens are the exception: an honest client needs to know whether to
+// refresh its token or to sign in again.
 var translations = []struct {
 	err     error
 	status  int
 	code    string
 	message string
 }{
-	{identity.ErrNoToken, http.StatusUnauthorized, "unauthenticated", "Sign in to use this."},
-	{identity.ErrTokenExpired, http.StatusUnauthorized, "token_expired", "The session needs to be refreshed."},
-	{identity.ErrTokenRevoked, http.StatusUnauthorized, "token_revoked", "This session has ended. Sign in again."},
-	{identity.ErrInvalidToken, http.StatusUnauthorized, "invalid_token", "The token is not valid here."},
-	{identity.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "We cannot check who you are right now. Try again soon."},
-	{identity.ErrUserNotFound, http.StatusNotFound, "not_found", "There is nothing here."},
-	{identity.ErrInvalidArgument, http.StatusBadRequest, "invalid_request", "Identity Platform does not take that."},
-	{profile.ErrErased, http.StatusConflict, "being_deleted", "This account is being deleted. Finish deleting it, or ask for help."},
-	{profile.ErrConflict, http.StatusPreconditionFailed, "precondition_failed", "Somebody else saved first. Nothing was overwritten."},
-	{profile.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "We cannot reach the profile right now. Try again soon."},
+	{identity.ErrNoToken, http.StatusUnauthorized, "unauthenticated",
+		"Sign in to continue."},
+	{identity.ErrTokenExpired, http.StatusUnauthorized, "token_expired",
+		"Your session needs to be refreshed. Reload the page."},
+	{identity.ErrTokenRevoked, http.StatusUnauthorized, "token_revoked",
+		"Your session has ended. Sign in again."},
+	{identity.ErrInvalidToken, http.StatusUnauthorized, "invalid_token",
+		"We couldn't verify your sign-in. Sign out, then sign in again."},
+	{identity.ErrUnavailable, http.StatusServiceUnavailable, "unavailable",
+		"We can't reach the sign-in service right now. Try again in a few seconds."},
+	{identity.ErrUserNotFound, http.StatusNotFound, "not_found",
+		"This user doesn't exist anymore. Reload the page."},
+	{identity.ErrInvalidArgument, http.StatusBadRequest, "invalid_request",
+		"The sign-in service rejected a value. Check what you entered and try again."},
+	{profile.ErrErased, http.StatusConflict, "being_deleted",
+		"This account is being deleted. Delete it again to finish, or ask for help."},
+	{profile.ErrConflict, http.StatusPreconditionFailed, "precondition_failed",
+		"Your profile has changed since you loaded it, so nothing was saved. Reload the page."},
+	{profile.ErrUnavailable, http.StatusServiceUnavailable, "unavailable",
+		"We can't reach your profile right now. Try again in a few seconds."},
 }

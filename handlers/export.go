@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// exportAccount answers GET /api/account/export with everything held on the caller, as a file to keep. Whoever adds a
-// place where personal data is kept adds it here and to erase.
+// exportAccount handles GET /api/account/export: it returns everything stored about the caller
+// as a file download. If you store personal data in another place, add it here and to erase.
 func (s *server) exportAccount(w http.ResponseWriter, r *http.Request) error {
 	uid := caller(r).UID
 	account, err := s.accounts.Get(r.Context(), uid)

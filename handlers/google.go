@@ -7,15 +7,16 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// GoogleTokens verifies ID tokens of Google Sign-In. *identity.GoogleVerifier does.
+// GoogleTokens verifies ID tokens from Google Sign-In. *identity.GoogleVerifier implements it.
 type GoogleTokens interface {
 	Verify(ctx context.Context, token string) (map[string]any, error)
 }
 
-// getTokenInfo answers GET /api/google/tokeninfo: the claims of the Google ID token in Authorization, if it was made for
-// one of the configured OAuth client ids. It does what https://oauth2.googleapis.com/tokeninfo does, without that call.
+// getTokenInfo handles GET /api/google/tokeninfo: it returns the claims of the Google ID token
+// in the Authorization header, if it was issued for one of the configured OAuth client IDs. It
+// is a local version of https://oauth2.googleapis.com/tokeninfo.
 //
-// Such a token is not one of Identity Platform: no other call of the API takes it.
+// A Google ID token is not a Firebase ID token: no other API call accepts it.
 func (s *server) getTokenInfo(w http.ResponseWriter, r *http.Request) error {
 	token, err := identity.BearerToken(r.Header, r.URL.Query())
 	if err != nil {

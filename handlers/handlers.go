@@ -1,6 +1,9 @@
-// Package handlers is the HTTP side: the route table, the middleware, and one file per concern.
+// Package handlers is the HTTP side of the app: the route table, the middleware, and one file
+// per concern.
 //
-// Handlers return an error; api and page (answer.go) turn it into an answer, and errors.go says which.
+// To follow a request, start with routes, which is the sitemap. auth.go explains the three
+// levels of authentication that an API route can ask for. API handlers return an error;
+// response.go writes it as JSON, and errors.go decides its status, code and message.
 package handlers
 
 import (
@@ -8,36 +11,41 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 
 	"example.com/latchkey/static"
 	"example.com/latchkey/views"
 )
 
-// Config is what the handlers need to know about where they run.
+// Config holds the settings of the site.
 type Config struct {
-	Web       views.WebConfig // handed to the browser; nothing in it is secret
-	ProjectID string          // names the traces that log lines belong to
-
-	SessionPanel bool // whether the account page shows the tokens and what happens to them
-
-	// AuthHelper is the home of Firebase's sign-in helper, which is then served from this origin too. Nil where there is
-	// none: the local Firebase brings its own.
+	// Web is what the browser needs to know. Nothing in it is secret.
+	Web views.WebConfig
+	// ProjectID is the Google Cloud project whose traces the log lines refer to.
+	ProjectID string
+	// SessionPanel adds a panel to the account page that shows the SDK's tokens and events.
+	SessionPanel bool
+	// AuthHelper is where Firebase hosts the project's sign-in helper. If it is set, this site
+	// serves the helper too (authproxy.go). It is nil with an emulator, which has its own.
 	AuthHelper *url.URL
 
-	// What keeps abuse in bounds. The zero values switch each of them off.
-	TrustedProxies int // how many proxies of one's own requests pass through: 1 on Cloud Run
-	ByAddress      Limit
-	ByAccount      Limit
-	AppCheck       AppCheckMode
-	Attester       Attester // needed unless AppCheck is off
+	// TrustedProxies is how many proxies append to X-Forwarded-For: 1 on Cloud Run.
+	TrustedProxies int
+	// ByAddress limits the requests of each client address. The zero value means no limit.
+	ByAddress Limit
+	// ByAccount limits the API requests of each signed-in user. The zero value means no limit.
+	ByAccount Limit
 
-	Origins []string      // of pages elsewhere that may call the API; each must be a ValidOrigin
-	Staff   StaffVerifier // tells staff; nil where there is no internal area
-	Google  GoogleTokens  // verifies ID tokens of Google Sign-In; nil where they are not taken
+	// Origins lists the other origins whose pages may call the API. Each must have the form
+	// that config.Load checks.
+	Origins []string
+	// Staff identifies members of staff. If it is nil, there is no internal area.
+	Staff StaffVerifier
+	// Google verifies ID tokens from Google Sign-In. If it is nil, the API doesn't accept them.
+	Google GoogleTokens
 }
 
 type server struct {
@@ -47,104 +55,175 @@ type server struct {
 	accounts  Accounts
 	profiles  Profiles
 	project   Project
-	ready     *readiness
-	refused   refusals
+	readiness *readiness
+	reports   methodReports
 	byAddress *limiter[netip.Addr]
 	byAccount *limiter[string]
-	policy    string          // Content-Security-Policy, but for script-src
-	mounted   map[string]bool // METHOD PATTERN of every route
+	policy    string          // the Content-Security-Policy, without its script-src
+	mounted   map[string]bool // every route, as routeKey writes it
 }
 
-// New returns the whole site.
-func New(cfg Config, log *slog.Logger, verifier Verifier, accounts Accounts, project Project, profiles Profiles) http.Handler {
-	s := &server{cfg: cfg, log: log, verifier: verifier, accounts: accounts, project: project, profiles: profiles}
-	s.policy = contentSecurityPolicy(cfg.Web)
-	s.byAddress, s.byAccount = newLimiter[netip.Addr](cfg.ByAddress), newLimiter[string](cfg.ByAccount)
-	s.ready = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
+// New returns the complete site.
+func New(
+	cfg Config, log *slog.Logger,
+	verifier Verifier, accounts Accounts, project Project, profiles Profiles,
+) http.Handler {
+	s := &server{
+		cfg: cfg, log: log,
+		verifier: verifier, accounts: accounts, project: project, profiles: profiles,
+		byAddress: newLimiter[netip.Addr](cfg.ByAddress),
+		byAccount: newLimiter[string](cfg.ByAccount),
+		policy:    contentSecurityPolicy(cfg.Web),
+	}
+	s.readiness = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
 	return s.routes()
 }
 
-// routes is the sitemap. Middleware runs from the top down.
+// routes is the sitemap. Middleware runs from top to bottom.
 func (s *server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.logRequests)                       // one line for each request, with the verdict
-	r.Use(s.securityHeaders)                   // on every answer, whatever its status
-	r.Use(s.recoverPanics)                     // a panic is a 500, for this request only
-	r.Use(s.allowOrigins)                      // a page elsewhere may call the API if its origin is on the list
-	r.Use(clientAddress(s.cfg.TrustedProxies)) // from where, if one's own proxies say so
-	r.Use(s.limitAddresses)                    // nobody gets more than their share of what is not static
-	r.Use(s.refuseCrossSite)                   // any other page elsewhere cannot make a visitor's browser change something here
-	r.Use(compressPages)                       // HTML only: static files are compressed already, and API answers are small and private
-	r.Use(headAsGet)                           // whoever may GET something may ask for its headers alone
+
+	// Log one line per request, including why it was rejected.
+	r.Use(s.logRequests)
+	// Set security headers on every response, whatever its status.
+	r.Use(s.securityHeaders)
+	// Turn a panic into a 500 for this request only.
+	r.Use(s.recoverPanics)
+	// Let pages on the configured origins call the API (CORS).
+	r.Use(s.allowOrigins)
+	// Find the client's address behind the trusted proxies.
+	r.Use(clientAddress(s.cfg.TrustedProxies))
+	// Limit the requests of each address.
+	r.Use(s.limitAddresses)
+	// Block changes that a browser sends on behalf of any other site.
+	r.Use(s.blockCrossSite)
+	// Compress pages. Static files are precompressed, and API responses are small.
+	r.Use(compressPages)
+	// Route HEAD requests like GET requests.
+	r.Use(headAsGet)
+
 	r.NotFound(s.fail(errNotFound))
 	r.MethodNotAllowed(s.methodNotAllowed)
 
-	r.Get("/", s.page("", views.Home))                                         // what this is
-	r.Get("/signin", s.page("Sign in", views.SignIn))                          // sign in or create an account
-	r.Get("/account", s.page("Account", views.Account))                        // the shell of the account page; static/js fills it
-	r.Get("/admin", s.page("Users", views.Admin))                              // for the role admin; the calls behind it refuse everybody else
-	r.With(noReferrer).Get("/auth/action", s.page("Email link", views.Action)) // where the links in emails lead
-	r.Post("/signin/refused", s.methodRefused)                                 // a browser reports a method that the project has switched off
-	r.Get("/favicon.ico", favicon)                                             // browsers ask for it beside what is no page
-	r.Mount("/static", static.Handler())                                       // immutable, under a hash of all static files
-
-	if s.cfg.AuthHelper != nil { // Firebase's sign-in helper, as if it were at home here
-		helper := s.onlyHelperPaths(s.newAuthProxy(s.cfg.AuthHelper))
-		r.Handle("/__/auth/*", helper)
-		r.Handle("/__/firebase/init.json", helper)
+	s.pageRoutes(r)
+	r.Route("/api", s.apiRoutes)
+	if s.cfg.Staff != nil {
+		r.With(s.requireStaff).Route("/internal", s.internalRoutes)
 	}
-
-	// JSON, Authorization: Bearer ID_TOKEN. How sure a call is that the session still stands, and what that costs, is
-	// decided here: signedIn, signedInLive or signedInRecently (auth.go).
-	r.Route("/api", func(r chi.Router) {
-		if s.cfg.AppCheck == AppCheckLog || s.cfg.AppCheck == AppCheckEnforce {
-			r.Use(s.attested) // from an app of ours?
-		}
-		r.With(s.signedIn).Get("/account", s.api(s.getAccount))               // user record, profile and token in one
-		r.With(s.signedInLive).Patch("/account", s.api(s.patchAccount))       // display name and photo
-		r.With(s.signedInLive).Get("/account/export", s.api(s.exportAccount)) // everything held on the caller, to keep
-		r.With(s.signedInRecently).Delete("/account", s.api(s.deleteAccount)) // erase all of it, the user last
-		r.With(s.signedIn).Get("/profile", s.api(s.getProfile))               // the extra fields, with an ETag
-		r.With(s.signedInLive).Patch("/profile", s.api(s.patchProfile))       // save some of them; If-Match required
-		r.With(s.signedIn).Get("/session", s.api(s.getSession))               // does this session still stand?
-		r.With(s.signedInRecently).Delete("/sessions", s.api(s.endSessions))  // sign out on every device
-
-		r.With(s.signedIn, s.verifiedEmail).Route("/members", func(r chi.Router) { // for verified addresses only
-			r.Get("/hello", s.api(s.getMembersHello))
-		})
-
-		r.With(s.signedInLive, s.admin).Route("/admin/users", func(r chi.Router) { // for the role admin
-			r.Get("/", s.api(s.listUsers))                                   // page by page, or a search
-			r.Patch("/{uid}", s.api(s.changeUser))                           // disable, enable, set roles
-			r.Delete("/{uid}/sessions", s.api(s.signOutUser))                // sign out on every device
-			r.With(s.signedInRecently).Delete("/{uid}", s.api(s.deleteUser)) // erase everything
-		})
-
-		if s.cfg.Google != nil {
-			r.Get("/google/tokeninfo", s.api(s.getTokenInfo)) // the claims of a Google ID token, instead of a Firebase one
-		}
-	})
-
-	if s.cfg.Staff != nil { // the same for staff, whom Identity-Aware Proxy let in; no ID token
-		r.With(s.staffOnly).Route("/internal", func(r chi.Router) {
-			r.Get("/", s.page("Users", staffConsole))                   // the console of /admin
-			r.Get("/api/staff", s.api(s.getStaff))                      // who is asking
-			r.Get("/api/users", s.api(s.listUsers))                     // page by page, or a search
-			r.Patch("/api/users/{uid}", s.api(s.changeUser))            // disable, enable, set roles
-			r.Delete("/api/users/{uid}/sessions", s.api(s.signOutUser)) // sign out on every device
-			r.Delete("/api/users/{uid}", s.api(s.deleteUser))           // erase everything
-		})
+	if s.cfg.AuthHelper != nil {
+		s.authHelperRoutes(r)
 	}
+	s.healthRoutes(r)
 
-	r.Get("/health/live", s.live)     // the process answers
-	r.Get("/health/ready", s.isReady) // keys are fetched and Firestore is reachable
 	s.mounted = mountedIn(r)
 	return r
 }
 
-var compressPages = middleware.Compress(5, "text/html")
+// pageRoutes are the pages, which are public. JavaScript fills them through the API.
+func (s *server) pageRoutes(r chi.Router) {
+	// Landing page.
+	r.Get("/", s.page("", views.Home))
+	// Sign in or create an account.
+	r.Get("/signin", s.page("Sign in", views.SignIn))
+	// The user's own account and profile.
+	r.Get("/account", s.page("Account", views.Account))
+	// User administration. The API calls behind it require the admin role.
+	r.Get("/admin", s.page("Users", views.Admin))
+	// Where links in emails lead, such as "reset password".
+	r.With(noReferrer).Get("/auth/action", s.page("Email link", views.Action))
 
-// fail answers every request with the same error.
-func (s *server) fail(e *Error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) { s.writeError(w, r, e) }
+	// A browser reports a sign-in method that is disabled in the Firebase project.
+	r.Post("/signin/refused", s.reportDisabledMethod)
+	// The icon, for browsers that don't read its address from the page.
+	r.Get("/favicon.ico", favicon)
+	// Scripts, styles and images, under a hash of their content.
+	r.Mount("/static", static.Handler())
 }
+
+// apiRoutes are the JSON API. Callers send "Authorization: Bearer ID_TOKEN". Each route chooses
+// how sure it must be of the session: signedIn, stillSignedIn or recentlySignedIn (auth.go).
+func (s *server) apiRoutes(r chi.Router) {
+	// The user record, the profile and the token's claims, in one response.
+	r.With(s.signedIn).Get("/account", s.api(s.getAccount))
+	// Change the display name or photo.
+	r.With(s.stillSignedIn).Patch("/account", s.api(s.patchAccount))
+	// Delete the account and everything that belongs to it.
+	r.With(s.recentlySignedIn).Delete("/account", s.api(s.deleteAccount))
+	// Download everything stored about the user.
+	r.With(s.stillSignedIn).Get("/account/export", s.api(s.exportAccount))
+
+	// The profile, with an ETag.
+	r.With(s.signedIn).Get("/profile", s.api(s.getProfile))
+	// Save some fields of the profile. If-Match is required.
+	r.With(s.stillSignedIn).Patch("/profile", s.api(s.patchProfile))
+
+	// Check that the session is still valid.
+	r.With(s.signedIn).Get("/session", s.api(s.getSession))
+	// Sign out on every device.
+	r.With(s.recentlySignedIn).Delete("/sessions", s.api(s.endSessions))
+
+	// Calls for users with a verified email address.
+	r.With(s.signedIn, s.requireVerifiedEmail).Route("/members", s.memberRoutes)
+	// User administration, for users with the admin role.
+	r.With(s.stillSignedIn, s.requireAdmin).Route("/admin/users", s.adminRoutes)
+
+	if s.cfg.Google != nil {
+		// The claims of a Google Sign-In ID token, which replaces the Firebase ID token here.
+		r.Get("/google/tokeninfo", s.api(s.getTokenInfo))
+	}
+}
+
+// memberRoutes are the routes below /api/members.
+func (s *server) memberRoutes(r chi.Router) {
+	// An example to copy: it returns a greeting.
+	r.Get("/hello", s.api(s.getMembersHello))
+}
+
+// adminRoutes are the routes below /api/admin/users.
+func (s *server) adminRoutes(r chi.Router) {
+	// List users page by page, or search.
+	r.Get("/", s.api(s.listUsers))
+	// Disable or enable a user, or set roles.
+	r.Patch("/{uid}", s.api(s.changeUser))
+	// Sign a user out on every device.
+	r.Delete("/{uid}/sessions", s.api(s.signOutUser))
+	// Delete a user and everything that belongs to them.
+	r.With(s.recentlySignedIn).Delete("/{uid}", s.api(s.deleteUser))
+}
+
+// internalRoutes are the same administration for staff, whom Identity-Aware Proxy
+// authenticates. They take no ID token.
+func (s *server) internalRoutes(r chi.Router) {
+	// User administration page.
+	r.Get("/", s.page("Users", staffConsole))
+	// The signed-in member of staff.
+	r.Get("/api/staff", s.api(s.getStaff))
+	// List users page by page, or search.
+	r.Get("/api/users", s.api(s.listUsers))
+	// Disable or enable a user, or set roles.
+	r.Patch("/api/users/{uid}", s.api(s.changeUser))
+	// Sign a user out on every device.
+	r.Delete("/api/users/{uid}/sessions", s.api(s.signOutUser))
+	// Delete a user and everything that belongs to them.
+	r.Delete("/api/users/{uid}", s.api(s.deleteUser))
+}
+
+// authHelperRoutes serve Firebase's sign-in helper from this origin.
+func (s *server) authHelperRoutes(r chi.Router) {
+	helper := s.onlyHelperPaths(s.newAuthProxy(s.cfg.AuthHelper))
+	// The pages and scripts of the helper.
+	r.Handle("/__/auth/*", helper)
+	// The project's web settings, which the helper reads.
+	r.Handle("/__/firebase/init.json", helper)
+}
+
+// healthRoutes are for probes and load balancers.
+func (s *server) healthRoutes(r chi.Router) {
+	// The process is running.
+	r.Get("/health/live", s.live)
+	// The server can handle authenticated requests: it has Google's keys and reaches Firestore.
+	r.Get("/health/ready", s.ready)
+}
+
+// isAPI reports whether the request is for the API, as opposed to a page or the internal area.
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"cloud.google.com/go/firestore"
@@ -22,12 +24,13 @@ import (
 	"example.com/latchkey/views"
 )
 
-// site is the real router on the real SDKs: ID tokens are RS256 and verified as in production, against certificates
-// from a server of the test's own; profiles are in a local Firestore.
+// site is the real router on the real SDKs. ID tokens are RS256 and verified as in production,
+// with certificates from a test server. Profiles are in a local Firestore.
 type site struct {
 	t         testing.TB
 	google    *identitytest.Server
 	iap       *identitytest.IAP
+	verifier  *countingVerifier
 	firestore *firestore.Client
 	handler   http.Handler
 	logs      *lockedBuffer
@@ -38,45 +41,83 @@ func newSite(t testing.TB, faults ...grpc.UnaryServerInterceptor) *site {
 	return newSiteWith(t, func(*handlers.Config) {}, faults...)
 }
 
-// newSiteWith is newSite with other settings. By default everything optional is on.
-func newSiteWith(t testing.TB, change func(*handlers.Config), faults ...grpc.UnaryServerInterceptor) *site {
+// newSiteWith is newSite with changed settings. By default, every optional feature is on.
+func newSiteWith(
+	t testing.TB, change func(*handlers.Config), faults ...grpc.UnaryServerInterceptor,
+) *site {
 	t.Helper()
-	s := &site{t: t, google: identitytest.New(t), iap: identitytest.NewIAP(t), firestore: firestoretest.New(t, faults...), logs: &lockedBuffer{}}
+	s := &site{
+		t: t, google: identitytest.New(t), iap: identitytest.NewIAP(t),
+		firestore: firestoretest.New(t, faults...), logs: &lockedBuffer{},
+	}
 	client := s.google.AuthClient(t)
-	s.google.SetUser(identitytest.User{UID: "alice", Email: "alice@example.com", DisplayName: "Alice"})
+	s.google.SetUser(identitytest.User{
+		UID: "alice", Email: "alice@example.com", DisplayName: "Alice",
+	})
 	cfg := handlers.Config{
-		Web:       views.WebConfig{APIKey: "k", AuthDomain: "demo-latchkey.firebaseapp.com", ProjectID: identitytest.ProjectID, Methods: []string{"password"}},
+		Web: views.WebConfig{
+			APIKey: "k", AuthDomain: "demo-latchkey.firebaseapp.com",
+			ProjectID: identitytest.ProjectID, Methods: []string{"password"},
+		},
 		ProjectID: identitytest.ProjectID,
-		Origins:   []string{friend},
+		Origins:   []string{allowedOrigin},
 	}
 	var err error
-	iapOptions := identity.IAPOptions{Audiences: []string{identitytest.IAPAudience}, KeysURL: s.iap.KeysURL}
-	if cfg.Staff, err = identity.NewIAPVerifier(iapOptions); err != nil {
+	cfg.Staff, err = identity.NewIAPVerifier(identity.IAPOptions{
+		Audiences: []string{identitytest.IAPAudience}, KeysURL: s.iap.KeysURL,
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
-	googleOptions := identity.GoogleOptions{ClientIDs: []string{identitytest.ClientID}, Client: s.google.Client()}
-	if cfg.Google, err = identity.NewGoogleVerifier(googleOptions); err != nil {
+	cfg.Google, err = identity.NewGoogleVerifier(identity.GoogleOptions{
+		ClientIDs: []string{identitytest.ClientID}, Client: s.google.Client(),
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	change(&cfg)
+	verifier := identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID})
+	s.verifier = &countingVerifier{Verifier: verifier}
 	s.handler = handlers.New(
-		cfg,
-		slog.New(slog.NewJSONHandler(s.logs, nil)),
-		identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID}),
-		identity.NewAccounts(client),
-		s.google.Project(t),
+		cfg, slog.New(slog.NewJSONHandler(s.logs, nil)),
+		s.verifier, identity.NewAccounts(client), s.google.Project(t),
 		profile.NewStore(s.firestore),
 	)
 	return s
 }
 
-// aliceToken is a good ID token.
+// countingVerifier counts how often it verifies a token.
+type countingVerifier struct {
+	handlers.Verifier
+	verified atomic.Int64
+}
+
+func (v *countingVerifier) VerifyRecent(ctx context.Context, token string) (*identity.User, error) {
+	v.verified.Add(1)
+	return v.Verifier.VerifyRecent(ctx, token)
+}
+
+func (v *countingVerifier) VerifyLive(ctx context.Context, token string) (*identity.User, error) {
+	v.verified.Add(1)
+	return v.Verifier.VerifyLive(ctx, token)
+}
+
+// aliceToken returns a valid ID token.
 func (s *site) aliceToken() string {
 	return s.google.Token(identitytest.Claims{UID: "alice", Email: "alice@example.com"})
 }
 
-// do sends a request as a program would, holds the answer to openapi.yaml, and returns it.
-func (s *site) do(method, path, body string, headers ...string) *answer {
+// asAlice adds Alice's token to the headers.
+func (s *site) asAlice(headers ...string) []string {
+	return append(bearer(s.aliceToken()), headers...)
+}
+
+// bearer returns an Authorization header for the methods that take headers as names and values.
+func bearer(token string) []string { return []string{"Authorization", "Bearer " + token} }
+
+// do sends a request. Headers are names and values in turn. It checks that the response
+// conforms to openapi.yaml.
+func (s *site) do(method, path, body string, headers ...string) *response {
 	s.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	if body != "" {
@@ -88,7 +129,8 @@ func (s *site) do(method, path, body string, headers ...string) *answer {
 	return s.send(r)
 }
 
-func (s *site) send(r *http.Request) *answer {
+// send is do for a request that the test has built itself.
+func (s *site) send(r *http.Request) *response {
 	s.t.Helper()
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
@@ -97,50 +139,48 @@ func (s *site) send(r *http.Request) *answer {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	a := &answer{t: s.t, status: result.StatusCode, header: result.Header, body: string(content)}
-	a.keepsToOpenAPI(r)
-	return a
+	res := &response{
+		t: s.t, status: result.StatusCode, header: result.Header, body: string(content),
+	}
+	res.matchesOpenAPI(r)
+	return res
 }
 
-// asAlice adds her token to the headers.
-func (s *site) asAlice(headers ...string) []string {
-	return append([]string{"Authorization", "Bearer " + s.aliceToken()}, headers...)
-}
-
-type answer struct {
+type response struct {
 	t      testing.TB
 	status int
 	header http.Header
 	body   string
 }
 
-// want checks the status and, for an error, the code.
-func (a *answer) want(status int, code string) *answer {
-	a.t.Helper()
-	if a.status != status || a.code() != code {
-		a.t.Errorf("got %d %q, want %d %q (%.300s)", a.status, a.code(), status, code, a.body)
+// want checks the status and the error code, which is "" unless the response is an API error.
+func (res *response) want(status int, code string) *response {
+	res.t.Helper()
+	if res.status != status || res.code() != code {
+		res.t.Errorf("got %d %q, want %d %q (%.300s)",
+			res.status, res.code(), status, code, res.body)
 	}
-	return a
+	return res
 }
 
-func (a *answer) code() string {
+func (res *response) code() string {
 	var body struct {
 		Error struct {
 			Code string `json:"code"`
 		} `json:"error"`
 	}
-	_ = json.Unmarshal([]byte(a.body), &body) // a page has no code
+	_ = json.Unmarshal([]byte(res.body), &body) // a page isn't JSON and has no code
 	return body.Error.Code
 }
 
-func (a *answer) decode(v any) {
-	a.t.Helper()
-	if err := json.Unmarshal([]byte(a.body), v); err != nil {
-		a.t.Fatalf("%v in %.300s", err, a.body)
+func (res *response) decode(v any) {
+	res.t.Helper()
+	if err := json.Unmarshal([]byte(res.body), v); err != nil {
+		res.t.Fatalf("%v in %.300s", err, res.body)
 	}
 }
 
-// lockedBuffer can be written to by handlers while a test reads it.
+// lockedBuffer is a buffer that handlers may write to while a test reads it.
 type lockedBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer

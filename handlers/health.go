@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// live answers GET /health/live: the process is there. It asks nobody else: an outage of Firestore is no reason to
-// restart this process.
+// live handles GET /health/live. It checks nothing else, because restarting this process
+// wouldn't end an outage of Firestore.
 func (s *server) live(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "live"})
 }
 
-// isReady answers GET /health/ready: 200 when an authenticated request would find what it needs.
-func (s *server) isReady(w http.ResponseWriter, r *http.Request) {
-	if err := s.ready.get(r.Context()); err != nil {
+// ready handles GET /health/ready: 200 if the server can handle authenticated requests.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.readiness.get(r.Context()); err != nil {
 		s.writeAPIError(w, r, &Error{Status: http.StatusServiceUnavailable, Code: "unavailable",
-			Message: "Not ready yet.", Cause: err})
+			Message: "The server isn't ready yet. Try again in a few seconds.", Cause: err})
 		return
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"status": "ready"})
@@ -30,7 +30,8 @@ func (s *server) checkDependencies(ctx context.Context) error {
 	return s.profiles.Ping(ctx)
 }
 
-// readiness remembers the last check for maxAge, because probes come from many places and a check costs a read.
+// readiness caches the result of the last check for maxAge. Probes are frequent, and each check
+// reads from Firestore.
 type readiness struct {
 	check  func(context.Context) error
 	maxAge time.Duration
@@ -44,7 +45,7 @@ func (c *readiness) get(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.checked.IsZero() || time.Since(c.checked) > c.maxAge {
-		// The result outlives this request, so the caller hanging up must not decide it.
+		// Other requests use the result, so the check goes on if this client disconnects.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 		defer cancel()
 		c.err = c.check(ctx)

@@ -10,15 +10,18 @@ import (
 	"example.com/latchkey/views"
 )
 
-// StaffVerifier tells which member of staff a request comes from. *identity.IAPVerifier is one.
+// StaffVerifier identifies the member of staff that a request comes from. *identity.IAPVerifier
+// implements it.
 type StaffVerifier interface {
 	Verify(ctx context.Context, header http.Header) (*identity.Staff, error)
 }
 
-// staffOnly lets requests into the internal area that carry an assertion of Identity-Aware Proxy. Who may have one is
-// decided there (roles/iap.httpsResourceAccessor), and being let in is all the right there is: the role admin is for end
-// users. A bearer token is not looked at, so nobody is staff and an end user in the same request.
-func (s *server) staffOnly(next http.Handler) http.Handler {
+// requireStaff admits requests with a valid assertion from Identity-Aware Proxy (IAP) to the
+// internal area. IAP decides who may get one (the role roles/iap.httpsResourceAccessor), and no
+// other permission is needed: the admin role is for end users.
+//
+// It ignores bearer tokens, so no request acts as a member of staff and an end user at once.
+func (s *server) requireStaff(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		staff, err := s.cfg.Staff.Verify(r.Context(), r.Header)
 		if err != nil {
@@ -29,16 +32,16 @@ func (s *server) staffOnly(next http.Handler) http.Handler {
 	})
 }
 
-// staffConsole is the page of /admin on top of the calls for staff.
+// staffConsole is the page of /admin, using the internal API.
 func staffConsole(p views.Page) templ.Component {
 	return views.AdminConsole(p, "/internal/api")
 }
 
-// getStaff answers GET /internal/api/staff with who is signed in at Identity-Aware Proxy, for the console to show.
+// getStaff handles GET /internal/api/staff: it returns the signed-in member of staff.
 func (s *server) getStaff(w http.ResponseWriter, r *http.Request) error {
 	staff, ok := identity.StaffFrom(r.Context())
 	if !ok {
-		panic("handler for staff mounted without staffOnly")
+		panic("this route needs requireStaff in the route table")
 	}
 	writeJSON(w, http.StatusOK, map[string]string{"subject": staff.Subject, "email": staff.Email})
 	return nil

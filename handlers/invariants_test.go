@@ -1,16 +1,14 @@
 package handlers_test
 
-// What holds for every route at once.
+// These tests check properties that hold for every route.
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -18,25 +16,12 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// routesOf are the paths of the site that answer to a method, with parameters filled in.
-func routesOf(t testing.TB, s *site, method string) (paths []string) {
-	t.Helper()
-	err := chi.Walk(s.handler.(chi.Routes), func(m, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		if m == method && !strings.HasPrefix(route, "/static") {
-			paths = append(paths, strings.NewReplacer("{uid}", "alice", "/*", "/x").Replace(route))
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return paths
-}
-
-func TestR43NoGETChangesAnything(t *testing.T) {
+func TestR43NoGETRequestChangesAnything(t *testing.T) {
 	var mu sync.Mutex
 	var writes []string
-	s := newSite(t, func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	s := newSite(t, func(
+		ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+	) (any, error) {
 		if !strings.HasSuffix(info.FullMethod, "/BatchGetDocuments") {
 			mu.Lock()
 			writes = append(writes, info.FullMethod)
@@ -54,66 +39,79 @@ func TestR43NoGETChangesAnything(t *testing.T) {
 		s.do("HEAD", path, "", headers...)
 	}
 	if len(writes) > 0 || s.google.Update.Calls()+s.google.Delete.Calls() > 0 {
-		t.Errorf("got the calls %v of Firestore, %d updates and %d deletions of users; want none",
+		t.Errorf("got the Firestore calls %v, %d user updates and %d user deletions; want none",
 			writes, s.google.Update.Calls(), s.google.Delete.Calls())
 	}
 }
 
-// TestR12NoAnswerSaysWhatTheSDKOrTheTokenSaid makes everything fail, with texts that are easy to find again.
-func TestR12NoAnswerSaysWhatTheSDKOrTheTokenSaid(t *testing.T) {
+// The test makes every dependency fail in turn, and looks for their texts in the responses.
+func TestR12NoResponseRepeatsBackendErrorsOrClaims(t *testing.T) {
 	const backend, claim = "BACKEND-TEXT", "CLAIM-VALUE"
 	failing := false
-	s := newSite(t, func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	s := newSite(t, func(
+		ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+	) (any, error) {
 		if failing {
-			return nil, status.Error(codes.PermissionDenied, backend) // one that nobody translates
+			return nil, status.Error(codes.PermissionDenied, backend) // a code with no translation
 		}
 		return next(ctx, req)
 	})
+	with := func(name string, value any) string {
+		extra := map[string]any{"secret": claim, name: value}
+		return s.google.Token(identitytest.Claims{UID: "alice", Extra: extra})
+	}
 	extra := map[string]any{"secret": claim}
 	good := identitytest.Claims{UID: "alice", Extra: extra}
-	tokens := map[string]string{
-		"good":             s.google.Token(good),
-		"expired":          s.google.Token(identitytest.Claims{UID: "alice", Extra: extra, IssuedAt: time.Now().Add(-2 * time.Hour)}),
-		"wrong audience":   s.google.Token(identitytest.Claims{UID: "alice", Extra: map[string]any{"aud": claim}}),
-		"wrong issuer":     s.google.Token(identitytest.Claims{UID: "alice", Extra: map[string]any{"iss": claim}}),
-		"unknown key":      s.google.Mint(map[string]any{"alg": "RS256", "kid": claim}, good.Map()),
-		"unknown alg":      s.google.Mint(map[string]any{"alg": claim, "kid": "key-1"}, good.Map()),
-		"a tenant":         s.google.Token(identitytest.Claims{UID: "alice", Tenant: claim}),
-		"nobody's":         s.google.Token(identitytest.Claims{UID: claim}),
-		"old":              s.google.Token(identitytest.Claims{UID: "alice", Extra: map[string]any{"secret": claim, "auth_time": 1}}),
-		"no base64 at all": "a.b." + claim,
-	}
+	expired := good
+	expired.IssuedAt = time.Now().Add(-2 * time.Hour)
+	unknownKey := map[string]any{"alg": "RS256", "kid": claim}
+	unknownAlg := map[string]any{"alg": claim, "kid": "key-1"}
 	s.google.SetCertMaxAge(0)
-	for name, token := range tokens {
-		s.wantNothingSaid(name+" token", token, backend, claim)
-	}
-	for name, broken := range map[string]*identitytest.Endpoint{
-		"certificates": &s.google.Certs, "look-up": &s.google.Lookup, "update": &s.google.Update, "deletion": &s.google.Delete,
-		"list": &s.google.List, "settings": &s.google.Config,
+	for name, token := range map[string]string{
+		"good":           s.google.Token(good),
+		"expired":        s.google.Token(expired),
+		"wrong audience": with("aud", claim),
+		"wrong issuer":   with("iss", claim),
+		"unknown key":    s.google.Mint(unknownKey, good.Map()),
+		"unknown alg":    s.google.Mint(unknownAlg, good.Map()),
+		"tenant":         s.google.Token(identitytest.Claims{UID: "alice", Tenant: claim}),
+		"unknown user":   s.google.Token(identitytest.Claims{UID: claim}),
+		"old sign-in":    with("auth_time", 1),
+		"not base64":     "a.b." + claim,
 	} {
-		broken.Fail(identitytest.Status(429)) // the SDK does not try that again
-		s.wantNothingSaid(name+" broken", s.google.Token(good), backend, claim)
-		broken.Fail(nil)
+		s.wantNoErrorToContain(name+" token", token, backend, claim)
+	}
+	for name, endpoint := range map[string]*identitytest.Endpoint{
+		"certificates": &s.google.Certs, "look-up": &s.google.Lookup, "update": &s.google.Update,
+		"deletion": &s.google.Delete, "list": &s.google.List, "settings": &s.google.Config,
+	} {
+		endpoint.Fail(identitytest.Status(429)) // the SDK doesn't retry after a 429
+		s.wantNoErrorToContain(name+" broken", s.google.Token(good), backend, claim)
+		endpoint.Fail(nil)
 	}
 	failing = true
-	s.wantNothingSaid("Firestore broken", s.google.Token(good), backend, claim)
+	s.wantNoErrorToContain("Firestore broken", s.google.Token(good), backend, claim)
 }
 
-// wantNothingSaid calls every route of the API and looks for texts in what it is refused with. (What it is given is the
-// caller's own, claims included.)
-func (s *site) wantNothingSaid(when, token string, texts ...string) {
+// wantNoErrorToContain calls every route of the API and looks for texts in the errors.
+// (Successful responses may contain the caller's own claims.)
+func (s *site) wantNoErrorToContain(when, token string, texts ...string) {
 	s.t.Helper()
-	texts = append(texts, "rpc error", "firebase", "somebody@example.com", "googleapis")
+	const email = "private@example.com"
+	texts = append(texts, "rpc error", "firebase", email, "googleapis")
+	headers := append(bearer(token), "If-Match", `"none"`)
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
 		for _, path := range routesOf(s.t, s, method) {
 			if !strings.HasPrefix(path, "/api/") {
 				continue
 			}
-			s.google.SetUser(identitytest.User{UID: "alice"}) // one of the calls deletes her
-			a := s.do(method, path, `{"bio":"x"}`, "Authorization", "Bearer "+token, "If-Match", `"none"`)
+			// Some of the calls delete the user.
+			s.google.SetUser(identitytest.User{UID: "alice", Email: email})
+			res := s.do(method, path, `{"bio":"x"}`, headers...)
 			for _, text := range texts {
-				if a.status >= 400 && strings.Contains(strings.ToLower(a.body), strings.ToLower(text)) {
-					s.t.Errorf("%s: %s %s says %q: %s", when, method, path, text, a.body)
+				body := strings.ToLower(res.body)
+				if res.status >= 400 && strings.Contains(body, strings.ToLower(text)) {
+					s.t.Errorf("%s: %s %s says %q: %s", when, method, path, text, res.body)
 				}
 			}
 		}
@@ -126,7 +124,8 @@ func TestR16OnceReadyTheFirstRequestFetchesNoKeys(t *testing.T) {
 	fetched := s.google.Certs.Calls()
 	s.do("GET", "/api/profile", "", s.asAlice()...).want(200, "")
 	if got := s.google.Certs.Calls(); fetched != 1 || got != fetched {
-		t.Errorf("got %d fetches before it was ready and %d after the first request, want 1 and 1", fetched, got)
+		t.Errorf("got %d fetches before it was ready and %d after the first request, want 1 and 1",
+			fetched, got)
 	}
 }
 
@@ -135,47 +134,59 @@ func TestR16WithoutKeysOrFirestoreItIsNotReady(t *testing.T) {
 	s.google.Certs.Fail(identitytest.Status(503))
 	s.do("GET", "/health/ready", "").want(503, "unavailable")
 	s.do("GET", "/health/live", "").want(200, "")
-	down := newSite(t, func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) {
-		return nil, status.Error(codes.Internal, "down")
-	})
+	down := newSite(t, failAll(codes.Internal))
 	down.do("GET", "/health/ready", "").want(503, "unavailable")
 }
 
-func TestR33AnOldTokenBringsNothingBackAfterTheDeletion(t *testing.T) {
+// failAll makes every call to Firestore fail.
+func failAll(code codes.Code) grpc.UnaryServerInterceptor {
+	return func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) {
+		return nil, status.Error(code, "failed on purpose")
+	}
+}
+
+func TestR33AnOldTokenRestoresNothingAfterDeletion(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAlice("If-Match", `"none"`)
 	s.do("PATCH", "/api/profile", `{"bio":"x"}`, headers...).want(200, "")
 	s.do("DELETE", "/api/account", "", headers...).want(204, "")
 	s.do("PATCH", "/api/profile", `{"bio":"back"}`, headers...).want(401, "token_revoked")
-	if _, err := s.firestore.Collection("profiles").Doc("alice").Get(t.Context()); status.Code(err) != codes.NotFound {
+	_, err := s.firestore.Collection("profiles").Doc("alice").Get(t.Context())
+	if status.Code(err) != codes.NotFound {
 		t.Errorf("the document: got %v, want not found", err)
 	}
 }
 
-func TestR8ASignInBeforeTheRevocationCannotWriteThoughItsTokenIsNewer(t *testing.T) {
+func TestR8ATokenIssuedAfterARevocationForAnOlderSignInCannotWrite(t *testing.T) {
 	s := newSite(t)
-	s.google.SetUser(identitytest.User{UID: "alice", ValidSince: time.Now().Add(-time.Minute)})
-	token := s.google.Token(identitytest.Claims{UID: "alice", AuthTime: time.Now().Add(-time.Hour)})
-	s.do("PATCH", "/api/profile", `{"bio":"x"}`, "Authorization", "Bearer "+token, "If-Match", `"none"`).want(401, "token_revoked")
+	now := time.Now()
+	s.google.SetUser(identitytest.User{UID: "alice", ValidSince: now.Add(-time.Minute)})
+	claims := identitytest.Claims{UID: "alice", AuthTime: now.Add(-time.Hour)}
+	headers := append(bearer(s.google.Token(claims)), "If-Match", `"none"`)
+	s.do("PATCH", "/api/profile", `{"bio":"x"}`, headers...).want(401, "token_revoked")
 }
 
-func TestR38TheHeadersOfA500AreThoseOfAnyOther(t *testing.T) {
-	s := newSite(t, func(context.Context, any, *grpc.UnaryServerInfo, grpc.UnaryHandler) (any, error) {
-		return nil, status.Error(codes.PermissionDenied, "no role")
-	})
-	a := s.do("GET", "/api/profile", "", s.asAlice("X-Forwarded-Proto", "https")...).want(500, "internal")
-	for _, name := range []string{"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"} {
-		if a.header.Get(name) == "" {
+func TestR38A500HasTheSecurityHeaders(t *testing.T) {
+	s := newSite(t, failAll(codes.PermissionDenied))
+	res := s.do("GET", "/api/profile", "", s.asAlice("X-Forwarded-Proto", "https")...)
+	res.want(500, "internal")
+	for _, name := range []string{
+		"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy",
+		"Permissions-Policy",
+	} {
+		if res.header.Get(name) == "" {
 			t.Errorf("no %s", name)
 		}
 	}
-	if !strings.Contains(a.header.Get("Content-Security-Policy"), "frame-ancestors 'none'") || a.header.Get("Cache-Control") != "no-store" {
-		t.Errorf("got %v", a.header)
+	policy := res.header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "frame-ancestors 'none'") ||
+		res.header.Get("Cache-Control") != "no-store" {
+		t.Errorf("got %v", res.header)
 	}
 }
 
-// TestHeadIsAnsweredLikeGet: whoever watches a site or previews a link asks with HEAD first.
-func TestHeadIsAnsweredLikeGet(t *testing.T) {
+// Uptime checks and link previews send HEAD requests.
+func TestHEADHasTheStatusOfGET(t *testing.T) {
 	s := newSite(t)
 	headers := s.asAdmin()
 	for _, path := range append(routesOf(t, s, "GET"), "/nowhere", "/api/nowhere") {
@@ -187,8 +198,8 @@ func TestHeadIsAnsweredLikeGet(t *testing.T) {
 	s.do("HEAD", "/api/account", "").want(401, "unauthenticated")
 }
 
-// TestARefusedMethodSaysWhichOnesThereAre is about RFC 9110, section 15.5.6.
-func TestARefusedMethodSaysWhichOnesThereAre(t *testing.T) {
+// RFC 9110, section 15.5.6 requires the Allow header.
+func TestA405ListsTheAllowedMethods(t *testing.T) {
 	s := newSite(t)
 	for path, want := range map[string]string{
 		"/":                           "GET, HEAD",
@@ -204,9 +215,9 @@ func TestARefusedMethodSaysWhichOnesThereAre(t *testing.T) {
 		if strings.HasPrefix(path, "/internal/") {
 			headers = s.asStaff()
 		}
-		a := s.do("PUT", path, "", headers...)
-		if got := a.header.Get("Allow"); a.status != 405 || got != want {
-			t.Errorf("PUT %s: got %d and Allow %q, want 405 and %q", path, a.status, got, want)
+		res := s.do("PUT", path, "", headers...)
+		if got := res.header.Get("Allow"); res.status != 405 || got != want {
+			t.Errorf("PUT %s: got %d and Allow %q, want 405 and %q", path, res.status, got, want)
 		}
 	}
 }

@@ -15,26 +15,28 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// clients is how many people use the site at once in the tests of this file's kind: Cloud Run's --concurrency.
+// clients is how many users use the site at once in load tests: the default concurrency
+// of a Cloud Run instance.
 const clients = 80
 
-// person is a signed-in user with a browser of their own.
-type person struct {
+// testUser is a signed-in user. The ETag is that of the profile they last read.
+type testUser struct {
 	uid, token, etag string
 }
 
-// people are users with good tokens.
-func (s *site) people(n int) []*person {
-	people := make([]*person, n)
-	for i := range people {
+// users returns n users with valid tokens.
+func (s *site) users(n int) []*testUser {
+	users := make([]*testUser, n)
+	for i := range users {
 		uid := "user" + string(rune('A'+i/26)) + string(rune('a'+i%26))
 		s.google.SetUser(identitytest.User{UID: uid, Email: uid + "@example.com"})
-		people[i] = &person{uid: uid, token: s.google.Token(identitytest.Claims{UID: uid}), etag: `"none"`}
+		token := s.google.Token(identitytest.Claims{UID: uid})
+		users[i] = &testUser{uid: uid, token: token, etag: `"none"`}
 	}
-	return people
+	return users
 }
 
-// measured is what came back, and when.
+// measured counts the responses by status and records how long they took.
 type measured struct {
 	mu       sync.Mutex
 	statuses map[int]int
@@ -61,34 +63,32 @@ func (m *measured) p99() time.Duration {
 	return m.times[len(m.times)*99/100]
 }
 
-// served is the site behind a real listener, with a client of its own.
+// served is a site behind a real listener, with an HTTP client.
 type served struct {
 	*site
 	url    string
 	client *http.Client
-	stop   func()
 }
 
 func (s *site) serve() *served {
 	server := httptest.NewServer(s.handler)
 	transport := &http.Transport{MaxIdleConnsPerHost: 2 * clients}
-	v := &served{site: s, url: server.URL, client: &http.Client{Transport: transport, Timeout: time.Minute}}
-	v.stop = func() { transport.CloseIdleConnections(); server.Close() }
-	s.t.Cleanup(v.stop)
-	return v
+	s.t.Cleanup(func() { transport.CloseIdleConnections(); server.Close() })
+	client := &http.Client{Transport: transport, Timeout: time.Minute}
+	return &served{site: s, url: server.URL, client: client}
 }
 
-// call sends one request of a person's and notes how it went.
-func (v *served) call(m *measured, p *person, method, path, body string) (status int, answer string) {
+// call sends a request as the user and measures it.
+func (v *served) call(m *measured, u *testUser, method, path, body string) (int, string) {
 	r, err := http.NewRequest(method, v.url+path, strings.NewReader(body))
 	if err != nil {
 		v.t.Error(err)
 		return 0, ""
 	}
-	r.Header.Set("Authorization", "Bearer "+p.token)
+	r.Header.Set("Authorization", "Bearer "+u.token)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("If-Match", p.etag)
+		r.Header.Set("If-Match", u.etag)
 	}
 	start := time.Now()
 	response, err := v.client.Do(r)
@@ -103,22 +103,23 @@ func (v *served) call(m *measured, p *person, method, path, body string) (status
 		v.t.Errorf("%s %s: %v", method, path, err)
 	}
 	if etag := response.Header.Get("ETag"); etag != "" {
-		p.etag = etag
+		u.etag = etag
 	}
-	if response.StatusCode == http.StatusServiceUnavailable && response.Header.Get("Retry-After") == "" {
+	if response.StatusCode == 503 && response.Header.Get("Retry-After") == "" {
 		v.t.Errorf("%s %s: 503 without Retry-After", method, path)
 	}
 	return response.StatusCode, string(content)
 }
 
-// duringLoad lets everybody act again and again, at least once, until the time is over. People pause: without, the
-// clients would keep the processors busy and measure themselves.
-func duringLoad(people []*person, d time.Duration, act func(p *person)) {
+// duringLoad makes all users act concurrently, each at least once, until the time is over.
+// Users pause between requests. Otherwise the clients would use up the CPU and measure
+// themselves.
+func duringLoad(users []*testUser, d time.Duration, act func(u *testUser)) {
 	end := time.Now().Add(d)
 	var all sync.WaitGroup
-	for _, p := range people {
+	for _, u := range users {
 		all.Go(func() {
-			for act(p); time.Now().Before(end); act(p) {
+			for act(u); time.Now().Before(end); act(u) {
 				time.Sleep(50 * time.Millisecond)
 			}
 		})
@@ -126,7 +127,8 @@ func duringLoad(people []*person, d time.Duration, act func(p *person)) {
 	all.Wait()
 }
 
-// timeFrom is a duration in the environment, for long runs of what is short in continuous integration.
+// timeFrom reads a duration from the environment. It lets tests that are short by default run
+// for longer.
 func timeFrom(t *testing.T, name string, standard time.Duration) time.Duration {
 	value := os.Getenv(name)
 	if value == "" {
@@ -139,9 +141,10 @@ func timeFrom(t *testing.T, name string, standard time.Duration) time.Duration {
 	return d
 }
 
-// noneLeftOver waits until no goroutine is inside the app any more. It looks at stacks and not at their number, because
-// idle connections of the stand-ins, in the same process, have goroutines too.
-func noneLeftOver(t *testing.T) {
+// wantNoGoroutinesLeft waits until no goroutine runs code of the app. It looks at stacks
+// instead of counting goroutines, because the test servers in this process have idle
+// connections.
+func wantNoGoroutinesLeft(t *testing.T) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for {
@@ -150,7 +153,7 @@ func noneLeftOver(t *testing.T) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Errorf("%d goroutines are left over, such as:\n%s", len(left), left[0])
+			t.Errorf("%d goroutines are left, such as:\n%s", len(left), left[0])
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
@@ -159,12 +162,10 @@ func noneLeftOver(t *testing.T) {
 
 func goroutinesInTheApp() (stacks []string) {
 	all := make([]byte, 16<<20)
+	ours := []string{"latchkey/handlers.(", "latchkey/identity.(", "latchkey/profile.("}
 	for stack := range strings.SplitSeq(string(all[:runtime.Stack(all, true)]), "\n\n") {
-		for _, ours := range []string{"latchkey/handlers.(", "latchkey/identity.(", "latchkey/profile.("} {
-			if strings.Contains(stack, ours) {
-				stacks = append(stacks, stack)
-				break
-			}
+		if slices.ContainsFunc(ours, func(p string) bool { return strings.Contains(stack, p) }) {
+			stacks = append(stacks, stack)
 		}
 	}
 	return stacks

@@ -15,7 +15,7 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-var description = sync.OnceValues(func() (routers.Router, error) {
+var openAPI = sync.OnceValues(func() (*openapi3.T, error) {
 	content, err := os.ReadFile("openapi.yaml")
 	if err != nil {
 		return nil, err
@@ -25,61 +25,63 @@ var description = sync.OnceValues(func() (routers.Router, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := doc.Validate(loader.Context); err != nil {
+	return doc, doc.Validate(loader.Context)
+})
+
+var openAPIRouter = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openAPI()
+	if err != nil {
 		return nil, err
 	}
 	return legacy.NewRouter(doc)
 })
 
-// keepsToOpenAPI holds the answer of an API call to openapi.yaml: status, headers, media type and every field. All API
-// tests pass through here, so the description cannot drift from what the handlers do.
-func (a *answer) keepsToOpenAPI(r *http.Request) {
-	a.t.Helper()
-	router, err := description()
+// matchesOpenAPI checks the response to an API call against openapi.yaml: its status, headers,
+// media type and every field. All API tests do this, so the description can't drift from the
+// handlers.
+func (res *response) matchesOpenAPI(r *http.Request) {
+	res.t.Helper()
+	router, err := openAPIRouter()
 	if err != nil {
-		a.t.Fatalf("openapi.yaml: %v", err)
+		res.t.Fatalf("openapi.yaml: %v", err)
 	}
 	route, params, err := router.FindRoute(r)
 	if err != nil {
-		return // a page, or an address or method that does not exist
+		return // a page, or an address or method that doesn't exist
 	}
 	err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route},
-		Status:                 a.status,
-		Header:                 a.header,
-		Body:                   io.NopCloser(strings.NewReader(a.body)),
-		Options:                &openapi3filter.Options{IncludeResponseStatus: true, ExcludeReadOnlyValidations: true},
+		RequestValidationInput: &openapi3filter.RequestValidationInput{
+			Request: r, PathParams: params, Route: route,
+		},
+		Status: res.status,
+		Header: res.header,
+		Body:   io.NopCloser(strings.NewReader(res.body)),
+		Options: &openapi3filter.Options{
+			IncludeResponseStatus: true, ExcludeReadOnlyValidations: true,
+		},
 	})
 	if err != nil {
-		a.t.Errorf("%s %s answers what openapi.yaml does not allow: %v", r.Method, r.URL.Path, err)
+		res.t.Errorf("the response to %s %s violates openapi.yaml: %v", r.Method, r.URL.Path, err)
 	}
 }
 
-// TestTheDescriptionNamesEveryAPIRoute compares openapi.yaml with the route table, in both directions.
-func TestTheDescriptionNamesEveryAPIRoute(t *testing.T) {
+func TestOpenAPIDescribesExactlyTheRoutesOfTheAPI(t *testing.T) {
 	s := newSite(t)
-	content, err := os.ReadFile("openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(content)
+	doc, err := openAPI()
 	if err != nil {
 		t.Fatal(err)
 	}
 	mounted := map[string]bool{}
-	err = chi.Walk(s.handler.(chi.Routes), func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
-		route = strings.TrimSuffix(route, "/") // chi's own way to name the root of a group
-		if strings.Contains(route, "/api/") || strings.HasPrefix(route, "/health/") {
-			mounted[method+" "+route] = true
-			if item := doc.Paths.Value(route); item == nil || item.GetOperation(method) == nil {
-				t.Errorf("%s %s is mounted but not described", method, route)
-			}
+	walk(t, s, func(method, pattern string) {
+		pattern = strings.TrimSuffix(pattern, "/") // chi adds it to the root of a group
+		if !strings.Contains(pattern, "/api/") && !strings.HasPrefix(pattern, "/health/") {
+			return
 		}
-		return nil
+		mounted[method+" "+pattern] = true
+		if item := doc.Paths.Value(pattern); item == nil || item.GetOperation(method) == nil {
+			t.Errorf("%s %s is mounted but not described", method, pattern)
+		}
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for path, item := range doc.Paths.Map() {
 		for method := range item.Operations() {
 			if !mounted[method+" "+path] {
@@ -87,4 +89,31 @@ func TestTheDescriptionNamesEveryAPIRoute(t *testing.T) {
 			}
 		}
 	}
+}
+
+// walk calls visit for every route of the site.
+func walk(t testing.TB, s *site, visit func(method, pattern string)) {
+	t.Helper()
+	err := chi.Walk(s.handler.(chi.Routes), func(
+		method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler,
+	) error {
+		visit(method, pattern)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// routesOf returns the paths of all routes for a method, except static files, with parameters
+// filled in.
+func routesOf(t testing.TB, s *site, method string) (paths []string) {
+	t.Helper()
+	fill := strings.NewReplacer("{uid}", "alice", "/*", "/x")
+	walk(t, s, func(m, pattern string) {
+		if m == method && !strings.HasPrefix(pattern, "/static") {
+			paths = append(paths, fill.Replace(pattern))
+		}
+	})
+	return paths
 }

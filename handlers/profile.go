@@ -8,15 +8,18 @@ import (
 	"example.com/latchkey/profile"
 )
 
-// Profiles keeps the users' extra fields. *profile.Store is one.
+// Profiles stores the profiles of users. *profile.Store implements it.
 type Profiles interface {
 	Get(ctx context.Context, uid string) (profile.Profile, profile.Version, error)
-	Patch(ctx context.Context, uid string, changes profile.Changes, seen profile.Version) (profile.Profile, profile.Version, error)
+	Patch(
+		ctx context.Context, uid string, changes profile.Changes, seen profile.Version,
+	) (profile.Profile, profile.Version, error)
 	Erase(ctx context.Context, uid string) error
 	Ping(ctx context.Context) error
 }
 
-// getProfile answers GET /api/profile with the caller's profile and its ETag, or 304 if the caller has that version.
+// getProfile handles GET /api/profile: it returns the caller's profile with its ETag, or 304 if
+// If-None-Match names that ETag.
 func (s *server) getProfile(w http.ResponseWriter, r *http.Request) error {
 	p, version, err := s.profiles.Get(r.Context(), caller(r).UID)
 	if err != nil {
@@ -32,8 +35,9 @@ func (s *server) getProfile(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// patchProfile answers PATCH /api/profile: it saves the fields that the body names, if nobody else saved since the
-// caller read the profile. The uid comes from the verified token; no request can name another.
+// patchProfile handles PATCH /api/profile: it saves the fields in the body, unless the profile
+// has changed since the caller read it. The uid comes from the verified token, so no request
+// can change another user's profile.
 func (s *server) patchProfile(w http.ResponseWriter, r *http.Request) error {
 	seen, err := versionSeen(r)
 	if err != nil {
@@ -43,9 +47,9 @@ func (s *server) patchProfile(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeObject(w, r, &changes); err != nil {
 		return err
 	}
-	if wrong := changes.Clean(); len(wrong) > 0 {
+	if invalid := changes.Clean(); len(invalid) > 0 {
 		return &Error{Status: http.StatusUnprocessableEntity, Code: "invalid_profile",
-			Message: "Some fields need another look. Nothing was saved.", Fields: wrong}
+			Message: messageInvalidFields, Fields: invalid}
 	}
 	saved, version, err := s.profiles.Patch(r.Context(), caller(r).UID, changes, seen)
 	if err != nil {
@@ -56,27 +60,32 @@ func (s *server) patchProfile(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// versionSeen is the version in If-Match. The header is required and names one version: without it the last writer
-// would silently win.
+// versionSeen returns the version in the If-Match header. The header is required, because
+// without it a save could silently overwrite another one.
 func versionSeen(r *http.Request) (profile.Version, error) {
 	header := r.Header.Values("If-Match")
 	if len(header) == 0 || header[0] == "*" {
 		return "", &Error{Status: http.StatusPreconditionRequired, Code: "precondition_required",
-			Message: "Send If-Match with the ETag of the profile that you have read."}
+			Message: "Send the ETag of the profile that you read in an If-Match header."}
 	}
 	etag := strings.TrimSpace(header[0])
-	if len(header) > 1 || len(etag) < 2 || etag[0] != '"' || etag[len(etag)-1] != '"' || strings.Contains(etag[1:len(etag)-1], `"`) {
-		return "", badRequest("If-Match must be one ETag in double quotes.")
+	if len(header) > 1 || !isStrongETag(etag) {
+		return "", badRequest("Send exactly one ETag in If-Match, in double quotes.")
 	}
 	return profile.Version(etag[1 : len(etag)-1]), nil
+}
+
+func isStrongETag(etag string) bool {
+	return len(etag) >= 2 && etag[0] == '"' && etag[len(etag)-1] == '"' &&
+		!strings.Contains(etag[1:len(etag)-1], `"`)
 }
 
 func etagOf(v profile.Version) string {
 	return `"` + string(v) + `"`
 }
 
-// matches reports whether an If-None-Match header names the etag. Weak and strong tags are the same here (RFC 9110,
-// section 13.1.2).
+// matches reports whether an If-None-Match header contains the ETag. It ignores whether the
+// tags are weak, as RFC 9110, section 13.1.2 requires.
 func matches(ifNoneMatch, etag string) bool {
 	for candidate := range strings.SplitSeq(ifNoneMatch, ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")

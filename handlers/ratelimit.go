@@ -13,20 +13,24 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// Limit is how often one caller may ask: PerSecond in the long run, and Burst at once after a pause. The zero Limit is
-// none. An instance knows only what it served itself, so a caller whom Cloud Run spreads over n instances gets up to n
-// times as much: the bound is the limit × the maximum number of instances.
+// Limit is how many requests a caller may make: PerSecond on average, and up to Burst at once.
+// The zero value means no limit.
+//
+// Each instance counts only its own requests. A caller whose requests Cloud Run spreads over n
+// instances can make up to n times as many.
 type Limit struct {
 	PerSecond float64
 	Burst     int
 }
 
-// maxCallers bounds the callers that a limiter remembers: with both limits on at most some 25 MB, however many call.
+// maxCallers is how many callers a limiter remembers. With both limits on, that takes at most
+// about 25 MB.
 const maxCallers = 50_000
 
-// limiter holds a token bucket for each caller. It is two maps, like the cache of verified tokens: when the young one is
-// full it becomes the old one, and the old one is dropped. A caller who is forgotten starts with a full bucket, which
-// helps nobody: it takes tens of thousands of other callers to be forgotten.
+// limiter has a token bucket for each caller. When the young map is full, it replaces the old
+// one, whose callers are forgotten unless they have made a request in the meantime. A forgotten
+// caller starts over with a full bucket. Attackers can't use that, because it takes tens of
+// thousands of other callers to be forgotten.
 type limiter[K comparable] struct {
 	limit      Limit
 	mu         sync.Mutex
@@ -37,8 +41,9 @@ func newLimiter[K comparable](limit Limit) *limiter[K] {
 	return &limiter[K]{limit: limit, young: make(map[K]*rate.Limiter)}
 }
 
-// wait takes one request out of the caller's bucket. It returns 0, or how long to wait if the bucket is empty.
-func (l *limiter[K]) wait(caller K, now time.Time) time.Duration {
+// take counts a request against the caller's limit. It returns 0 if the request may proceed.
+// Otherwise it returns how long the caller has to wait, and the request isn't counted.
+func (l *limiter[K]) take(caller K, now time.Time) time.Duration {
 	if l.limit == (Limit{}) {
 		return 0
 	}
@@ -48,7 +53,7 @@ func (l *limiter[K]) wait(caller K, now time.Time) time.Duration {
 	}
 	delay := r.DelayFrom(now)
 	if delay > 0 {
-		r.CancelAt(now) // a refused request costs nothing, or a stubborn client would never get in again
+		r.CancelAt(now) // or a client that keeps retrying would never get through again
 	}
 	return delay
 }
@@ -70,25 +75,29 @@ func (l *limiter[K]) bucket(caller K) *rate.Limiter {
 	return b
 }
 
-// limitAddresses answers 429 to an address that asks too often. It stands before authentication, so that guessing costs
-// the guesser more than us. Static files and health checks are not counted: they cost next to nothing, and a page loads
-// many of them.
+// limitAddresses responds with 429 to an address that makes too many requests. It comes before
+// authentication, so that guessing tokens costs us as little as possible. Static files and
+// health checks don't count: they are cheap, and a page loads many files.
 func (s *server) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/static/") && !strings.HasPrefix(r.URL.Path, "/health/") {
-			if wait := s.byAddress.wait(clientNetwork(r.Context()), time.Now()); wait > 0 {
-				setRetryAfter(w, wait)
-				s.writeError(w, r, errRateLimited)
-				return
-			}
+		path := r.URL.Path
+		if strings.HasPrefix(path, "/static/") || strings.HasPrefix(path, "/health/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if wait := s.byAddress.take(clientNetwork(r.Context()), time.Now()); wait > 0 {
+			setRetryAfter(w, wait)
+			s.writeError(w, r, errRateLimited)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// limitAccount returns errRateLimited when the user asks too often, from however many addresses.
+// limitAccount returns errRateLimited if the user makes too many requests, from any number of
+// addresses.
 func (s *server) limitAccount(w http.ResponseWriter, user *identity.User) error {
-	wait := s.byAccount.wait(user.UID, time.Now())
+	wait := s.byAccount.take(user.UID, time.Now())
 	if wait == 0 {
 		return nil
 	}
@@ -96,10 +105,7 @@ func (s *server) limitAccount(w http.ResponseWriter, user *identity.User) error 
 	return errRateLimited
 }
 
-var errRateLimited = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited",
-	Message: "That was too much at once. Try again in a moment."}
-
-// setRetryAfter rounds up to whole seconds, which is what the header takes.
+// setRetryAfter rounds up, because the header takes whole seconds.
 func setRetryAfter(w http.ResponseWriter, wait time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }

@@ -13,30 +13,32 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 )
 
-// verdict collects, while a request is handled, what its log line should say about how it ended.
-type verdict struct {
+// outcome is why a request was rejected or failed. It is filled in while the request is
+// handled, and logged afterwards.
+type outcome struct {
 	code  string
 	cause error
 }
 
-type verdictKey struct{}
+type outcomeKey struct{}
 
-// noteVerdict records why a request was refused or failed.
-func noteVerdict(ctx context.Context, e *Error) {
-	if v, ok := ctx.Value(verdictKey{}).(*verdict); ok {
-		v.code, v.cause = e.Code, e.Cause
+// noteOutcome records an error for the log line of its request.
+func noteOutcome(ctx context.Context, e *Error) {
+	if o, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
+		o.code, o.cause = e.Code, e.Cause
 	}
 }
 
-// logRequests writes one line for each request. It names the route and not the address: paths and queries hold what
-// people type, codes from emails and tokens, and none of that belongs in a log.
+// logRequests logs one line per request. The line contains the route pattern instead of the
+// URL: paths and queries may contain personal data, codes from emails or tokens, which must not
+// be logged.
 func (s *server) logRequests(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		v := &verdict{}
-		ctx := context.WithValue(r.Context(), verdictKey{}, v)
+		o := &outcome{}
+		ctx := context.WithValue(r.Context(), outcomeKey{}, o)
 		if trace := s.traceOf(r); trace != "" {
-			ctx = withTrace(ctx, trace)
+			ctx = context.WithValue(ctx, traceKey{}, trace)
 		}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		r = r.WithContext(ctx)
@@ -47,7 +49,7 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 			status = http.StatusOK
 		}
 		attrs := []slog.Attr{
-			slog.Group("httpRequest", // the field that Cloud Logging knows
+			slog.Group("httpRequest", // Cloud Logging displays this field
 				slog.String("requestMethod", r.Method),
 				slog.String("requestUrl", routeOf(r)),
 				slog.Int("status", status),
@@ -55,13 +57,13 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 				slog.Int("responseSize", ww.BytesWritten()),
 			),
 		}
-		if v.code != "" {
-			attrs = append(attrs, slog.String("reason", v.code))
+		if o.code != "" {
+			attrs = append(attrs, slog.String("reason", o.code))
 		}
-		if v.cause != nil {
-			attrs = append(attrs, slog.Any("error", v.cause))
+		if o.cause != nil {
+			attrs = append(attrs, slog.Any("error", o.cause))
 		}
-		if status >= 500 { // Error Reporting puts errors of one place together
+		if status >= 500 { // Error Reporting groups errors by this location
 			attrs = append(attrs, slog.Group("context",
 				slog.Group("reportLocation", slog.String("functionName", r.Method+" "+routeOf(r)))))
 		}
@@ -69,7 +71,8 @@ func (s *server) logRequests(next http.Handler) http.Handler {
 	})
 }
 
-// levelOf keeps static files that were served out of the log: a page asks for dozens, and they say nothing.
+// levelOf returns the level to log a request at. Successful requests for static files are debug
+// output, because each page load makes dozens of them.
 func levelOf(r *http.Request, status int) slog.Level {
 	switch {
 	case status >= 500:
@@ -82,7 +85,7 @@ func levelOf(r *http.Request, status int) slog.Level {
 	return slog.LevelInfo
 }
 
-// routeOf is the pattern that matched, such as /api/profile.
+// routeOf returns the pattern of the route that matched, such as /api/profile.
 func routeOf(r *http.Request) string {
 	if rc := chi.RouteContext(r.Context()); rc != nil {
 		if pattern := rc.RoutePattern(); pattern != "" {
@@ -92,7 +95,7 @@ func routeOf(r *http.Request) string {
 	return "(no route)"
 }
 
-// recoverPanics answers 500 where a handler panics, and logs where it did.
+// recoverPanics responds with a 500 if a handler panics, and logs the stack trace.
 func (s *server) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -100,41 +103,14 @@ func (s *server) recoverPanics(next http.Handler) http.Handler {
 			if p == nil {
 				return
 			}
-			if p == http.ErrAbortHandler { // the way to drop a connection on purpose
+			if p == http.ErrAbortHandler { // net/http's way to drop a connection on purpose
 				panic(p)
 			}
-			// In the form in which Go prints one, which Error Reporting knows how to read.
+			// Error Reporting parses stack traces in the format in which Go prints them.
 			trace := fmt.Sprintf("panic: %v\n\n%s", p, debug.Stack())
 			s.log.ErrorContext(r.Context(), "panic", slog.String("stack_trace", trace))
 			s.writeError(w, r, asError(fmt.Errorf("panic: %v", p)))
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-type traceKey struct{}
-
-func withTrace(ctx context.Context, trace string) context.Context {
-	return context.WithValue(ctx, traceKey{}, trace)
-}
-
-// TraceFrom returns the trace that the request in ctx belongs to, as Cloud Logging names it, or "".
-func TraceFrom(ctx context.Context) string {
-	trace, _ := ctx.Value(traceKey{}).(string)
-	return trace
-}
-
-// traceOf reads the trace id that Cloud Run's front end adds: X-Cloud-Trace-Context "TRACE/SPAN;o=1", or the W3C's
-// traceparent "00-TRACE-SPAN-01".
-func (s *server) traceOf(r *http.Request) string {
-	id, _, _ := strings.Cut(r.Header.Get("X-Cloud-Trace-Context"), "/")
-	if id == "" {
-		if parts := strings.Split(r.Header.Get("Traceparent"), "-"); len(parts) == 4 {
-			id = parts[1]
-		}
-	}
-	if len(id) != 32 || strings.Trim(id, "0123456789abcdefABCDEF") != "" || s.cfg.ProjectID == "" {
-		return ""
-	}
-	return "projects/" + s.cfg.ProjectID + "/traces/" + id
 }

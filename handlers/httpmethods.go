@@ -8,8 +8,10 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// headAsGet routes HEAD to what answers GET; net/http leaves the body out. (chi's own middleware.GetHead misses the root of
-// a nested group.)
+// headAsGet routes HEAD requests to the handlers of GET. net/http drops the body.
+//
+// chi's middleware.GetHead (as of v5.5.0) misses the root of a nested group: HEAD
+// /api/admin/users/ would be a 405.
 func headAsGet(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
@@ -19,12 +21,13 @@ func headAsGet(next http.Handler) http.Handler {
 	})
 }
 
-// methodNotAllowed answers 405 with the methods that the address does take (RFC 9110, section 15.5.6), which chi tells its
-// own handler only.
+// methodNotAllowed responds with 405 and an Allow header, which RFC 9110, section 15.5.6
+// requires. chi sets that header only in its own default handler.
 func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	var allowed []string
 	routes, path := chi.RouteContext(r.Context()).Routes, cmp.Or(r.URL.RawPath, r.URL.Path)
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete}
+	for _, method := range methods {
 		pattern := routes.Find(chi.NewRouteContext(), method, path)
 		if pattern == "" || !s.mounted[routeKey(method, pattern)] {
 			continue
@@ -37,17 +40,21 @@ func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	s.writeError(w, r, errMethodNotAllowed)
 }
 
-// mountedIn lists the routes. Find alone does not tell: at the root of a nested group it finds something for any method.
+// mountedIn returns the set of all routes. methodNotAllowed needs it because chi's Find reports
+// a match for every method at the root of a nested group.
 func mountedIn(routes chi.Routes) map[string]bool {
 	mounted := map[string]bool{}
-	_ = chi.Walk(routes, func(method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+	_ = chi.Walk(routes, func( // fails only if this function does
+		method, pattern string, _ http.Handler, _ ...func(http.Handler) http.Handler,
+	) error {
 		mounted[routeKey(method, pattern)] = true
-		return nil // and so does Walk
+		return nil
 	})
 	return mounted
 }
 
-// routeKey writes a route in one way: chi names the root of a group with a slash at its end, or without.
+// routeKey identifies a route. chi writes the root of a group with or without a trailing slash,
+// so the key never has one.
 func routeKey(method, pattern string) string {
 	return method + " " + strings.TrimSuffix(pattern, "/")
 }
