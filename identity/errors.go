@@ -40,6 +40,12 @@ type failure struct {
 func (f *failure) Error() string { return f.kind.Error() + ": " + f.cause }
 func (f *failure) Unwrap() error { return f.kind }
 
+// invalid returns an ErrInvalidToken with the cause.
+func invalid(cause string) error { return &failure{kind: ErrInvalidToken, cause: cause} }
+
+// unavailable returns an ErrUnavailable with the cause.
+func unavailable(cause string) error { return &failure{kind: ErrUnavailable, cause: cause} }
+
 // fail makes a failure of the kind from what the SDK said, scrubbed.
 func fail(kind error, doing string, err error) error {
 	return &failure{kind: kind, cause: doing + ": " + scrub(err.Error())}
@@ -49,9 +55,9 @@ func fail(kind error, doing string, err error) error {
 const maxCause = 200
 
 var (
-	quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"?`)
-	email  = regexp.MustCompile(`\S+@\S+`)
-	jwt    = regexp.MustCompile(`[\w-]{10,}\.[\w-]{10,}\.[\w-]*`)
+	quotedText  = regexp.MustCompile(`"(?:[^"\\]|\\.)*"?`)
+	addressText = regexp.MustCompile(`\S+@\S+`)
+	tokenText   = regexp.MustCompile(`[\w-]{10,}\.[\w-]{10,}\.[\w-]*`)
 )
 
 // scrub takes out of an error text of the SDK what must not reach a log: quoted values (claims, email addresses),
@@ -59,9 +65,9 @@ var (
 func scrub(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
 	text, _, _ = strings.Cut(text, " while retrieving public keys:")
-	text = quoted.ReplaceAllString(text, `"…"`)
-	text = email.ReplaceAllString(text, "…")
-	text = jwt.ReplaceAllString(text, "…")
+	text = quotedText.ReplaceAllString(text, `"…"`)
+	text = addressText.ReplaceAllString(text, "…")
+	text = tokenText.ReplaceAllString(text, "…")
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
 	}

@@ -100,7 +100,8 @@ func (p *IAP) Assertion(email string) string {
 	return p.Sign(p.Header(), p.Claims(email, nil))
 }
 
-// serveKeys answers as www.gstatic.com does.
+// serveKeys responds as www.gstatic.com does. The set also has a malformed key, and the signing key
+// without an ID, which no verifier may use.
 func (p *IAP) serveKeys(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,11 +110,10 @@ func (p *IAP) serveKeys(w http.ResponseWriter, _ *http.Request) {
 		panic(fmt.Sprintf("encode a key: %v", err))
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	writeJSON(w, map[string]any{"keys": []any{
-		map[string]any{"kty": "EC", "crv": "P-256", "kid": "retired", "x": "AA", "y": "AA"},
-		map[string]any{
-			"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": p.kid,
-			"x": encode(point[1:33]), "y": encode(point[33:]),
-		},
+	x, y := encode(point[1:33]), encode(point[33:])
+	writeJSON(w, map[string]any{"keys": []map[string]any{
+		{"kty": "EC", "crv": "P-256", "kid": "retired", "x": "AA", "y": "AA"},
+		{"kty": "EC", "crv": "P-256", "x": x, "y": y},
+		{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": p.kid, "x": x, "y": y},
 	}})
 }
