@@ -27,15 +27,15 @@ type GoogleOptions struct {
 	Now func() time.Time
 }
 
-// GoogleVerifier verifies ID tokens of Google Sign-In. Such a token identifies a Google account,
-// which is neither an end user of this project nor staff, so Verify returns claims instead of a
-// [User]. It is safe for concurrent use.
+// GoogleVerifier verifies ID tokens of Google Sign-In. Such a token identifies a Google
+// account, which is neither an end user of this project nor staff, so Verify returns claims
+// instead of a [User]. It is safe for concurrent use.
 type GoogleVerifier struct {
 	tokens *jwsVerifier
 }
 
-// NewGoogleVerifier returns a verifier of tokens for the client IDs. Without a client ID it returns
-// an error: it would accept a token issued to any other app.
+// NewGoogleVerifier returns a verifier of tokens for the client IDs. Without a client ID it
+// returns an error: it would accept a token issued to any other app.
 func NewGoogleVerifier(opts GoogleOptions) (*GoogleVerifier, error) {
 	if len(opts.ClientIDs) == 0 || slices.Contains(opts.ClientIDs, "") {
 		return nil, errors.New("verifying Google Sign-In tokens needs an OAuth client ID")
@@ -51,8 +51,8 @@ func NewGoogleVerifier(opts GoogleOptions) (*GoogleVerifier, error) {
 	})}, nil
 }
 
-// Verify returns the claims of a token that [BearerToken] returned. Errors are [ErrInvalidToken],
-// [ErrTokenExpired] and [ErrUnavailable].
+// Verify returns the claims of a token that [BearerToken] returned. Errors are
+// [ErrInvalidToken], [ErrTokenExpired] and [ErrUnavailable].
 func (v *GoogleVerifier) Verify(ctx context.Context, token string) (map[string]any, error) {
 	var claims map[string]any
 	if err := v.tokens.verify(ctx, token, &claims); err != nil {

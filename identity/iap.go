@@ -17,14 +17,15 @@ const (
 	iapIssuer = "https://cloud.google.com/iap"
 	// iapKeysURL serves the public keys of Identity-Aware Proxy.
 	iapKeysURL = "https://www.gstatic.com/iap/verify/public_key-jwk"
-	// iapHeader carries the assertion. IAP also sends X-Goog-Authenticated-User-*, but those are
-	// plain text that any client can send if it reaches the service without IAP: never read them.
+	// iapHeader carries the assertion. IAP also sends X-Goog-Authenticated-User-*, but those
+	// are plain text that any client can send if it reaches the service without IAP: never read
+	// them.
 	iapHeader = "X-Goog-IAP-JWT-Assertion"
 )
 
 // Staff is an internal user whom Identity-Aware Proxy let in. It is a separate type from [User]
-// because staff and end users come from different directories: the ID of one means nothing in the
-// other.
+// because staff and end users come from different directories: the ID of one means nothing in
+// the other.
 type Staff struct {
 	// Subject permanently identifies the account, like "accounts.google.com:1234567890".
 	Subject string
@@ -51,8 +52,8 @@ type IAPVerifier struct {
 	tokens *jwsVerifier
 }
 
-// NewIAPVerifier returns a verifier of assertions for the audiences. Without an audience it returns
-// an error: it would accept the staff of every service behind IAP.
+// NewIAPVerifier returns a verifier of assertions for the audiences. Without an audience it
+// returns an error: it would accept the staff of every service behind IAP.
 func NewIAPVerifier(opts IAPOptions) (*IAPVerifier, error) {
 	if len(opts.Audiences) == 0 || slices.Contains(opts.Audiences, "") {
 		return nil, errors.New("IAP needs the audience of this service")
@@ -71,8 +72,8 @@ func NewIAPVerifier(opts IAPOptions) (*IAPVerifier, error) {
 	})}, nil
 }
 
-// Verify returns the staff member who sent the request with these headers. Errors are [ErrNoToken],
-// [ErrInvalidToken], [ErrTokenExpired] and [ErrUnavailable].
+// Verify returns the staff member who sent the request with these headers. Errors are
+// [ErrNoToken], [ErrInvalidToken], [ErrTokenExpired] and [ErrUnavailable].
 func (v *IAPVerifier) Verify(ctx context.Context, header http.Header) (*Staff, error) {
 	values := header.Values(iapHeader)
 	switch {
@@ -93,8 +94,8 @@ func (v *IAPVerifier) Verify(ctx context.Context, header http.Header) (*Staff, e
 	if err := v.tokens.verify(ctx, assertion, &claims); err != nil {
 		return nil, err
 	}
-	// IAP can also let in the users of an Identity Platform project ("external identities"). They
-	// are end users, not staff, and only their assertions have this claim.
+	// IAP can also let in the users of an Identity Platform project ("external identities").
+	// They are end users, not staff, and only their assertions have this claim.
 	// https://cloud.google.com/iap/docs/signed-headers-howto
 	if claims.Gcip != nil {
 		return nil, invalid("it belongs to an end user")
@@ -110,8 +111,8 @@ func WithStaff(ctx context.Context, s *Staff) context.Context {
 	return context.WithValue(ctx, staffKey{}, s)
 }
 
-// StaffFrom returns the staff member in a request's context. It returns false for requests outside
-// the internal area.
+// StaffFrom returns the staff member in a request's context. It returns false for requests
+// outside the internal area.
 func StaffFrom(ctx context.Context) (*Staff, bool) {
 	s, ok := ctx.Value(staffKey{}).(*Staff)
 	return s, ok && s != nil

@@ -14,12 +14,12 @@ import (
 // clockSkew is how far Google's clock and this server's may differ.
 const clockSkew = 30 * time.Second
 
-// jwsVerifier verifies the tokens that Google signs outside Firebase: IAP assertions and Google ID
-// tokens. The Admin SDK verifies Firebase ID tokens; see [Verifier].
+// jwsVerifier verifies the tokens that Google signs outside Firebase: IAP assertions and Google
+// ID tokens. The Admin SDK verifies Firebase ID tokens; see [Verifier].
 //
-// go-jose parses tokens and keys and checks signatures. What it leaves to its caller is in verify
-// and checkClaims. The package google.golang.org/api/idtoken isn't used because it checks neither
-// the issuer nor the time of issue, and panics on a short ES256 signature.
+// go-jose parses tokens and keys and checks signatures. What it leaves to its caller is in
+// verify and checkClaims. The package google.golang.org/api/idtoken isn't used because it
+// checks neither the issuer nor the time of issue, and panics on a short ES256 signature.
 type jwsVerifier struct {
 	// algorithm is the only one accepted, whatever the token's header says.
 	algorithm jose.SignatureAlgorithm
@@ -56,8 +56,9 @@ func newJWSVerifier(c jwsConfig) *jwsVerifier {
 	}
 }
 
-// registeredClaims are the claims that every token must have. The audience is a string: RFC 7519
-// also allows an array, but a token for several audiences isn't meant for this service alone.
+// registeredClaims are the claims that every token must have. The audience is a string: RFC
+// 7519 also allows an array, but a token for several audiences isn't meant for this service
+// alone.
 type registeredClaims struct {
 	Issuer   string           `json:"iss"`
 	Audience string           `json:"aud"`
@@ -66,9 +67,10 @@ type registeredClaims struct {
 	Expiry   *jwt.NumericDate `json:"exp"`
 }
 
-// verify checks the signature and the registered claims of a token, and decodes its payload into
-// dest. The token must have passed checkShape. Errors are [ErrInvalidToken], [ErrTokenExpired] and
-// [ErrUnavailable]. They don't wrap errors from go-jose, which can quote the token.
+// verify checks the signature and the registered claims of a token, and decodes its payload
+// into dest. The token must have passed checkShape. Errors are [ErrInvalidToken],
+// [ErrTokenExpired] and [ErrUnavailable]. They don't wrap errors from go-jose, which can quote
+// the token.
 func (v *jwsVerifier) verify(ctx context.Context, token string, dest any) error {
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{v.algorithm})
 	if err != nil {

@@ -20,8 +20,8 @@ const (
 	keysFresh = time.Hour
 	// keysUsable is how long keys may be used while they cannot be fetched again.
 	keysUsable = 24 * time.Hour
-	// keysPause is the minimum time between two fetches, so that tokens with made-up key IDs don't
-	// flood the endpoint.
+	// keysPause is the minimum time between two fetches, so that tokens with made-up key IDs
+	// don't flood the endpoint.
 	keysPause = 10 * time.Second
 	// maxKeySet bounds the size of a key set, in bytes. Google's are about 1 KB.
 	maxKeySet = 64 << 10
@@ -29,12 +29,12 @@ const (
 	minRSABits, maxRSABits = 2048, 8192
 )
 
-// keySet fetches and caches an issuer's public keys (a JSON Web Key Set). An unknown key ID makes it
-// fetch the set again, which is how it follows key rotation. During an outage it uses the keys it
-// has.
+// keySet fetches and caches an issuer's public keys (a JSON Web Key Set). An unknown key ID
+// makes it fetch the set again, which is how it follows key rotation. During an outage it uses
+// the keys it has.
 //
-// The caches of coreos/go-oidc and MicahParks/jwkset don't keep these bounds: docs/design-notes.md
-// says where they fail.
+// The caches of coreos/go-oidc and MicahParks/jwkset don't keep these bounds:
+// docs/design-notes.md says where they fail.
 type keySet struct {
 	name   string // for error texts
 	url    string
@@ -50,7 +50,8 @@ type keySet struct {
 }
 
 // get returns the key with the ID. No caller waits past its own deadline or [defaultTimeout],
-// whichever comes first. Errors are [ErrInvalidToken] if there is no such key, and [ErrUnavailable].
+// whichever comes first. Errors are [ErrInvalidToken] if there is no such key, and
+// [ErrUnavailable].
 func (k *keySet) get(ctx context.Context, keyID string) (crypto.PublicKey, error) {
 	key, wait := k.lookup(keyID)
 	if wait != nil {
@@ -76,8 +77,8 @@ func (k *keySet) get(ctx context.Context, keyID string) (crypto.PublicKey, error
 	return nil, invalid("it is signed with an unknown key")
 }
 
-// lookup returns the cached key, or nil. If the keys should be fetched again, it starts a fetch and
-// returns a channel that is closed when the fetch ends.
+// lookup returns the cached key, or nil. If the keys should be fetched again, it starts a fetch
+// and returns a channel that is closed when the fetch ends.
 func (k *keySet) lookup(keyID string) (key crypto.PublicKey, wait <-chan struct{}) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -95,8 +96,8 @@ func (k *keySet) lookup(keyID string) (key crypto.PublicKey, wait <-chan struct{
 	return key, k.fetching
 }
 
-// fetch fetches the keys once and closes done. Its deadline doesn't depend on any request's, because
-// several requests may wait for it.
+// fetch fetches the keys once and closes done. Its deadline doesn't depend on any request's,
+// because several requests may wait for it.
 func (k *keySet) fetch(done chan struct{}) {
 	ctx, cancel := context.WithTimeout(context.Background(), defaultTimeout)
 	defer cancel()
@@ -131,9 +132,9 @@ func (k *keySet) download(ctx context.Context) (map[string]crypto.PublicKey, err
 	return parseKeys(body)
 }
 
-// parseKeys returns the usable keys of a JSON Web Key Set. It returns an error if there are none, so
-// that a bad response doesn't replace good keys. It parses the keys one by one, because
-// jose.JSONWebKeySet rejects a whole set for one malformed key.
+// parseKeys returns the usable keys of a JSON Web Key Set. It returns an error if there are
+// none, so that a bad response doesn't replace good keys. It parses the keys one by one,
+// because jose.JSONWebKeySet rejects a whole set for one malformed key.
 func parseKeys(body []byte) (map[string]crypto.PublicKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -154,8 +155,8 @@ func parseKeys(body []byte) (map[string]crypto.PublicKey, error) {
 	return keys, nil
 }
 
-// usable reports whether a key may verify signatures. go-jose checks that an EC key is a point on
-// its curve, but not the size of an RSA key.
+// usable reports whether a key may verify signatures. go-jose checks that an EC key is a point
+// on its curve, but not the size of an RSA key.
 func usable(key jose.JSONWebKey) bool {
 	if public, ok := key.Key.(*rsa.PublicKey); ok {
 		bits := public.N.BitLen()

@@ -9,7 +9,7 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// photoHosts are the hosts that the tests allow.
+// photoHosts are the allowed hosts.
 var photoHosts = []string{"lh3.googleusercontent.com", "avatars.githubusercontent.com"}
 
 // badPhotos must never become the src of an image.
@@ -35,13 +35,13 @@ var badPhotos = []string{
 	"https://lh3.googleusercontent.com/" + strings.Repeat("a", 2048),
 }
 
-func TestR40OnlyHTTPSPhotosOfListedHostsAreValid(t *testing.T) {
+func TestR40OnlyHTTPSPhotosFromListedHostsAreValid(t *testing.T) {
 	for _, good := range []string{
 		"https://lh3.googleusercontent.com/a/AAA=s96-c", "https://avatars.githubusercontent.com/u/1?v=4",
 		"https://lh3.googleusercontent.com",
 	} {
 		if !identity.ValidPhotoURL(good, photoHosts) {
-			t.Errorf("%q is refused", good)
+			t.Errorf("%q is rejected", good)
 		}
 	}
 	for _, bad := range badPhotos {
@@ -50,7 +50,7 @@ func TestR40OnlyHTTPSPhotosOfListedHostsAreValid(t *testing.T) {
 		}
 	}
 	if identity.ValidPhotoURL("https:///a", []string{""}) || identity.ValidPhotoURL("https://a.example/", nil) {
-		t.Error("a URL is accepted without a host that is listed")
+		t.Error("accepted a URL without a listed host")
 	}
 }
 
@@ -63,8 +63,8 @@ func FuzzValidPhotoURL(f *testing.F) {
 		if !identity.ValidPhotoURL(raw, photoHosts) {
 			return
 		}
-		// What is accepted names a listed host right behind https://, by string comparison and not by the parser's
-		// word.
+		// An accepted URL has a listed host right after https://, by comparing strings instead of
+		// trusting the parser.
 		rest, ok := strings.CutPrefix(raw, "https://")
 		host, _, _ := strings.Cut(strings.NewReplacer("?", "/", "#", "/").Replace(rest), "/")
 		if !ok || !slices.Contains(photoHosts, host) || strings.ContainsAny(raw, "\\\"'<> \t\r\n") {
