@@ -51,8 +51,8 @@ func (a *Accounts) Get(ctx context.Context, uid string) (*Account, error) {
 	return a.record(ctx, uid, "look up the user", get)
 }
 
-// FindByEmail returns the account with exactly this email address. It is for operators. Never
-// decide by an email address what a caller is allowed to do.
+// FindByEmail returns the account with exactly this email address. It is for operators: never
+// use an email address to decide what a caller may do.
 func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, error) {
 	if local, domain, ok := strings.Cut(email, "@"); !ok || local == "" || domain == "" {
 		return nil, ErrUserNotFound // the SDK's error for this cannot be classified

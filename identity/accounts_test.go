@@ -34,7 +34,8 @@ func TestAccountHasTheShapeOfTheAPI(t *testing.T) {
 		`"displayName":"Alice","photoURL":"https://p.example/a","phoneNumber":"+15550100",`+
 		`"disabled":false,"providers":[{"providerId":"password","uid":"alice@example.com",`+
 		`"email":"alice@example.com","displayName":"","photoURL":"","phoneNumber":""}],`+
-		`"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z","roles":["admin"]}`)
+		`"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z",`+
+		`"roles":["admin"]}`)
 }
 
 func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
@@ -44,8 +45,9 @@ func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantJSON(t, account, `{"uid":"unknown","email":"","emailVerified":false,"displayName":"","photoURL":"",`+
-		`"phoneNumber":"","disabled":false,"providers":[],"createdAt":null,"lastSignInAt":null,"roles":[]}`)
+	wantJSON(t, account, `{"uid":"unknown","email":"","emailVerified":false,"displayName":"",`+
+		`"photoURL":"","phoneNumber":"","disabled":false,"providers":[],"createdAt":null,`+
+		`"lastSignInAt":null,"roles":[]}`)
 }
 
 func wantJSON(t *testing.T, v any, want string) {
@@ -110,7 +112,9 @@ func TestVerifierRejectsRevokedSession(t *testing.T) {
 
 func TestSetRolesKeepsOtherClaims(t *testing.T) {
 	accounts, google := newAccounts(t)
-	google.SetUser(identitytest.User{UID: "alice", CustomClaims: `{"plan":"gold","roles":["editor"]}`})
+	google.SetUser(identitytest.User{
+		UID: "alice", CustomClaims: `{"plan":"gold","roles":["editor"]}`,
+	})
 	for _, c := range []struct {
 		roles []string
 		want  string

@@ -26,33 +26,37 @@ func TestBearerTokenIsReadFromHeader(t *testing.T) {
 			t.Errorf("%s: got %q, %v", scheme, got, err)
 		}
 	}
-	if got, err := identity.BearerToken(header("Bearer aa.bb."), nil); err != nil || got != "aa.bb." {
+	got, err := identity.BearerToken(header("Bearer aa.bb."), nil)
+	if err != nil || got != "aa.bb." {
 		t.Errorf("unsigned emulator token: got %q, %v", got, err)
 	}
 }
 
 func TestR1ExactlyOneBearerHeaderIsAccepted(t *testing.T) {
+	noToken, invalid := identity.ErrNoToken, identity.ErrInvalidToken
+	inQuery := url.Values{"access_token": {"aa.bb.cc"}}
+	emptyQuery := url.Values{"access_token": {""}}
 	for name, c := range map[string]struct {
 		header http.Header
 		query  url.Values
 		want   error
 	}{
-		"none":                {header(), nil, identity.ErrNoToken},
-		"empty":               {header(""), nil, identity.ErrNoToken},
-		"Basic":               {header("Basic YTpi"), nil, identity.ErrNoToken},
-		"Bearer alone":        {header("Bearer"), nil, identity.ErrNoToken},
-		"Bearer and space":    {header("Bearer "), nil, identity.ErrNoToken},
-		"no scheme":           {header("aa.bb.cc"), nil, identity.ErrNoToken},
-		"two":                 {header("Bearer aa.bb.cc", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"Basic before Bearer": {header("Basic YTpi", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"two in one":          {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"query alone":         {header(), url.Values{"access_token": {"aa.bb.cc"}}, identity.ErrInvalidToken},
-		"query and header":    {header("Bearer aa.bb.cc"), url.Values{"access_token": {""}}, identity.ErrInvalidToken},
-		"two spaces":          {header("Bearer  aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"tab, not space":      {header("Bearer\taa.bb.cc"), nil, identity.ErrNoToken},
-		"space at the end":    {header("Bearer aa.bb.cc "), nil, identity.ErrInvalidToken},
-		"padding":             {header("Bearer aa.bb=.cc"), nil, identity.ErrInvalidToken},
-		"invalid UTF-8":       {header("Bearer aa.bb.c\xff"), nil, identity.ErrInvalidToken},
+		"none":                {header(), nil, noToken},
+		"empty":               {header(""), nil, noToken},
+		"Basic":               {header("Basic YTpi"), nil, noToken},
+		"Bearer alone":        {header("Bearer"), nil, noToken},
+		"Bearer and space":    {header("Bearer "), nil, noToken},
+		"no scheme":           {header("aa.bb.cc"), nil, noToken},
+		"two":                 {header("Bearer aa.bb.cc", "Bearer aa.bb.cc"), nil, invalid},
+		"Basic before Bearer": {header("Basic YTpi", "Bearer aa.bb.cc"), nil, invalid},
+		"two in one":          {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, invalid},
+		"query only":          {header(), inQuery, invalid},
+		"query and header":    {header("Bearer aa.bb.cc"), emptyQuery, invalid},
+		"two spaces":          {header("Bearer  aa.bb.cc"), nil, invalid},
+		"tab, not space":      {header("Bearer\taa.bb.cc"), nil, noToken},
+		"space at the end":    {header("Bearer aa.bb.cc "), nil, invalid},
+		"padding":             {header("Bearer aa.bb=.cc"), nil, invalid},
+		"invalid UTF-8":       {header("Bearer aa.bb.c\xff"), nil, invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, err := identity.BearerToken(c.header, c.query)
@@ -100,22 +104,24 @@ func TestR53RemovedSignatureIsReported(t *testing.T) {
 
 func FuzzBearerToken(f *testing.F) {
 	for _, v := range []string{
-		"", "Bearer aa.bb.cc", "bearer aa.bb.", "Basic YTpi", "Bearer", "Bearer  a.b.c", "Bearer a.b.c.d", "Bearer ...",
-		"Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE", "Bearer a.b.c, Bearer d.e.f", "Bearer a.\x00.c", "Bearer ä.b.c",
-		"Bearer\u00a0a.b.c", "Bearer " + strings.Repeat("a", 9000) + "..", "BEARER eyJhbGciOiJub25lIn0.e30.",
+		"", "Bearer aa.bb.cc", "bearer aa.bb.", "Basic YTpi", "Bearer", "Bearer  a.b.c",
+		"Bearer a.b.c.d", "Bearer ...", "Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE",
+		"Bearer a.b.c, Bearer d.e.f", "Bearer a.\x00.c", "Bearer ä.b.c", "Bearer\u00a0a.b.c",
+		"Bearer " + strings.Repeat("a", 9000) + "..", "BEARER eyJhbGciOiJub25lIn0.e30.",
 	} {
 		f.Add(v)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		token, err := identity.BearerToken(header(value), nil)
 		if err != nil {
-			if token != "" || !(errors.Is(err, identity.ErrNoToken) || errors.Is(err, identity.ErrInvalidToken)) {
+			known := errors.Is(err, identity.ErrNoToken) || errors.Is(err, identity.ErrInvalidToken)
+			if token != "" || !known {
 				t.Fatalf("got %q, %v", token, err)
 			}
 			return
 		}
-		// An accepted token is part of the header, of bounded length, has three parts, and is safe
-		// in a log line or URL.
+		// An accepted token is part of the header, of bounded length, has three parts, and is
+		// safe in a log line or URL.
 		if !strings.HasSuffix(value, " "+token) || len(value) != len("Bearer ")+len(token) {
 			t.Fatalf("got the token %q from %q", token, value)
 		}

@@ -19,7 +19,8 @@ func (localLookups) GetUser(context.Context, string) (*auth.UserRecord, error) {
 	return &auth.UserRecord{UserInfo: &auth.UserInfo{UID: "alice"}}, nil
 }
 
-// BenchmarkVerify compares the cost of a cached token with that of a full verification by the SDK.
+// BenchmarkVerify compares the cost of a cached token with that of a full verification by the
+// SDK.
 func BenchmarkVerify(b *testing.B) {
 	google := identitytest.New(b)
 	client := localLookups{google.AuthClient(b)}

@@ -72,7 +72,9 @@ func TestR10R17FailingLookupIsUnavailable(t *testing.T) {
 
 func TestR13CachedTokensWorkWithoutKeys(t *testing.T) {
 	now := time.Now()
-	v, google := newVerifier(t, func(o *identity.Options) { o.Now = func() time.Time { return now } })
+	v, google := newVerifier(t, func(o *identity.Options) {
+		o.Now = func() time.Time { return now }
+	})
 	google.SetCertMaxAge(0)
 	var seen []string
 	for _, uid := range []string{"alice", "bob", "carol"} {
@@ -146,7 +148,7 @@ func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("the condition is still false; there are %d goroutines", runtime.NumGoroutine())
+			t.Fatalf("timed out waiting; %d goroutines", runtime.NumGoroutine())
 		}
 	}
 }

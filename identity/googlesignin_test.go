@@ -26,7 +26,8 @@ func newGoogle(t *testing.T) (*identity.GoogleVerifier, *identitytest.Server, *c
 func TestValidGoogleTokenReturnsItsClaims(t *testing.T) {
 	v, google, _ := newGoogle(t)
 	for _, issuer := range []string{"https://accounts.google.com", "accounts.google.com"} {
-		claims, err := v.Verify(t.Context(), google.GoogleToken("117", map[string]any{"iss": issuer}))
+		token := google.GoogleToken("117", map[string]any{"iss": issuer})
+		claims, err := v.Verify(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,11 +57,11 @@ func TestForgedGoogleTokensAreRejected(t *testing.T) {
 		})
 	}
 	assertion := iap.Claims("eve@example.com", map[string]any{"aud": identitytest.ClientID})
-	unsigned := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"}) + "." + payload + "."
+	algNone := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"})
 	for name, token := range map[string]string{
 		"Firebase token":       google.Token(identitytest.Claims{UID: "117"}),
 		"IAP assertion":        iap.Sign(iap.Header(), assertion),
-		"alg none":             unsigned,
+		"alg none":             algNone + "." + payload + ".",
 		"alg HS256":            withHeader("alg", "HS256"),
 		"alg ES256":            withHeader("alg", "ES256"),
 		"critical header":      withHeader("crit", []string{"b64"}),
@@ -107,7 +108,8 @@ func TestMissingGoogleKeysAreUnavailable(t *testing.T) {
 
 func TestGoogleVerifierRequiresClientID(t *testing.T) {
 	for _, ids := range [][]string{nil, {""}, {"a", ""}} {
-		if _, err := identity.NewGoogleVerifier(identity.GoogleOptions{ClientIDs: ids}); err == nil {
+		_, err := identity.NewGoogleVerifier(identity.GoogleOptions{ClientIDs: ids})
+		if err == nil {
 			t.Errorf("%q: got no error", ids)
 		}
 	}

@@ -58,8 +58,11 @@ func TestValidAssertionIdentifiesStaffMember(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if staff.Subject != "accounts.google.com:eve@example.com" || staff.Email != "eve@example.com" {
-			t.Errorf("got %+v", staff)
+		want := identity.Staff{
+			Subject: "accounts.google.com:eve@example.com", Email: "eve@example.com",
+		}
+		if *staff != want {
+			t.Errorf("got %+v, want %+v", staff, want)
 		}
 	}
 	if got := iap.Keys.Calls(); got != 1 {
@@ -73,8 +76,8 @@ func forgedAssertions(t *testing.T, iap *identitytest.IAP) map[string]string {
 	google := identitytest.New(t)
 	head, claims := iap.Header(), iap.Claims("eve@example.com", nil)
 	valid := iap.Sign(head, claims)
-	payload := strings.Split(valid, ".")[1]
-	signed, signature := valid[:strings.LastIndex(valid, ".")], valid[strings.LastIndex(valid, ".")+1:]
+	parts := strings.Split(valid, ".")
+	signed, payload, signature := parts[0]+"."+parts[1], parts[1], parts[2]
 	raw, err := base64.RawURLEncoding.DecodeString(signature)
 	if err != nil {
 		t.Fatal(err)
@@ -82,16 +85,20 @@ func forgedAssertions(t *testing.T, iap *identitytest.IAP) map[string]string {
 	withSignature := func(raw []byte) string {
 		return signed + "." + base64.RawURLEncoding.EncodeToString(raw)
 	}
-	withHeader := func(name string, value any) string { return iap.Sign(with(head, name, value), claims) }
+	withHeader := func(name string, value any) string {
+		return iap.Sign(with(head, name, value), claims)
+	}
 	withClaim := func(name string, value any) string {
 		return iap.Sign(head, iap.Claims("eve@example.com", map[string]any{name: value}))
 	}
 	digest := sha256.Sum256([]byte("another message"))
+	algNone := identitytest.Encode(with(head, "alg", "none"))
+	rs256 := with(google.Header(), "kid", head["kid"])
 	return map[string]string{
 		"Google RS256 token":           google.Mint(google.Header(), claims),
-		"RS256 with IAP's key ID":      google.Mint(with(google.Header(), "kid", head["kid"]), claims),
+		"RS256 with IAP's key ID":      google.Mint(rs256, claims),
 		"RS256 signature, alg ES256":   google.Mint(head, claims),
-		"alg none, unsigned":           identitytest.Encode(with(head, "alg", "none")) + "." + payload + ".",
+		"alg none, unsigned":           algNone + "." + payload + ".",
 		"alg none, signed":             withHeader("alg", "none"),
 		"no alg":                       withHeader("alg", nil),
 		"alg ES384":                    withHeader("alg", "ES384"),
@@ -121,7 +128,6 @@ func forgedAssertions(t *testing.T, iap *identitytest.IAP) map[string]string {
 		"signature of another message": withSignature(append(digest[:], digest[:]...)),
 		"claims of another assertion":  spliced(valid, withClaim("email", "x@example.com")),
 		"header is not JSON":           "AAAA." + payload + "." + signature,
-		"no dots":                      strings.ReplaceAll(valid, ".", ""),
 		"one megabyte":                 "aa." + strings.Repeat("b", 1<<20) + ".cc",
 	}
 }
@@ -138,13 +144,16 @@ func TestR50ForgedAssertionsAreRejected(t *testing.T) {
 		})
 	}
 	valid := iap.Assertion("eve@example.com")
-	_, err := v.Verify(t.Context(), assertionHeader(valid, valid))
+	_, err := v.Verify(t.Context(), assertionHeader(strings.ReplaceAll(valid, ".", "")))
+	wantError(t, err, identity.ErrInvalidToken)
+	_, err = v.Verify(t.Context(), assertionHeader(valid, valid))
 	wantError(t, err, identity.ErrInvalidToken)
 }
 
 func TestR50VerifierRequiresAudience(t *testing.T) {
 	for _, audiences := range [][]string{nil, {}, {""}, {identitytest.IAPAudience, ""}} {
-		if _, err := identity.NewIAPVerifier(identity.IAPOptions{Audiences: audiences}); err == nil {
+		_, err := identity.NewIAPVerifier(identity.IAPOptions{Audiences: audiences})
+		if err == nil {
 			t.Errorf("got a verifier for the audiences %q", audiences)
 		}
 	}
@@ -187,7 +196,8 @@ func TestAssertionTimesAllow30SecondsOfClockSkew(t *testing.T) {
 
 func TestExpiredAssertionForAnotherServiceIsInvalid(t *testing.T) {
 	v, iap, _ := newIAP(t)
-	claims := iap.Claims("e", map[string]any{"aud": "another", "exp": time.Now().Add(-time.Hour).Unix()})
+	expired := time.Now().Add(-time.Hour).Unix()
+	claims := iap.Claims("e", map[string]any{"aud": "another", "exp": expired})
 	_, err := v.Verify(t.Context(), assertionHeader(iap.Sign(iap.Header(), claims)))
 	wantError(t, err, identity.ErrInvalidToken)
 }
@@ -200,10 +210,11 @@ func TestRotatedIAPKeyIsFetchedButUnknownIDsCauseNoFlood(t *testing.T) {
 	}
 	c.move(11 * time.Second)
 	iap.Rotate("iap-2")
-	if _, err := v.Verify(t.Context(), assertionHeader(iap.Assertion("eve@example.com"))); err != nil {
+	_, err := v.Verify(t.Context(), assertionHeader(iap.Assertion("eve@example.com")))
+	if err != nil {
 		t.Errorf("new key: %v", err)
 	}
-	_, err := v.Verify(t.Context(), assertionHeader(old))
+	_, err = v.Verify(t.Context(), assertionHeader(old))
 	wantError(t, err, identity.ErrInvalidToken)
 	before := iap.Keys.Calls()
 	madeUp := iap.Sign(with(iap.Header(), "kid", "made-up"), iap.Claims("e", nil))
@@ -311,7 +322,8 @@ func TestStaffAndUsersAreSeparate(t *testing.T) {
 	if s, ok := identity.StaffFrom(staff); !ok || s.Subject != "accounts.google.com:1" {
 		t.Errorf("got %+v, %v", s, ok)
 	}
-	if s, ok := identity.StaffFrom(identity.WithUser(t.Context(), &identity.User{UID: "alice"})); ok {
+	user := identity.WithUser(t.Context(), &identity.User{UID: "alice"})
+	if s, ok := identity.StaffFrom(user); ok {
 		t.Errorf("got the staff member %+v for a user", s)
 	}
 }

@@ -28,7 +28,7 @@ type User struct {
 	UID string
 	// Email is the user's current email address, empty for those who have none.
 	Email string
-	// EmailVerified says whether the user has proved to own Email. Don't rely on Email
+	// EmailVerified reports whether the user has proved that they own Email. Don't rely on Email
 	// otherwise.
 	EmailVerified bool
 	// IssuedAt and ExpiresAt are the token's. A token is valid for an hour.

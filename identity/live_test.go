@@ -57,8 +57,9 @@ func TestR8NewTokenOfOldSignInIsRevoked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// The token was issued in the second of the revocation, which the SDK accepts.
-			token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: revoked, AuthTime: c.auth})
-			_, err := v.VerifyLive(t.Context(), token)
+			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
+				UID: "alice", IssuedAt: revoked, AuthTime: c.auth,
+			}))
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
@@ -92,7 +93,8 @@ func TestUserHasCurrentRolesAndEmail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if u.Email != "new@example.com" || !u.EmailVerified || !slices.Equal(u.Roles, []string{"editor"}) {
+		if u.Email != "new@example.com" || !u.EmailVerified ||
+			!slices.Equal(u.Roles, []string{"editor"}) {
 			t.Errorf("got %+v, want the record's email address and roles", u)
 		}
 		if u.Claims["email"] != "old@example.com" {

@@ -2,6 +2,6 @@
 
 package identity_test
 
-// raceDetector reports whether the race detector is on. It makes code about ten times slower, so
-// tests that measure time skip.
+// raceDetector reports whether the race detector is on. It makes code about ten times slower,
+// so tests that measure time skip.
 const raceDetector = true

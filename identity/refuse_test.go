@@ -34,14 +34,18 @@ func spliced(token, other string) string {
 func forgedTokens(t testing.TB, google *identitytest.Server) map[string]string {
 	t.Helper()
 	head, claims := google.Header(), identitytest.Claims{UID: "alice"}.Map()
-	mint := func(claim string, value any) string { return google.Mint(head, with(claims, claim, value)) }
+	mint := func(claim string, value any) string {
+		return google.Mint(head, with(claims, claim, value))
+	}
 	valid := google.Mint(head, claims)
 	signed := valid[:strings.LastIndex(valid, ".")]
 	unsigned := func(alg string) string {
 		return identitytest.Encode(with(head, "alg", alg)) + "." + identitytest.Encode(claims) + "."
 	}
+	encode := base64.RawURLEncoding.EncodeToString
 	mac := hmac.New(sha256.New, []byte("secret"))
 	mac.Write([]byte(strings.TrimSuffix(unsigned("HS256"), ".")))
+	const sessions = "https://session.firebase.google.com/"
 	custom, err := identity.NewAccounts(google.AuthClient(t)).CustomToken(t.Context(), "alice", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +53,7 @@ func forgedTokens(t testing.TB, google *identitytest.Server) map[string]string {
 	return map[string]string{
 		"alg none":           unsigned("none"),
 		"alg None":           unsigned("None"),
-		"HS256":              unsigned("HS256") + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)),
+		"HS256":              unsigned("HS256") + encode(mac.Sum(nil)),
 		"alg RS512":          google.Mint(with(head, "alg", "RS512"), claims),
 		"no kid":             google.Mint(with(head, "kid", nil), claims),
 		"unknown kid":        google.Mint(with(head, "kid", "key-0"), claims),
@@ -66,12 +70,12 @@ func forgedTokens(t testing.TB, google *identitytest.Server) map[string]string {
 		"sub of 129 bytes":   mint("sub", strings.Repeat("a", 129)),
 		"sub is a number":    mint("sub", 7),
 		"exp is a string":    mint("exp", "9999999999"),
-		"wrong signature":    signed + "." + base64.RawURLEncoding.EncodeToString(make([]byte, 256)),
+		"wrong signature":    signed + "." + encode(make([]byte, 256)),
 		"no signature":       signed + ".",
 		"short signature":    signed + ".AA",
 		"other claims":       spliced(valid, mint("sub", "bob")),
 		"custom token":       custom,
-		"session cookie":     mint("iss", "https://session.firebase.google.com/"+identitytest.ProjectID),
+		"session cookie":     mint("iss", sessions+identitytest.ProjectID),
 		"null claims":        identitytest.Encode(head) + ".bnVsbA.AA",
 		"empty parts":        "..",
 	}
@@ -112,12 +116,14 @@ func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
 		"expired a year ago": {now.AddDate(-1, 0, 0), identity.ErrTokenExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{IssuedAt: c.issued}))
+			token := google.Token(identitytest.Claims{IssuedAt: c.issued})
+			_, err := v.VerifyLive(t.Context(), token)
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
-			if errors.Is(err, identity.ErrTokenExpired) && errors.Is(err, identity.ErrInvalidToken) {
-				t.Error("an expired token is also invalid, so clients cannot tell that a refresh helps")
+			expired := errors.Is(err, identity.ErrTokenExpired)
+			if expired && errors.Is(err, identity.ErrInvalidToken) {
+				t.Error("an expired token is also invalid: clients wouldn't know to refresh it")
 			}
 		})
 	}
@@ -143,7 +149,7 @@ func TestR6TenantTokensNeedTheirTenant(t *testing.T) {
 		for range 2 { // the first result must not affect the second through the cache
 			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Tenant: c.tenant}))
 			if !errors.Is(err, c.want) {
-				t.Errorf("tenant %q, configured %q: got %v, want %v", c.tenant, c.configured, err, c.want)
+				t.Errorf("%q, configured %q: got %v, want %v", c.tenant, c.configured, err, c.want)
 			}
 		}
 	}

@@ -50,7 +50,9 @@ func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, 
 
 // verifyIDToken verifies a token with the SDK. It turns a panic of the SDK into an error: in a
 // goroutine of our own, a panic would end the program.
-func verifyIDToken(ctx context.Context, client TokenClient, token string) (_ *auth.Token, err error) {
+func verifyIDToken(
+	ctx context.Context, client TokenClient, token string,
+) (_ *auth.Token, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = invalid(scrub(fmt.Sprintf("the SDK panicked: %v", p)))

@@ -35,12 +35,14 @@ func wantError(t testing.TB, err, want error) {
 func TestValidTokenIdentifiesItsUser(t *testing.T) {
 	v, google := newVerifier(t)
 	google.SetUser(identitytest.User{
-		UID: "alice", Email: "alice@example.com", EmailVerified: true, CustomClaims: `{"roles":["admin"]}`,
+		UID: "alice", Email: "alice@example.com", EmailVerified: true,
+		CustomClaims: `{"roles":["admin"]}`,
 	})
 	now := time.Now().Truncate(time.Second)
 	u, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
 		UID: "alice", Email: "alice@example.com", EmailVerified: true, Provider: "google.com",
-		IssuedAt: now, AuthTime: now.Add(-time.Hour), Extra: map[string]any{"roles": []string{"admin"}},
+		IssuedAt: now, AuthTime: now.Add(-time.Hour),
+		Extra: map[string]any{"roles": []string{"admin"}},
 	}))
 	if err != nil {
 		t.Fatal(err)
