@@ -14,10 +14,10 @@ func TestR52R54LimitsAndProxiesFollowWhereTheProgramRuns(t *testing.T) {
 		environ []string
 		want    abuse
 	}{
-		{"on one's own machine", nil, abuse{0, handlers.Limit{PerSecond: 100, Burst: 1000}, handlers.Limit{PerSecond: 20, Burst: 200}, "off"}},
-		{"on Cloud Run", cloudRun, abuse{1, handlers.Limit{PerSecond: 100, Burst: 1000}, handlers.Limit{PerSecond: 20, Burst: 200}, "off"}},
-		{"as set", append(cloudRun, "TRUSTED_PROXIES=2", "RATE_LIMIT_ADDRESS=off", "RATE_LIMIT_ACCOUNT=3", "APP_CHECK=log"),
-			abuse{2, handlers.Limit{}, handlers.Limit{PerSecond: 3, Burst: 30}, "log"}},
+		{"on one's own machine", nil, abuse{0, handlers.Limit{PerSecond: 100, Burst: 1000}, handlers.Limit{PerSecond: 20, Burst: 200}}},
+		{"on Cloud Run", cloudRun, abuse{1, handlers.Limit{PerSecond: 100, Burst: 1000}, handlers.Limit{PerSecond: 20, Burst: 200}}},
+		{"as set", append(cloudRun, "TRUSTED_PROXIES=2", "RATE_LIMIT_ADDRESS=off", "RATE_LIMIT_ACCOUNT=3"),
+			abuse{2, handlers.Limit{}, handlers.Limit{PerSecond: 3, Burst: 30}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg, err := loadConfig(tt.environ)
@@ -34,7 +34,7 @@ func TestR52R54LimitsAndProxiesFollowWhereTheProgramRuns(t *testing.T) {
 func TestLimitsThatMakeNoSenseEndTheStart(t *testing.T) {
 	for _, setting := range []string{
 		"TRUSTED_PROXIES=-1", "TRUSTED_PROXIES=11", "TRUSTED_PROXIES=all", "RATE_LIMIT_ADDRESS=0", "RATE_LIMIT_ACCOUNT=-5",
-		"RATE_LIMIT_ACCOUNT=10/s", "APP_CHECK=on", "APP_CHECK=enforce", // the last one: there is no project
+		"RATE_LIMIT_ACCOUNT=10/s",
 	} {
 		name, _, _ := strings.Cut(setting, "=")
 		if _, err := loadConfig([]string{setting}); err == nil || !strings.Contains(err.Error(), name) {

@@ -111,10 +111,6 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 	if cfg.mode == production {
 		authHelper = handlers.AuthHelper(cfg.projectID)
 	}
-	attester, err := newAttester(ctx, cfg)
-	if err != nil {
-		return err
-	}
 	staff, err := cfg.platform.staff()
 	if err != nil {
 		return err
@@ -127,7 +123,6 @@ func serveSite(ctx context.Context, cfg config, stderr io.Writer) error {
 		handlers.Config{
 			Web: cfg.webConfig(), ProjectID: cfg.projectID, AuthHelper: authHelper, SessionPanel: cfg.pages.sessionPanel,
 			TrustedProxies: cfg.abuse.trustedProxies, ByAddress: cfg.abuse.byAddress, ByAccount: cfg.abuse.byAccount,
-			AppCheck: cfg.abuse.appCheck, Attester: attester,
 			Origins: cfg.platform.origins, Staff: staff, Google: google,
 		},
 		log,

@@ -10,7 +10,7 @@ import (
 // What a page on an allowed origin may send and read; everything else of HTTP it may as any page may.
 const (
 	corsMethods = "GET, PATCH, DELETE, POST"
-	corsHeaders = "Authorization, Content-Type, If-Match, If-None-Match, X-Firebase-AppCheck"
+	corsHeaders = "Authorization, Content-Type, If-Match, If-None-Match"
 	corsExposed = "ETag, Retry-After"
 	corsMaxAge  = "600" // seconds for which a browser need not ask again
 )

@@ -32,8 +32,6 @@ type Config struct {
 	TrustedProxies int // how many proxies of one's own requests pass through: 1 on Cloud Run
 	ByAddress      Limit
 	ByAccount      Limit
-	AppCheck       AppCheckMode
-	Attester       Attester // needed unless AppCheck is off
 
 	Origins []string      // of pages elsewhere that may call the API; each must be a ValidOrigin
 	Staff   StaffVerifier // tells staff; nil where there is no internal area
@@ -97,9 +95,6 @@ func (s *server) routes() http.Handler {
 	// JSON, Authorization: Bearer ID_TOKEN. How sure a call is that the session still stands, and what that costs, is
 	// decided here: signedIn, signedInLive or signedInRecently (auth.go).
 	r.Route("/api", func(r chi.Router) {
-		if s.cfg.AppCheck == AppCheckLog || s.cfg.AppCheck == AppCheckEnforce {
-			r.Use(s.attested) // from an app of ours?
-		}
 		r.With(s.signedIn).Get("/account", s.api(s.getAccount))               // user record, profile and token in one
 		r.With(s.signedInLive).Patch("/account", s.api(s.patchAccount))       // display name and photo
 		r.With(s.signedInLive).Get("/account/export", s.api(s.exportAccount)) // everything held on the caller, to keep
