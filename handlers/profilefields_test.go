@@ -34,10 +34,10 @@ func TestDescriptionNamesEveryProfileField(t *testing.T) {
 			continue
 		}
 		if want := types[field.Type.Kind()]; want != "" && !property.Value.Type.Is(want) {
-			t.Errorf("profile field %q has another type in handlers/openapi.yaml: want %s", name, want)
+			t.Errorf("profile field %q is not of type %s in handlers/openapi.yaml", name, want)
 		}
 		if !slices.Contains(schema.Required, name) {
-			t.Errorf("profile field %q is not required in handlers/openapi.yaml (schema Profile)", name)
+			t.Errorf("profile field %q is not required in handlers/openapi.yaml", name)
 		}
 	}
 	for name := range schema.Properties {

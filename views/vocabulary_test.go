@@ -32,7 +32,8 @@ func TestProfileFormHasAnInputForEveryField(t *testing.T) {
 	}
 	for name := range fields {
 		if !inputs[name] {
-			t.Errorf("profile field %q has no input in views/profile.templ (run go generate ./views)", name)
+			t.Errorf("profile field %q has no input in views/profile.templ "+
+				"(after adding one, run go generate ./views)", name)
 		} else if !ids[name+"-problem"] {
 			t.Errorf("input %q in views/profile.templ has no @helpAndProblem for its error", name)
 		}
