@@ -98,8 +98,8 @@ func (v *jwsVerifier) verify(ctx context.Context, token string, dest any) error 
 	return v.checkClaims(claims)
 }
 
-// checkClaims checks the claims of a token whose signature is valid. It checks the expiry last:
-// ErrTokenExpired invites the client to get a new token, which must be of use.
+// checkClaims checks the claims of a token whose signature is valid. It checks the expiry last,
+// because ErrTokenExpired tells the client that a new token would be accepted.
 func (v *jwsVerifier) checkClaims(c registeredClaims) error {
 	now := v.now()
 	switch {
