@@ -6,7 +6,8 @@ import (
 	"firebase.google.com/go/v4/auth"
 )
 
-// Account is a user as the Admin SDK sees it, in the shape of the API. Times are UTC, and nil when not known.
+// Account is a user's record at Identity Platform, in the shape of the API. Times are in UTC,
+// and nil if unknown.
 type Account struct {
 	UID           string     `json:"uid"`
 	Email         string     `json:"email"`
@@ -21,7 +22,7 @@ type Account struct {
 	Roles         []string   `json:"roles"`
 }
 
-// Provider is a way the user can sign in, and what that provider says about them.
+// Provider is a sign-in method of the user, with the provider's data about them.
 type Provider struct {
 	ProviderID  string `json:"providerId"`
 	UID         string `json:"uid"`
@@ -31,7 +32,7 @@ type Provider struct {
 	PhoneNumber string `json:"phoneNumber"`
 }
 
-// newAccount reads a record of the SDK. Lists are empty rather than nil, so that JSON shows [] and not null.
+// newAccount converts a record of the SDK. Lists are never nil, so that they become [] in JSON.
 func newAccount(r *auth.UserRecord) *Account {
 	a := &Account{
 		UID:           r.UID,
@@ -59,7 +60,7 @@ func newAccount(r *auth.UserRecord) *Account {
 	return a
 }
 
-// unixMillis is a time of the SDK, whose zero means that it is not known.
+// unixMillis converts a time of the SDK. Zero means unknown.
 func unixMillis(ms int64) *time.Time {
 	if ms == 0 {
 		return nil

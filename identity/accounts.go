@@ -12,13 +12,15 @@ import (
 	"firebase.google.com/go/v4/errorutils"
 )
 
-// maxClaims is the longest JSON text of a user's custom claims that the service takes, in bytes.
+// maxClaims bounds the JSON text of a user's custom claims, in bytes.
+// https://firebase.google.com/docs/auth/admin/custom-claims
 const maxClaims = 1000
 
-// maxUID is the longest uid there can be, in bytes.
+// maxUID is the maximum length of a UID, in bytes.
 const maxUID = 128
 
-// AccountsClient is what Accounts needs of the Admin SDK: *auth.Client, or *auth.TenantClient for one tenant.
+// AccountsClient is the part of the Admin SDK that Accounts uses. [auth.Client] implements it,
+// and [auth.TenantClient] for one tenant.
 type AccountsClient interface {
 	GetUser(ctx context.Context, uid string) (*auth.UserRecord, error)
 	GetUserByEmail(ctx context.Context, email string) (*auth.UserRecord, error)
@@ -30,10 +32,12 @@ type AccountsClient interface {
 	CustomTokenWithClaims(ctx context.Context, uid string, claims map[string]any) (string, error)
 }
 
-// Accounts reads and changes users with the rights of the service. It asks nobody whether the caller may: handlers do.
+// Accounts reads and changes accounts with the permissions of the service. It doesn't check
+// whether the caller is allowed to: that is up to the handlers.
 //
-// Every call has a deadline of its own; without one the SDK tries for seven seconds when the service answers 503, and
-// for ever when it answers nothing. Errors are [ErrUserNotFound], [ErrInvalidArgument] and [ErrUnavailable].
+// Every call has a deadline. Without one, the SDK retries for seven seconds if Identity
+// Platform responds with 503, and waits indefinitely if it doesn't respond. Errors are
+// [ErrUserNotFound], [ErrInvalidArgument] and [ErrUnavailable].
 type Accounts struct {
 	client AccountsClient
 }
@@ -43,16 +47,15 @@ func NewAccounts(client AccountsClient) *Accounts { return &Accounts{client: cli
 
 // Get returns the user's account.
 func (a *Accounts) Get(ctx context.Context, uid string) (*Account, error) {
-	return a.read(ctx, uid, "look up the user", func(ctx context.Context) (*auth.UserRecord, error) {
-		return a.client.GetUser(ctx, uid)
-	})
+	get := func(ctx context.Context) (*auth.UserRecord, error) { return a.client.GetUser(ctx, uid) }
+	return a.record(ctx, uid, "look up the user", get)
 }
 
-// FindByEmail returns the account with exactly this address. It is for operators: what a user may do never depends on
-// an address.
+// FindByEmail returns the account with exactly this email address. It is for operators: never
+// use an email address to decide what a caller may do.
 func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, error) {
 	if local, domain, ok := strings.Cut(email, "@"); !ok || local == "" || domain == "" {
-		return nil, ErrUserNotFound // the SDK would say so in an error of no kind
+		return nil, ErrUserNotFound // the SDK's error for this cannot be classified
 	}
 	var account *Account
 	err := a.do(ctx, "look up a user by email", func(ctx context.Context) error {
@@ -65,28 +68,29 @@ func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, err
 	return account, err
 }
 
-// SetDisplay changes the name and the photo that others see; an empty string removes one. It validates neither: see
-// [ValidPhotoURL].
-func (a *Accounts) SetDisplay(ctx context.Context, uid, displayName, photoURL string) (*Account, error) {
-	return a.read(ctx, uid, "change the user's display", func(ctx context.Context) (*auth.UserRecord, error) {
-		return a.client.UpdateUser(ctx, uid, (&auth.UserToUpdate{}).DisplayName(displayName).PhotoURL(photoURL))
-	})
+// SetDisplay changes the display name and the photo. An empty string removes one. It doesn't
+// validate them: see [ValidPhotoURL].
+func (a *Accounts) SetDisplay(
+	ctx context.Context, uid, displayName, photoURL string,
+) (*Account, error) {
+	update := (&auth.UserToUpdate{}).DisplayName(displayName).PhotoURL(photoURL)
+	return a.update(ctx, uid, "change the display name and photo", update)
 }
 
-// SetDisabled disables or enables the user. A disabled user's ID tokens stay valid until they expire, except where
-// revocation is checked: call [Verifier.Forget] as well.
+// SetDisabled disables or enables the user. A disabled user's ID tokens stay valid until they
+// expire, except where revocation is checked. Call [Verifier.Forget] as well.
 func (a *Accounts) SetDisabled(ctx context.Context, uid string, disabled bool) (*Account, error) {
-	return a.read(ctx, uid, "disable or enable the user", func(ctx context.Context) (*auth.UserRecord, error) {
-		return a.client.UpdateUser(ctx, uid, (&auth.UserToUpdate{}).Disabled(disabled))
-	})
+	update := (&auth.UserToUpdate{}).Disabled(disabled)
+	return a.update(ctx, uid, "disable or enable the user", update)
 }
 
-// SetRoles replaces the custom claim "roles" and keeps the other custom claims. The user's tokens carry the new roles
-// from their next refresh on; [Verifier.VerifyLive] sees them at once. Two calls at the same time for one user can lose
-// one of the changes: the service has no conditional update.
+// SetRoles replaces the custom claim "roles" and keeps the other custom claims. The user's
+// tokens carry the new roles after their next refresh. [Verifier.VerifyLive] returns them
+// immediately. Two concurrent calls for the same user can lose one of the changes, because
+// Identity Platform has no conditional update.
 func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) error {
 	return a.doFor(ctx, uid, "set the user's roles", func(ctx context.Context) error {
-		// The SDK replaces all custom claims at once, so read what is there first.
+		// The SDK replaces all custom claims at once.
 		record, err := a.client.GetUser(ctx, uid)
 		if err != nil {
 			return err
@@ -104,15 +108,16 @@ func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) err
 	})
 }
 
-// RevokeSessions ends the user's sessions on every device: refresh tokens are dead at once, ID tokens where revocation
-// is checked. Call [Verifier.Forget] as well.
+// RevokeSessions ends the user's sessions on every device. Refresh tokens stop working
+// immediately, ID tokens only where revocation is checked. Call [Verifier.Forget] as well.
 func (a *Accounts) RevokeSessions(ctx context.Context, uid string) error {
 	return a.doFor(ctx, uid, "revoke the user's sessions", func(ctx context.Context) error {
 		return a.client.RevokeRefreshTokens(ctx, uid)
 	})
 }
 
-// Delete deletes the user; that there is none is success, so that an interrupted deletion can be finished.
+// Delete deletes the user. It succeeds if the user doesn't exist, so that an interrupted
+// deletion can be repeated.
 func (a *Accounts) Delete(ctx context.Context, uid string) error {
 	err := a.doFor(ctx, uid, "delete the user", func(ctx context.Context) error {
 		return a.client.DeleteUser(ctx, uid)
@@ -123,10 +128,13 @@ func (a *Accounts) Delete(ctx context.Context, uid string) error {
 	return err
 }
 
-// CustomToken mints a token with which a browser can sign in as the user (signInWithCustomToken), which creates the
-// user if need be. It is the seam for sign-in systems of one's own: whoever calls it has verified the person. The
-// claims become custom claims of that session alone.
-func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[string]any) (token string, err error) {
+// CustomToken mints a token with which a browser can sign in as the user
+// (signInWithCustomToken). That creates the user if necessary. Use it to add your own sign-in
+// system: the caller must have verified the user's identity. The claims become custom claims of
+// that session only.
+func (a *Accounts) CustomToken(
+	ctx context.Context, uid string, claims map[string]any,
+) (token string, err error) {
 	err = a.doFor(ctx, uid, "mint a custom token", func(ctx context.Context) error {
 		token, err = a.client.CustomTokenWithClaims(ctx, uid, claims)
 		return err
@@ -134,11 +142,20 @@ func (a *Accounts) CustomToken(ctx context.Context, uid string, claims map[strin
 	return token, err
 }
 
-// read runs one call of the SDK that answers with a record.
-func (a *Accounts) read(
-	ctx context.Context, uid, doing string, call func(context.Context) (*auth.UserRecord, error),
+// update changes the user's record and returns the new one.
+func (a *Accounts) update(
+	ctx context.Context, uid, action string, update *auth.UserToUpdate,
+) (*Account, error) {
+	return a.record(ctx, uid, action, func(ctx context.Context) (*auth.UserRecord, error) {
+		return a.client.UpdateUser(ctx, uid, update)
+	})
+}
+
+// record makes a call of the SDK that returns a user's record.
+func (a *Accounts) record(
+	ctx context.Context, uid, action string, call func(context.Context) (*auth.UserRecord, error),
 ) (account *Account, err error) {
-	err = a.doFor(ctx, uid, doing, func(ctx context.Context) error {
+	err = a.doFor(ctx, uid, action, func(ctx context.Context) error {
 		record, err := call(ctx)
 		if err == nil {
 			account = newAccount(record)
@@ -148,16 +165,20 @@ func (a *Accounts) read(
 	return account, err
 }
 
-// doFor is do for one user, whose uid it checks: the SDK's own check answers with an error of no kind.
-func (a *Accounts) doFor(ctx context.Context, uid, doing string, call func(context.Context) error) error {
+// doFor is do for one user. It checks the UID, because the SDK's error for an invalid one
+// cannot be classified.
+func (a *Accounts) doFor(
+	ctx context.Context, uid, action string, call func(context.Context) error,
+) error {
 	if uid == "" || len(uid) > maxUID {
 		return ErrUserNotFound
 	}
-	return a.do(ctx, doing, call)
+	return a.do(ctx, action, call)
 }
 
-// do runs calls of the SDK under one deadline and classifies the error, before anything wraps it.
-func (a *Accounts) do(ctx context.Context, doing string, call func(context.Context) error) error {
+// do makes calls of the SDK under one deadline and classifies the error. The SDK's Is functions
+// return false for wrapped errors, so call must return them as they are.
+func (a *Accounts) do(ctx context.Context, action string, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()
 	err := call(ctx)
@@ -165,9 +186,9 @@ func (a *Accounts) do(ctx context.Context, doing string, call func(context.Conte
 	case err == nil:
 		return nil
 	case auth.IsUserNotFound(err), auth.IsEmailNotFound(err):
-		return fail(ErrUserNotFound, doing, err)
+		return fail(ErrUserNotFound, action, err)
 	case errorutils.IsInvalidArgument(err), errors.Is(err, ErrInvalidArgument):
-		return fail(ErrInvalidArgument, doing, err)
+		return fail(ErrInvalidArgument, action, err)
 	}
-	return fail(ErrUnavailable, doing, err)
+	return fail(ErrUnavailable, action, err)
 }

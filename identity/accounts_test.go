@@ -18,33 +18,36 @@ func newAccounts(t *testing.T) (*identity.Accounts, *identitytest.Server) {
 	return identity.NewAccounts(google.AuthClient(t)), google
 }
 
-func TestAccountIsTheUserObjectOfTheAPI(t *testing.T) {
+func TestAccountHasTheShapeOfTheAPI(t *testing.T) {
 	accounts, google := newAccounts(t)
 	at := time.Date(2026, 2, 3, 4, 5, 6, 0, time.UTC)
 	google.SetUser(identitytest.User{
 		UID: "alice", Email: "alice@example.com", EmailVerified: true, DisplayName: "Alice",
-		PhotoURL: "https://p.example/a", PhoneNumber: "+15550100", CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
+		PhotoURL: "https://p.example/a", PhoneNumber: "+15550100",
+		CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
 	})
 	account, err := accounts.Get(t.Context(), "alice")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantJSON(t, account, `{"uid":"alice","email":"alice@example.com","emailVerified":true,"displayName":"Alice",`+
-		`"photoURL":"https://p.example/a","phoneNumber":"+15550100","disabled":false,`+
-		`"providers":[{"providerId":"password","uid":"alice@example.com","email":"alice@example.com","displayName":"",`+
-		`"photoURL":"","phoneNumber":""}],"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z",`+
+	wantJSON(t, account, `{"uid":"alice","email":"alice@example.com","emailVerified":true,`+
+		`"displayName":"Alice","photoURL":"https://p.example/a","phoneNumber":"+15550100",`+
+		`"disabled":false,"providers":[{"providerId":"password","uid":"alice@example.com",`+
+		`"email":"alice@example.com","displayName":"","photoURL":"","phoneNumber":""}],`+
+		`"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z",`+
 		`"roles":["admin"]}`)
 }
 
 func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
 	accounts, google := newAccounts(t)
-	google.SetUser(identitytest.User{UID: "nobody"})
-	account, err := accounts.Get(t.Context(), "nobody")
+	google.SetUser(identitytest.User{UID: "unknown"})
+	account, err := accounts.Get(t.Context(), "unknown")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantJSON(t, account, `{"uid":"nobody","email":"","emailVerified":false,"displayName":"","photoURL":"",`+
-		`"phoneNumber":"","disabled":false,"providers":[],"createdAt":null,"lastSignInAt":null,"roles":[]}`)
+	wantJSON(t, account, `{"uid":"unknown","email":"","emailVerified":false,"displayName":"",`+
+		`"photoURL":"","phoneNumber":"","disabled":false,"providers":[],"createdAt":null,`+
+		`"lastSignInAt":null,"roles":[]}`)
 }
 
 func wantJSON(t *testing.T, v any, want string) {
@@ -58,19 +61,19 @@ func wantJSON(t *testing.T, v any, want string) {
 	}
 }
 
-func TestAccountsThatDoNotExistAreNotFound(t *testing.T) {
+func TestUnknownAccountsAreNotFound(t *testing.T) {
 	accounts, _ := newAccounts(t)
-	for _, uid := range []string{"nobody", "", strings.Repeat("a", 129), "../accounts", "a\x00b"} {
+	for _, uid := range []string{"unknown", "", strings.Repeat("a", 129), "../accounts", "a\x00b"} {
 		_, err := accounts.Get(t.Context(), uid)
 		wantError(t, err, identity.ErrUserNotFound)
 	}
-	for _, email := range []string{"nobody@example.com", "", "@", "nobody"} {
+	for _, email := range []string{"unknown@example.com", "", "@", "unknown"} {
 		_, err := accounts.FindByEmail(t.Context(), email)
 		wantError(t, err, identity.ErrUserNotFound)
 	}
-	wantError(t, accounts.RevokeSessions(t.Context(), "nobody"), identity.ErrUserNotFound)
-	wantError(t, accounts.SetRoles(t.Context(), "nobody", nil), identity.ErrUserNotFound)
-	_, err := accounts.SetDisabled(t.Context(), "nobody", true)
+	wantError(t, accounts.RevokeSessions(t.Context(), "unknown"), identity.ErrUserNotFound)
+	wantError(t, accounts.SetRoles(t.Context(), "unknown", nil), identity.ErrUserNotFound)
+	_, err := accounts.SetDisabled(t.Context(), "unknown", true)
 	wantError(t, err, identity.ErrUserNotFound)
 }
 
@@ -80,7 +83,7 @@ func TestR34DeletionCanBeRepeated(t *testing.T) {
 	google.Delete.Fail(identitytest.Status(429))
 	wantError(t, accounts.Delete(t.Context(), "alice"), identity.ErrUnavailable)
 	if _, ok := google.User("alice"); !ok {
-		t.Fatal("alice is gone although the deletion failed")
+		t.Fatal("the user is gone, but the deletion failed")
 	}
 	google.Delete.Fail(nil)
 	for range 2 {
@@ -89,11 +92,11 @@ func TestR34DeletionCanBeRepeated(t *testing.T) {
 		}
 	}
 	if _, ok := google.User("alice"); ok {
-		t.Error("alice is still there")
+		t.Error("the user still exists")
 	}
 }
 
-func TestRevokedSessionIsRefusedByTheVerifier(t *testing.T) {
+func TestVerifierRejectsRevokedSession(t *testing.T) {
 	v, google := newVerifier(t)
 	accounts := identity.NewAccounts(google.AuthClient(t))
 	token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-time.Minute)})
@@ -107,9 +110,11 @@ func TestRevokedSessionIsRefusedByTheVerifier(t *testing.T) {
 	wantError(t, err, identity.ErrTokenRevoked)
 }
 
-func TestRolesAreSetBesideOtherClaims(t *testing.T) {
+func TestSetRolesKeepsOtherClaims(t *testing.T) {
 	accounts, google := newAccounts(t)
-	google.SetUser(identitytest.User{UID: "alice", CustomClaims: `{"plan":"gold","roles":["editor"]}`})
+	google.SetUser(identitytest.User{
+		UID: "alice", CustomClaims: `{"plan":"gold","roles":["editor"]}`,
+	})
 	for _, c := range []struct {
 		roles []string
 		want  string
@@ -128,7 +133,7 @@ func TestRolesAreSetBesideOtherClaims(t *testing.T) {
 	wantError(t, err, identity.ErrInvalidArgument)
 }
 
-func TestDisplayAndDisabledAreChanged(t *testing.T) {
+func TestSetDisplayAndSetDisabled(t *testing.T) {
 	accounts, google := newAccounts(t)
 	google.SetUser(identitytest.User{UID: "alice", PhotoURL: "https://p.example/a"})
 	account, err := accounts.SetDisplay(t.Context(), "alice", "Alice", "")
@@ -143,7 +148,7 @@ func TestDisplayAndDisabledAreChanged(t *testing.T) {
 	}
 }
 
-func TestAccountsAreListedPageByPage(t *testing.T) {
+func TestAccountsAreListedInPages(t *testing.T) {
 	accounts, google := newAccounts(t)
 	var want []string
 	for i := range 25 {
@@ -167,14 +172,14 @@ func TestAccountsAreListedPageByPage(t *testing.T) {
 		}
 	}
 	if !slices.Equal(got, want) || pages != 3 {
-		t.Errorf("got %d pages of %v, want 3 of %v", pages, got, want)
+		t.Errorf("got %d pages with %v, want 3 with %v", pages, got, want)
 	}
 }
 
-func TestR10AccountsThatCannotBeReachedAreUnavailable(t *testing.T) {
+func TestR10FailingAccountCallsAreUnavailable(t *testing.T) {
 	for name, fault := range faults {
 		if name == "silent" || name == "slow" || name == "503" || name == "reset" {
-			continue // they take the whole deadline; R17 below has one of them
+			continue // they take the whole deadline; the R17 test below covers two
 		}
 		t.Run(name, func(t *testing.T) {
 			accounts, google := newAccounts(t)
@@ -188,19 +193,19 @@ func TestR10AccountsThatCannotBeReachedAreUnavailable(t *testing.T) {
 	}
 }
 
-func TestR17SilentLookUpEndsByItself(t *testing.T) {
+func TestR17SilentLookupTimesOut(t *testing.T) {
 	for _, name := range []string{"silent", "503"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			accounts, google := newAccounts(t)
 			google.Lookup.Fail(faults[name])
-			_, err := accounts.Get(t.Context(), "alice") // left alone, the SDK takes for ever and seven seconds
+			_, err := accounts.Get(t.Context(), "alice") // the SDK alone: no timeout, and 7 s
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
 }
 
-func TestCustomTokenIsMintedForTheUser(t *testing.T) {
+func TestCustomTokenIsMinted(t *testing.T) {
 	accounts, google := newAccounts(t)
 	token, err := accounts.CustomToken(t.Context(), "alice", map[string]any{"plan": "gold"})
 	if err != nil || strings.Count(token, ".") != 2 {
@@ -210,6 +215,6 @@ func TestCustomTokenIsMintedForTheUser(t *testing.T) {
 	token, err = accounts.CustomToken(t.Context(), "alice", nil)
 	wantError(t, err, identity.ErrUnavailable)
 	if token != "" {
-		t.Errorf("got %q beside the error", token)
+		t.Errorf("got %q with the error", token)
 	}
 }

@@ -6,21 +6,22 @@ import (
 	"strings"
 )
 
-// maxTokenBytes is the longest token that is looked at (R4). Firebase's are 1–2 KB; custom claims add at most 1,000
-// characters. The SDK itself has no bound: an unsigned token of 956 KB costs it 63 ms and 36 MB.
+// maxTokenBytes bounds a token's length. Firebase's are 1–2 KB, and custom claims add at most
+// 1,000 characters. The SDK has no bound: an unsigned token of 956 KB costs it 63 ms and 36 MB.
 const maxTokenBytes = 8 << 10
 
-// signatureRemoved is what the platform's front end writes in place of a signature that it has checked (R53).
+// signatureRemoved replaces a signature that Cloud Run's front end has checked.
 const signatureRemoved = "SIGNATURE_REMOVED_BY_GOOGLE"
 
-// BearerToken takes the token out of a request's headers. It wants exactly one Authorization header with the scheme
-// Bearer (R1), and the shape of a token of sensible size (R4), so that nothing else reaches the SDK. A token in the
-// query is refused even beside a good header: query strings end up in logs and histories.
+// BearerToken returns the token in a request's Authorization header, after checking that it has
+// the shape and a plausible length of a JSON Web Token. It requires exactly one such header
+// with the scheme Bearer. It rejects a request with a token in its query, even next to a valid
+// header, because query strings end up in logs and browser histories.
 //
-// The error is [ErrNoToken] when there is nothing to look at and [ErrInvalidToken] otherwise.
+// The error is [ErrNoToken] if there is none, and [ErrInvalidToken] otherwise.
 func BearerToken(header http.Header, query url.Values) (string, error) {
 	if query.Has("access_token") {
-		return "", invalid("it came in the query string")
+		return "", invalid("it is in the query string")
 	}
 	values := header.Values("Authorization")
 	switch {
@@ -41,8 +42,9 @@ func BearerToken(header http.Header, query url.Values) (string, error) {
 	return token, nil
 }
 
-// checkShape refuses what cannot be a JSON web token: too long, not three parts, or other characters than base64url's.
-// The last part may be empty, as it is in the unsigned tokens of an emulator.
+// checkShape returns ErrInvalidToken for what cannot be a JSON Web Token: over 8 KiB, not three
+// parts, or characters that aren't base64url. The last part may be empty, as in an emulator's
+// unsigned tokens.
 func checkShape(token string) error {
 	if len(token) > maxTokenBytes {
 		return invalid("it is longer than 8 KiB")
@@ -54,7 +56,7 @@ func checkShape(token string) error {
 			dots++
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
 		default:
-			return invalid("it has characters that no token has")
+			return invalid("it has characters that are not base64url")
 		}
 	}
 	if dots != 2 {

@@ -19,60 +19,64 @@ func header(values ...string) http.Header {
 	return h
 }
 
-func TestBearerTokenIsTakenFromItsHeader(t *testing.T) {
+func TestBearerTokenIsReadFromHeader(t *testing.T) {
 	for _, scheme := range []string{"Bearer", "bearer", "BEARER"} {
 		got, err := identity.BearerToken(header(scheme+" aa.bb.cc"), nil)
 		if err != nil || got != "aa.bb.cc" {
 			t.Errorf("%s: got %q, %v", scheme, got, err)
 		}
 	}
-	if got, err := identity.BearerToken(header("Bearer aa.bb."), nil); err != nil || got != "aa.bb." {
-		t.Errorf("unsigned token of an emulator: got %q, %v", got, err)
+	got, err := identity.BearerToken(header("Bearer aa.bb."), nil)
+	if err != nil || got != "aa.bb." {
+		t.Errorf("unsigned emulator token: got %q, %v", got, err)
 	}
 }
 
-func TestR1OnlyOneBearerHeaderCounts(t *testing.T) {
+func TestR1ExactlyOneBearerHeaderIsAccepted(t *testing.T) {
+	noToken, invalid := identity.ErrNoToken, identity.ErrInvalidToken
+	inQuery := url.Values{"access_token": {"aa.bb.cc"}}
+	emptyQuery := url.Values{"access_token": {""}}
 	for name, c := range map[string]struct {
 		header http.Header
 		query  url.Values
 		want   error
 	}{
-		"none":                        {header(), nil, identity.ErrNoToken},
-		"empty":                       {header(""), nil, identity.ErrNoToken},
-		"Basic":                       {header("Basic YTpi"), nil, identity.ErrNoToken},
-		"Bearer alone":                {header("Bearer"), nil, identity.ErrNoToken},
-		"Bearer and a space":          {header("Bearer "), nil, identity.ErrNoToken},
-		"a token without scheme":      {header("aa.bb.cc"), nil, identity.ErrNoToken},
-		"two":                         {header("Bearer aa.bb.cc", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"Basic before Bearer":         {header("Basic YTpi", "Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"two in one":                  {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"query alone":                 {header(), url.Values{"access_token": {"aa.bb.cc"}}, identity.ErrInvalidToken},
-		"query beside a header":       {header("Bearer aa.bb.cc"), url.Values{"access_token": {""}}, identity.ErrInvalidToken},
-		"a second space":              {header("Bearer  aa.bb.cc"), nil, identity.ErrInvalidToken},
-		"a tab for a space":           {header("Bearer\taa.bb.cc"), nil, identity.ErrNoToken},
-		"a space behind":              {header("Bearer aa.bb.cc "), nil, identity.ErrInvalidToken},
-		"padding":                     {header("Bearer aa.bb=.cc"), nil, identity.ErrInvalidToken},
-		"a byte that is no character": {header("Bearer aa.bb.c\xff"), nil, identity.ErrInvalidToken},
+		"none":                {header(), nil, noToken},
+		"empty":               {header(""), nil, noToken},
+		"Basic":               {header("Basic YTpi"), nil, noToken},
+		"Bearer alone":        {header("Bearer"), nil, noToken},
+		"Bearer and space":    {header("Bearer "), nil, noToken},
+		"no scheme":           {header("aa.bb.cc"), nil, noToken},
+		"two":                 {header("Bearer aa.bb.cc", "Bearer aa.bb.cc"), nil, invalid},
+		"Basic before Bearer": {header("Basic YTpi", "Bearer aa.bb.cc"), nil, invalid},
+		"two in one":          {header("Bearer aa.bb.cc, Bearer aa.bb.cc"), nil, invalid},
+		"query only":          {header(), inQuery, invalid},
+		"query and header":    {header("Bearer aa.bb.cc"), emptyQuery, invalid},
+		"two spaces":          {header("Bearer  aa.bb.cc"), nil, invalid},
+		"tab, not space":      {header("Bearer\taa.bb.cc"), nil, noToken},
+		"space at the end":    {header("Bearer aa.bb.cc "), nil, invalid},
+		"padding":             {header("Bearer aa.bb=.cc"), nil, invalid},
+		"invalid UTF-8":       {header("Bearer aa.bb.c\xff"), nil, invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, err := identity.BearerToken(c.header, c.query)
 			wantError(t, err, c.want)
 			if token != "" {
-				t.Errorf("got the token %q beside the error", token)
+				t.Errorf("got the token %q with the error", token)
 			}
 		})
 	}
 }
 
-func TestR4TokenOfTheWrongShapeIsRefused(t *testing.T) {
+func TestR4TokenOfTheWrongShapeIsRejected(t *testing.T) {
 	for name, token := range map[string]string{
-		"no dot":         "aabbcc",
-		"one dot":        "aa.bb",
-		"three dots":     "aa.bb.cc.dd",
-		"8 KiB of dots":  strings.Repeat(".", 8<<10),
-		"8 KiB and 1":    "aa." + strings.Repeat("b", 8<<10-4) + ".c",
-		"a megabyte":     strings.Repeat("a", 1<<20),
-		"megabyte, dots": "aa." + strings.Repeat("b", 1<<20) + ".cc",
+		"no dot":                 "aabbcc",
+		"one dot":                "aa.bb",
+		"three dots":             "aa.bb.cc.dd",
+		"8 KiB of dots":          strings.Repeat(".", 8<<10),
+		"8 KiB and 1":            "aa." + strings.Repeat("b", 8<<10-4) + ".c",
+		"one megabyte":           strings.Repeat("a", 1<<20),
+		"one megabyte, two dots": "aa." + strings.Repeat("b", 1<<20) + ".cc",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := identity.BearerToken(header("Bearer "+token), nil)
@@ -85,36 +89,39 @@ func TestR4TokenOfTheWrongShapeIsRefused(t *testing.T) {
 	}
 }
 
-func TestR53SignatureRemovedByThePlatformIsToldApart(t *testing.T) {
+func TestR53RemovedSignatureIsReported(t *testing.T) {
 	_, err := identity.BearerToken(header("Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE"), nil)
 	wantError(t, err, identity.ErrSignatureRemoved)
 	wantError(t, err, identity.ErrInvalidToken)
 	if !strings.Contains(err.Error(), "X-Serverless-Authorization") {
-		t.Errorf("got %q, want the way out", err)
+		t.Errorf("got %q, want a hint at X-Serverless-Authorization", err)
 	}
 	_, err = identity.BearerToken(header("Bearer aa.bb."), url.Values{"access_token": {""}})
 	if errors.Is(err, identity.ErrSignatureRemoved) {
-		t.Errorf("got %v for another fault", err)
+		t.Errorf("got %v for another error", err)
 	}
 }
 
 func FuzzBearerToken(f *testing.F) {
 	for _, v := range []string{
-		"", "Bearer aa.bb.cc", "bearer aa.bb.", "Basic YTpi", "Bearer", "Bearer  a.b.c", "Bearer a.b.c.d", "Bearer ...",
-		"Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE", "Bearer a.b.c, Bearer d.e.f", "Bearer a.\x00.c", "Bearer ä.b.c",
-		"Bearer\u00a0a.b.c", "Bearer " + strings.Repeat("a", 9000) + "..", "BEARER eyJhbGciOiJub25lIn0.e30.",
+		"", "Bearer aa.bb.cc", "bearer aa.bb.", "Basic YTpi", "Bearer", "Bearer  a.b.c",
+		"Bearer a.b.c.d", "Bearer ...", "Bearer aa.bb.SIGNATURE_REMOVED_BY_GOOGLE",
+		"Bearer a.b.c, Bearer d.e.f", "Bearer a.\x00.c", "Bearer ä.b.c", "Bearer\u00a0a.b.c",
+		"Bearer " + strings.Repeat("a", 9000) + "..", "BEARER eyJhbGciOiJub25lIn0.e30.",
 	} {
 		f.Add(v)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
 		token, err := identity.BearerToken(header(value), nil)
 		if err != nil {
-			if token != "" || !(errors.Is(err, identity.ErrNoToken) || errors.Is(err, identity.ErrInvalidToken)) {
+			known := errors.Is(err, identity.ErrNoToken) || errors.Is(err, identity.ErrInvalidToken)
+			if token != "" || !known {
 				t.Fatalf("got %q, %v", token, err)
 			}
 			return
 		}
-		// Whatever is accepted is the header's own text, bounded, of three parts, and safe to put in a log line or URL.
+		// An accepted token is part of the header, of bounded length, has three parts, and is
+		// safe in a log line or URL.
 		if !strings.HasSuffix(value, " "+token) || len(value) != len("Bearer ")+len(token) {
 			t.Fatalf("got the token %q from %q", token, value)
 		}

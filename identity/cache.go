@@ -6,35 +6,39 @@ import (
 	"time"
 )
 
-// maxCachedTokens bounds the tokens remembered: at about 2 KB each, 20 MB when full.
+// maxCachedTokens bounds the cache. At about 2 KB per token it takes 20 MB when full.
 const maxCachedTokens = 10_000
 
-// tokenKey stands for a token in memory, so that a dump of the memory holds no token that could be used.
+// tokenKey identifies a token in the cache. It is a hash, so that a memory dump contains no
+// usable tokens.
 type tokenKey [sha256.Size]byte
 
 func keyOf(token string) tokenKey { return sha256.Sum256([]byte(token)) }
 
-// tokenCache remembers verified tokens until they expire. Only tokens that passed verification get in, so nobody can
-// fill it with junk. It is two maps: when the young one is full it becomes the old one, and the old one is dropped.
-// That forgets the least used about as well as a linked list would, and costs one lookup more.
+// tokenCache holds verified tokens until they expire. Only tokens that passed verification get
+// in, so an attacker cannot fill it with junk.
+//
+// It consists of two generations: when the young one is full it becomes the old one, and the
+// old one is dropped. That evicts the least recently used tokens about as well as a linked list
+// would.
 type tokenCache struct {
 	mu         sync.Mutex
 	size       int // of one generation
-	young, old map[tokenKey]cached
+	young, old map[tokenKey]cacheEntry
 }
 
-// cached is what is known of one token.
-type cached struct {
-	user    *User
-	current *User     // the user as the last look-up said, nil if there was none
-	checked time.Time // when that look-up began
+// cacheEntry is what is known about one token.
+type cacheEntry struct {
+	user      *User     // as the token says
+	live      *User     // as the last user lookup said; nil before the first
+	checkedAt time.Time // when that lookup started
 }
 
 func newTokenCache(size int) *tokenCache {
-	return &tokenCache{size: size / 2, young: make(map[tokenKey]cached)}
+	return &tokenCache{size: size / 2, young: make(map[tokenKey]cacheEntry)}
 }
 
-// get returns a copy of the user whose token was verified before and has not expired.
+// get returns a copy of the token's user, if the token is cached and hasn't expired.
 func (c *tokenCache) get(key tokenKey, now time.Time) (*User, bool) {
 	e, ok := c.find(key, now)
 	if !ok {
@@ -44,17 +48,17 @@ func (c *tokenCache) get(key tokenKey, now time.Time) (*User, bool) {
 	return &u, true
 }
 
-// live returns a copy of the user as the last look-up for this token said, and when that was.
-func (c *tokenCache) live(key tokenKey, now time.Time) (*User, time.Time, bool) {
+// live returns a copy of the user from the last lookup for the token, and when it started.
+func (c *tokenCache) live(key tokenKey, now time.Time) (u *User, checkedAt time.Time, ok bool) {
 	e, ok := c.find(key, now)
-	if !ok || e.current == nil {
+	if !ok || e.live == nil {
 		return nil, time.Time{}, false
 	}
-	u := *e.current
-	return &u, e.checked, true
+	live := *e.live
+	return &live, e.checkedAt, true
 }
 
-func (c *tokenCache) find(key tokenKey, now time.Time) (cached, bool) {
+func (c *tokenCache) find(key tokenKey, now time.Time) (cacheEntry, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.young[key]
@@ -66,31 +70,32 @@ func (c *tokenCache) find(key tokenKey, now time.Time) (cached, bool) {
 	return e, ok && now.Before(e.user.ExpiresAt)
 }
 
-// put remembers a verified token.
+// put caches a verified token.
 func (c *tokenCache) put(key tokenKey, u *User) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	kept := *u
-	c.store(key, cached{user: &kept})
+	user := *u
+	c.store(key, cacheEntry{user: &user})
 }
 
-// putLive remembers what a look-up said about a token that put remembered.
-func (c *tokenCache) putLive(key tokenKey, current *User, checked time.Time) {
+// putLive caches the result of a user lookup for a token that is in the cache.
+func (c *tokenCache) putLive(key tokenKey, u *User, checkedAt time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.young[key]
 	if !ok {
 		return
 	}
-	kept := *current
-	e.current, e.checked = &kept, checked
+	live := *u
+	e.live, e.checkedAt = &live, checkedAt
 	c.young[key] = e
 }
 
-// store writes to the young generation and turns the generations over when it is full. The caller holds the lock.
-func (c *tokenCache) store(key tokenKey, e cached) {
+// store adds an entry to the young generation, and starts a new one if it is full. The caller
+// holds the lock.
+func (c *tokenCache) store(key tokenKey, e cacheEntry) {
 	if len(c.young) >= c.size {
-		c.young, c.old = make(map[tokenKey]cached), c.young
+		c.young, c.old = make(map[tokenKey]cacheEntry), c.young
 	}
 	c.young[key] = e
 }

@@ -8,7 +8,7 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-func TestEmulatorModeTakesUnsignedTokensAndStillAsksAboutTheUser(t *testing.T) {
+func TestEmulatorModeAcceptsUnsignedTokensAndLooksUpUsers(t *testing.T) {
 	google := identitytest.New(t)
 	google.SetUser(identitytest.User{UID: "alice"})
 	v := identity.NewVerifier(google.EmulatorClient(t), identity.Options{
@@ -27,15 +27,15 @@ func TestEmulatorModeTakesUnsignedTokensAndStillAsksAboutTheUser(t *testing.T) {
 	}
 	google.SetUser(identitytest.User{UID: "bob", Disabled: true})
 	google.SetUser(identitytest.User{UID: "carol", ValidSince: time.Now()})
-	for _, uid := range []string{"nobody", "bob", "carol"} {
-		_, err := v.Verify(t.Context(), unsigned(uid))
+	for _, uid := range []string{"unknown", "bob", "carol"} {
+		_, err := v.VerifyLive(t.Context(), unsigned(uid))
 		wantError(t, err, identity.ErrTokenRevoked)
 	}
 	google.Lookup.Fail(identitytest.Silent)
-	_, err := v.Verify(t.Context(), unsigned("dave"))
+	_, err := v.VerifyLive(t.Context(), unsigned("dave"))
 	wantError(t, err, identity.ErrUnavailable)
 	wantError(t, v.Warm(t.Context()), identity.ErrUnavailable)
 	if got := google.Certs.Calls(); got != 0 {
-		t.Errorf("got %d fetches of certificates in emulator mode", got)
+		t.Errorf("got %d fetches of keys in emulator mode, want none", got)
 	}
 }

@@ -6,32 +6,36 @@ import (
 	"strings"
 )
 
-// Every error of this package is one of these under [errors.Is]. Their texts are for the log. What a client is told is
-// the handlers' business, and never contains the text of the SDK or the value of a claim.
+// Every error of this package matches one of these with [errors.Is]. Their texts are for logs.
+// They never contain the SDK's text or a claim's value, which responses must not repeat.
 var (
-	// ErrNoToken: the request carries no bearer token at all.
-	ErrNoToken = errors.New("no bearer token")
-	// ErrInvalidToken: whatever was presented does not prove anything.
+	// ErrNoToken means that the request has no token.
+	ErrNoToken = errors.New("no token")
+	// ErrInvalidToken means that the token is not valid here, for whatever reason.
 	ErrInvalidToken = errors.New("invalid token")
-	// ErrSignatureRemoved: the platform's front end checked the Authorization header itself and took the signature out
-	// (a private Cloud Run service). It is an [ErrInvalidToken] too. The caller has to send the token for IAM in
-	// X-Serverless-Authorization, so that Authorization reaches the app untouched.
-	ErrSignatureRemoved = invalid("its signature was removed by the platform's front end; " +
-		"send the IAM token in X-Serverless-Authorization and the user's in Authorization")
-	// ErrTokenExpired: the token was good once; the client should refresh it and try again.
+	// ErrSignatureRemoved means that the front end of a private Cloud Run service has checked
+	// the Authorization header itself and removed the token's signature. It is also an
+	// ErrInvalidToken. The caller must send the IAM token in X-Serverless-Authorization
+	// instead.
+	ErrSignatureRemoved = invalid("its signature was removed by Cloud Run's front end; " +
+		"send the IAM token in X-Serverless-Authorization and the user's token in Authorization")
+	// ErrTokenExpired means that the token was valid before. The client should refresh it.
 	ErrTokenExpired = errors.New("token expired")
-	// ErrTokenRevoked: the session was ended, or the user disabled or deleted.
+	// ErrTokenRevoked means that the session was revoked, or the user is disabled or deleted.
 	ErrTokenRevoked = errors.New("token revoked")
-	// ErrUnavailable: Google's keys or user records cannot be had in time. It says nothing about the token.
+	// ErrUnavailable means that Google's keys or user records couldn't be read in time. It says
+	// nothing about the token.
 	ErrUnavailable = errors.New("identity service unavailable")
-	// ErrUserNotFound: there is no such user.
+	// ErrUserNotFound means that the user doesn't exist.
 	ErrUserNotFound = errors.New("user not found")
-	// ErrInvalidArgument: a value cannot be stored, such as roles that do not fit into a user's custom claims.
+	// ErrInvalidArgument means that a value cannot be stored, for example roles that don't fit
+	// into the user's custom claims.
 	ErrInvalidArgument = errors.New("invalid argument")
 )
 
-// failure is one of the errors above with its cause as text. The SDK's own error is not kept: its text can hold
-// attacker-chosen claims, email addresses and whole response bodies, and somebody would print it.
+// failure is one of the errors above with its cause as text. It doesn't wrap the SDK's error,
+// whose text can contain claims that an attacker chose, email addresses and whole response
+// bodies.
 type failure struct {
 	kind  error
 	cause string
@@ -40,28 +44,34 @@ type failure struct {
 func (f *failure) Error() string { return f.kind.Error() + ": " + f.cause }
 func (f *failure) Unwrap() error { return f.kind }
 
-// fail makes a failure of the kind from what the SDK said, scrubbed.
-func fail(kind error, doing string, err error) error {
-	return &failure{kind: kind, cause: doing + ": " + scrub(err.Error())}
+func invalid(cause string) error     { return &failure{ErrInvalidToken, cause} }
+func revoked(cause string) error     { return &failure{ErrTokenRevoked, cause} }
+func unavailable(cause string) error { return &failure{ErrUnavailable, cause} }
+
+// fail returns a failure of the kind. Its cause is the action and the scrubbed text of the
+// SDK's error.
+func fail(kind error, action string, err error) error {
+	return &failure{kind, action + ": " + scrub(err.Error())}
 }
 
 // maxCause bounds the SDK's part of an error text, in bytes.
 const maxCause = 200
 
 var (
-	quoted = regexp.MustCompile(`"(?:[^"\\]|\\.)*"?`)
-	email  = regexp.MustCompile(`\S+@\S+`)
-	jwt    = regexp.MustCompile(`[\w-]{10,}\.[\w-]{10,}\.[\w-]*`)
+	quotedText   = regexp.MustCompile(`"(?:[^"\\]|\\.)*"?`)
+	emailAddress = regexp.MustCompile(`\S+@\S+`)
+	tokenText    = regexp.MustCompile(`[\w-]{10,}\.[\w-]{10,}\.[\w-]*`)
 )
 
-// scrub takes out of an error text of the SDK what must not reach a log: quoted values (claims, email addresses),
-// anything that looks like an address or a token, and response bodies, which follow a line break or that one phrase.
+// scrub removes what must not reach a log from an error text of the SDK: quoted values (claims,
+// email addresses), anything that looks like an address or a token, and response bodies, which
+// follow a line break or the phrase below.
 func scrub(text string) string {
 	text, _, _ = strings.Cut(text, "\n")
 	text, _, _ = strings.Cut(text, " while retrieving public keys:")
-	text = quoted.ReplaceAllString(text, `"…"`)
-	text = email.ReplaceAllString(text, "…")
-	text = jwt.ReplaceAllString(text, "…")
+	text = quotedText.ReplaceAllString(text, `"…"`)
+	text = emailAddress.ReplaceAllString(text, "…")
+	text = tokenText.ReplaceAllString(text, "…")
 	if len(text) > maxCause {
 		text = strings.ToValidUTF8(text[:maxCause], "") + "…"
 	}

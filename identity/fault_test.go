@@ -15,7 +15,7 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// faults are the ways in which a service of Google's can fail.
+// faults are the ways in which a Google service can fail.
 var faults = map[string]identitytest.Fault{
 	"429":    identitytest.Status(429),
 	"500":    identitytest.Status(500),
@@ -26,37 +26,41 @@ var faults = map[string]identitytest.Fault{
 	"slow":   identitytest.Slow(time.Minute),
 }
 
-// hasty gives up soon, so that tests of silence do not take long.
-func hasty(o *identity.Options) { o.Timeout = 300 * time.Millisecond }
+// shortTimeout makes tests of services that don't respond fast.
+func shortTimeout(o *identity.Options) { o.Timeout = 300 * time.Millisecond }
 
-func TestR10FailingCertificatesAreNotTheTokensFault(t *testing.T) {
+func TestR10FailingKeyFetchIsUnavailable(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
-			v, google := newVerifier(t, hasty)
+			v, google := newVerifier(t, shortTimeout)
 			google.Certs.Fail(fault)
 			token := google.Token(identitytest.Claims{UID: "alice"})
-			_, err := v.Verify(t.Context(), token)
+			_, err := v.VerifyLive(t.Context(), token)
 			wantError(t, err, identity.ErrUnavailable)
 			google.Certs.Fail(nil)
-			if _, err := v.Verify(t.Context(), token); err != nil {
+			if _, err := v.VerifyLive(t.Context(), token); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
 	}
 }
 
-func TestR10R17FailingLookUpIsNotTheTokensFault(t *testing.T) {
+func TestR10R17FailingLookupIsUnavailable(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
-			v, google := newVerifier(t, hasty)
-			token := google.Token(identitytest.Claims{UID: "alice"})
+			v, google := newVerifier(t, shortTimeout, reuseChecks)
+			checked := google.Token(identitytest.Claims{UID: "alice"})
+			if _, err := v.VerifyRecent(t.Context(), checked); err != nil {
+				t.Fatal(err)
+			}
+			token := google.Token(identitytest.Claims{UID: "alice", Email: "alice@example.com"})
 			google.Lookup.Fail(fault)
 			_, err := v.VerifyLive(t.Context(), token)
 			wantError(t, err, identity.ErrUnavailable)
 			_, err = v.VerifyRecent(t.Context(), token)
 			wantError(t, err, identity.ErrUnavailable)
-			if _, err := v.Verify(t.Context(), token); err != nil {
-				t.Errorf("a route that does not ask: %v", err)
+			if _, err := v.VerifyRecent(t.Context(), checked); err != nil {
+				t.Errorf("token checked before: %v", err)
 			}
 			google.Lookup.Fail(nil)
 			if _, err := v.VerifyLive(t.Context(), token); err != nil {
@@ -66,14 +70,17 @@ func TestR10R17FailingLookUpIsNotTheTokensFault(t *testing.T) {
 	}
 }
 
-func TestR13TokensSeenBeforeOutliveTheKeys(t *testing.T) {
+func TestR13CachedTokensWorkWithoutKeys(t *testing.T) {
 	now := time.Now()
-	v, google := newVerifier(t, func(o *identity.Options) { o.Now = func() time.Time { return now } })
+	v, google := newVerifier(t, func(o *identity.Options) {
+		o.Now = func() time.Time { return now }
+	})
 	google.SetCertMaxAge(0)
 	var seen []string
 	for _, uid := range []string{"alice", "bob", "carol"} {
+		google.SetUser(identitytest.User{UID: uid})
 		token := google.Token(identitytest.Claims{UID: uid})
-		if _, err := v.Verify(t.Context(), token); err != nil {
+		if _, err := v.VerifyLive(t.Context(), token); err != nil {
 			t.Fatal(err)
 		}
 		seen = append(seen, token)
@@ -83,29 +90,29 @@ func TestR13TokensSeenBeforeOutliveTheKeys(t *testing.T) {
 	for range 100 {
 		now = now.Add(6 * time.Second) // ten minutes in all
 		for _, token := range seen {
-			if _, err := v.Verify(t.Context(), token); err != nil {
+			if _, err := v.VerifyLive(t.Context(), token); err != nil {
 				t.Fatalf("after %v: %v", now, err)
 			}
 		}
 	}
 	if got := google.Certs.Calls(); got != before {
-		t.Errorf("got %d fetches for tokens seen before, want none", got-before)
+		t.Errorf("got %d fetches for cached tokens, want none", got-before)
 	}
-	_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "dave"}))
+	_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{UID: "dave"}))
 	wantError(t, err, identity.ErrUnavailable)
 
-	now = now.Add(time.Hour) // the tokens' time is over, and with it the cache's say
-	_, err = v.Verify(t.Context(), seen[0])
+	now = now.Add(time.Hour) // the cached tokens have expired
+	_, err = v.VerifyLive(t.Context(), seen[0])
 	wantError(t, err, identity.ErrUnavailable)
 }
 
-// counting is the real client, and counts the verifications that are inside it at the same time.
-type counting struct {
+// countingClient is the real client. It counts the verifications that run at the same time.
+type countingClient struct {
 	identity.TokenClient
 	inside, most atomic.Int32
 }
 
-func (c *counting) VerifyIDToken(ctx context.Context, token string) (*auth.Token, error) {
+func (c *countingClient) VerifyIDToken(ctx context.Context, token string) (*auth.Token, error) {
 	n := c.inside.Add(1)
 	defer c.inside.Add(-1)
 	for most := c.most.Load(); n > most && !c.most.CompareAndSwap(most, n); most = c.most.Load() {
@@ -113,10 +120,10 @@ func (c *counting) VerifyIDToken(ctx context.Context, token string) (*auth.Token
 	return c.TokenClient.VerifyIDToken(ctx, token)
 }
 
-func TestR14SilentCertificatesPileUpNoGoroutines(t *testing.T) {
+func TestR14SilentKeyFetchDoesNotPileUpGoroutines(t *testing.T) {
 	google := identitytest.New(t)
 	google.Certs.Fail(identitytest.Silent)
-	client := &counting{TokenClient: google.AuthClient(t)}
+	client := &countingClient{TokenClient: google.AuthClient(t)}
 	v := identity.NewVerifier(client, identity.Options{Timeout: 300 * time.Millisecond})
 	token := google.Token(identitytest.Claims{UID: "alice"})
 	baseline := runtime.NumGoroutine()
@@ -124,56 +131,56 @@ func TestR14SilentCertificatesPileUpNoGoroutines(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 300 {
 		wg.Go(func() {
-			_, err := v.Verify(t.Context(), token)
+			_, err := v.VerifyLive(t.Context(), token)
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
 	wg.Wait()
 	if got := client.most.Load(); got < 2 || got > 64 {
-		t.Errorf("got %d verifications in the SDK at once, want several, and at most 64", got)
+		t.Errorf("got %d concurrent verifications in the SDK, want 2 to 64", got)
 	}
-	// What may stay is a connection or two, which are a few goroutines at either end.
+	// A connection or two may remain, with a few goroutines at either end.
 	eventually(t, func() bool { return runtime.NumGoroutine() <= baseline+20 })
 }
 
-// eventually waits for what must come true, for longer than it takes on any machine.
+// eventually waits for a condition, longer than it should take on any machine.
 func eventually(t *testing.T, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("it never came true; %d goroutines", runtime.NumGoroutine())
+			t.Fatalf("timed out waiting; %d goroutines", runtime.NumGoroutine())
 		}
 	}
 }
 
-func TestR15NobodyWaitsForTheDeadlineOfAnother(t *testing.T) {
+func TestR15CallersWaitOnlyUntilTheirOwnDeadline(t *testing.T) {
 	google := identitytest.New(t)
 	google.Certs.Fail(identitytest.Silent)
 	v := identity.NewVerifier(google.AuthClient(t), identity.Options{
 		ProjectID: identitytest.ProjectID, Timeout: time.Hour,
 	})
-	patient, give := context.WithCancel(t.Context())
+	patient, cancelPatient := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := v.Verify(patient, google.Token(identitytest.Claims{UID: "alice"}))
+		_, err := v.VerifyLive(patient, google.Token(identitytest.Claims{UID: "alice"}))
 		done <- err
 	}()
-	eventually(t, func() bool { return google.Certs.Calls() == 1 }) // now it holds the SDK's lock
+	eventually(t, func() bool { return google.Certs.Calls() == 1 }) // it holds the SDK's lock
 
 	hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := v.Verify(hurried, google.Token(identitytest.Claims{UID: "bob"}))
+	_, err := v.VerifyLive(hurried, google.Token(identitytest.Claims{UID: "bob"}))
 	wantError(t, err, identity.ErrUnavailable)
 	select {
 	case err := <-done:
-		t.Errorf("the patient caller was answered first: %v", err)
+		t.Errorf("the patient caller got its result first: %v", err)
 	default:
 	}
-	give()
+	cancelPatient()
 	wantError(t, <-done, identity.ErrUnavailable)
 }
 
-func TestR15ClientThatHangsUpFailsNobodyElse(t *testing.T) {
+func TestR15ClientThatHangsUpDoesNotFailOthers(t *testing.T) {
 	google := identitytest.New(t)
 	release := make(chan struct{})
 	google.Certs.Fail(func(_ http.ResponseWriter, done <-chan struct{}) bool {
@@ -184,17 +191,19 @@ func TestR15ClientThatHangsUpFailsNobodyElse(t *testing.T) {
 			return false
 		}
 	})
+	google.SetUser(identitytest.User{UID: "alice"})
+	google.SetUser(identitytest.User{UID: "bob"})
 	v := identity.NewVerifier(google.AuthClient(t), identity.Options{Timeout: time.Hour})
 	leaving, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		_, _ = v.Verify(leaving, google.Token(identitytest.Claims{UID: "alice"}))
+		_, _ = v.VerifyLive(leaving, google.Token(identitytest.Claims{UID: "alice"}))
 	}()
 	eventually(t, func() bool { return google.Certs.Calls() == 1 })
 	stayed := make(chan error, 1)
 	go func() {
-		_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "bob"}))
+		_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{UID: "bob"}))
 		stayed <- err
 	}()
 	leave()
@@ -204,7 +213,7 @@ func TestR15ClientThatHangsUpFailsNobodyElse(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if got := google.Certs.Calls(); got != 1 {
-		t.Errorf("got %d fetches, want the one that the client left behind", got)
+		t.Errorf("got %d fetches, want only the one that the first client started", got)
 	}
 }
 
@@ -215,25 +224,30 @@ func TestR16WarmFetchesTheKeysOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "alice"})); err != nil {
+	if got := google.Lookup.Calls(); got != 0 {
+		t.Errorf("got %d lookups, want none", got)
+	}
+	token := google.Token(identitytest.Claims{UID: "alice"})
+	if _, err := v.VerifyLive(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	if certs, lookups := google.Certs.Calls(), google.Lookup.Calls(); certs != 1 || lookups != 0 {
-		t.Errorf("got %d fetches and %d look-ups, want 1 and 0", certs, lookups)
+	if got := google.Certs.Calls(); got != 1 {
+		t.Errorf("got %d fetches of the keys, want 1", got)
 	}
 }
 
-func TestR16WarmSaysWhenThereAreNoKeys(t *testing.T) {
+func TestR16WarmFailsWithoutKeys(t *testing.T) {
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
-			v, google := newVerifier(t, hasty)
+			v, google := newVerifier(t, shortTimeout)
 			google.Certs.Fail(fault)
 			wantError(t, v.Warm(t.Context()), identity.ErrUnavailable)
 		})
 	}
 	google := identitytest.New(t)
-	if err := identity.NewVerifier(google.AuthClient(t), identity.Options{}).Warm(t.Context()); err == nil {
-		t.Error("got no error without a project to make a token for")
+	v := identity.NewVerifier(google.AuthClient(t), identity.Options{})
+	if err := v.Warm(t.Context()); err == nil {
+		t.Error("got no error without a project ID")
 	}
 }
 
@@ -242,9 +256,10 @@ func TestRotatedKeyIsFetched(t *testing.T) {
 	old := google.Token(identitytest.Claims{UID: "alice"})
 	google.SetCertMaxAge(0)
 	google.RotateKey("key-2")
-	if _, err := v.Verify(t.Context(), google.Token(identitytest.Claims{UID: "alice"})); err != nil {
-		t.Errorf("the new key: %v", err)
+	token := google.Token(identitytest.Claims{UID: "alice"})
+	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+		t.Errorf("new key: %v", err)
 	}
-	_, err := v.Verify(t.Context(), old)
+	_, err := v.VerifyLive(t.Context(), old)
 	wantError(t, err, identity.ErrInvalidToken)
 }

@@ -23,14 +23,16 @@ func newGoogle(t *testing.T) (*identity.GoogleVerifier, *identitytest.Server, *c
 	return v, google, c
 }
 
-func TestAGoogleTokenIsItsClaims(t *testing.T) {
+func TestValidGoogleTokenReturnsItsClaims(t *testing.T) {
 	v, google, _ := newGoogle(t)
 	for _, issuer := range []string{"https://accounts.google.com", "accounts.google.com"} {
-		claims, err := v.Verify(t.Context(), google.GoogleToken("117", map[string]any{"iss": issuer}))
+		token := google.GoogleToken("117", map[string]any{"iss": issuer})
+		claims, err := v.Verify(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if claims["sub"] != "117" || claims["email"] != "117@example.com" || claims["aud"] != identitytest.ClientID {
+		if claims["sub"] != "117" || claims["email"] != "117@example.com" ||
+			claims["aud"] != identitytest.ClientID {
 			t.Errorf("got %v", claims)
 		}
 	}
@@ -39,35 +41,42 @@ func TestAGoogleTokenIsItsClaims(t *testing.T) {
 	}
 }
 
-func TestForgedGoogleTokensAreRefused(t *testing.T) {
+func TestForgedGoogleTokensAreRejected(t *testing.T) {
 	v, google, _ := newGoogle(t)
 	iap := identitytest.NewIAP(t)
-	claim := func(name string, value any) string { return google.GoogleToken("117", map[string]any{name: value}) }
-	good := claim("", nil)
-	payload := strings.Split(good, ".")[1]
-	head := func(name string, value any) string {
-		return google.Mint(with(google.Header(), name, value), map[string]any{"aud": identitytest.ClientID})
+	withClaim := func(name string, value any) string {
+		return google.GoogleToken("117", map[string]any{name: value})
 	}
-	unsigned := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"}) + "." + payload + "."
+	valid := withClaim("", nil)
+	payload := strings.Split(valid, ".")[1]
+	withHeader := func(name string, value any) string {
+		now := time.Now().Unix()
+		return google.Mint(with(google.Header(), name, value), map[string]any{
+			"iss": "https://accounts.google.com", "aud": identitytest.ClientID, "sub": "117",
+			"iat": now, "exp": now + 3600,
+		})
+	}
+	assertion := iap.Claims("eve@example.com", map[string]any{"aud": identitytest.ClientID})
+	algNone := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"})
 	for name, token := range map[string]string{
-		"a Firebase token":     google.Token(identitytest.Claims{UID: "117"}),
-		"an IAP assertion":     iap.Sign(iap.Header(), iap.Claims("eve@example.com", map[string]any{"aud": identitytest.ClientID})),
-		"alg none":             unsigned,
-		"alg HS256":            head("alg", "HS256"),
-		"alg ES256":            head("alg", "ES256"),
-		"critical extension":   head("crit", []string{"b64"}),
-		"unknown key id":       head("kid", "other"),
-		"key too small":        head("kid", "retired"),
-		"no signature":         good[:strings.LastIndex(good, ".")+1],
-		"another's signature":  good[:len(good)-8] + "AAAAAAAA",
-		"another client":       claim("aud", "evil.apps.googleusercontent.com"),
-		"client's prefix":      claim("aud", identitytest.ClientID+".evil"),
-		"audience array":       claim("aud", []string{identitytest.ClientID}),
-		"another issuer":       claim("iss", "https://accounts.google.com.evil.example"),
-		"no issuer":            claim("iss", nil),
-		"no subject":           claim("sub", nil),
-		"no iat":               claim("iat", nil),
-		"issued in the future": claim("iat", time.Now().Add(time.Hour).Unix()),
+		"Firebase token":       google.Token(identitytest.Claims{UID: "117"}),
+		"IAP assertion":        iap.Sign(iap.Header(), assertion),
+		"alg none":             algNone + "." + payload + ".",
+		"alg HS256":            withHeader("alg", "HS256"),
+		"alg ES256":            withHeader("alg", "ES256"),
+		"critical header":      withHeader("crit", []string{"b64"}),
+		"unknown key ID":       withHeader("kid", "other"),
+		"ID of a small key":    withHeader("kid", "retired"),
+		"no signature":         valid[:strings.LastIndex(valid, ".")+1],
+		"wrong signature":      valid[:len(valid)-8] + "AAAAAAAA",
+		"other client":         withClaim("aud", "evil.apps.googleusercontent.com"),
+		"client is a prefix":   withClaim("aud", identitytest.ClientID+".evil"),
+		"audience is an array": withClaim("aud", []string{identitytest.ClientID}),
+		"other issuer":         withClaim("iss", "https://accounts.google.com.evil.example"),
+		"no issuer":            withClaim("iss", nil),
+		"no subject":           withClaim("sub", nil),
+		"no iat":               withClaim("iat", nil),
+		"issued in the future": withClaim("iat", time.Now().Add(time.Hour).Unix()),
 		"garbage":              "a.b.c",
 	} {
 		claims, err := v.Verify(t.Context(), token)
@@ -78,28 +87,29 @@ func TestForgedGoogleTokensAreRefused(t *testing.T) {
 	}
 }
 
-func TestAGoogleTokenExpires(t *testing.T) {
+func TestGoogleTokenExpires(t *testing.T) {
 	v, google, c := newGoogle(t)
 	token := google.GoogleToken("117", nil)
 	c.move(time.Hour + time.Second)
 	if _, err := v.Verify(t.Context(), token); err != nil {
-		t.Errorf("within the skew: %v", err)
+		t.Errorf("within the clock skew: %v", err)
 	}
 	c.move(time.Minute)
 	_, err := v.Verify(t.Context(), token)
 	wantError(t, err, identity.ErrTokenExpired)
 }
 
-func TestWithoutGooglesKeysNothingIsSaidAboutTheToken(t *testing.T) {
+func TestMissingGoogleKeysAreUnavailable(t *testing.T) {
 	v, google, _ := newGoogle(t)
 	google.OAuthCerts.Fail(identitytest.Status(500))
 	_, err := v.Verify(t.Context(), google.GoogleToken("117", nil))
 	wantError(t, err, identity.ErrUnavailable)
 }
 
-func TestAGoogleVerifierNeedsAClientID(t *testing.T) {
+func TestGoogleVerifierRequiresClientID(t *testing.T) {
 	for _, ids := range [][]string{nil, {""}, {"a", ""}} {
-		if _, err := identity.NewGoogleVerifier(identity.GoogleOptions{ClientIDs: ids}); err == nil {
+		_, err := identity.NewGoogleVerifier(identity.GoogleOptions{ClientIDs: ids})
+		if err == nil {
 			t.Errorf("%q: got no error", ids)
 		}
 	}

@@ -1,15 +1,18 @@
-// Package identity answers one question: who is calling?
+// Package identity determines who is calling.
 //
-// It verifies Firebase ID tokens with the Admin SDK, finds out whether a session was revoked, whether a sign-in is
-// recent enough for a sensitive change, and does what the Admin SDK can do for accounts. What the SDK leaves open or
-// does unexpectedly is handled here, so that handlers see a [User] or one of a handful of errors:
+// It verifies Firebase ID tokens with the Admin SDK, checks whether a session was revoked and
+// how recent its sign-in is, and reads and changes accounts. The SDK's gaps and surprises are
+// handled here, so that handlers only see a [User] or one of a few errors:
 //
 //	token, err := identity.BearerToken(r.Header, r.URL.Query())
-//	user, err := verifier.Verify(ctx, token)      // signature, issuer, audience, expiry: no network on most calls
-//	user, err := verifier.VerifyLive(ctx, token)  // and asks whether the session still stands: one look-up
+//	user, err := verifier.VerifyRecent(ctx, token) // accepts a revocation check that is seconds old
+//	user, err := verifier.VerifyLive(ctx, token)   // checks for revocation on every call
 //
-// The uid comes from the verified token only. An email address is something a user has, not who the user is: never
-// look anything up by it on behalf of a caller.
+// It also verifies two other kinds of tokens: the assertions of Identity-Aware Proxy for staff
+// ([IAPVerifier]) and ID tokens of Google Sign-In ([GoogleVerifier]).
+//
+// A user's ID comes only from a verified token. Never look up a caller by email address: it can
+// change, and it may not be verified.
 package identity
 
 import (
@@ -20,31 +23,35 @@ import (
 
 // User is the verified caller of a request.
 type User struct {
-	// UID identifies the user in this project for ever. Key records by it.
+	// UID permanently identifies the user in this project. Use it as the key of the user's
+	// records.
 	UID string
-	// Email may be empty: people who sign in by phone or anonymously have none.
+	// Email is the user's current email address, empty for those who have none.
 	Email string
-	// EmailVerified must be true before Email may mean anything.
+	// EmailVerified reports whether the user has proved that they own Email. Don't rely on Email
+	// otherwise.
 	EmailVerified bool
-	// IssuedAt and ExpiresAt are the token's; a token lives for an hour.
+	// IssuedAt and ExpiresAt are the token's. A token is valid for an hour.
 	IssuedAt, ExpiresAt time.Time
-	// AuthTime is when the user last signed in, and zero if the token does not say. Refreshing a token keeps it.
+	// AuthTime is when the user last signed in. Refreshing a token doesn't change it. It is
+	// zero if the token doesn't say.
 	AuthTime time.Time
 	// SignInProvider is "password", "google.com", "phone", "custom", "anonymous" and so on.
 	SignInProvider string
-	// Roles are the strings of the custom claim "roles".
+	// Roles are the user's current roles: the strings in the custom claim "roles".
 	Roles []string
-	// Claims are all claims of the token, standard and custom. The map is shared between requests: do not change it.
+	// Claims are all claims of the token, standard and custom. Requests share the map: don't
+	// modify it.
 	Claims map[string]any
 }
 
-// HasRole says whether the user's custom claims carry the role.
+// HasRole reports whether the user has the role.
 func (u *User) HasRole(role string) bool {
 	return slices.Contains(u.Roles, role)
 }
 
-// SignedInWithin says whether the user proved who they are, with a password, a provider or a code, at most d before
-// now. A token that does not say when, or names a time that is still to come, proves nothing.
+// SignedInWithin reports whether the user signed in at most d before now. It returns false if
+// the time of the sign-in is unknown or in the future.
 func (u *User) SignedInWithin(d time.Duration, now time.Time) bool {
 	if u.AuthTime.IsZero() || u.AuthTime.After(now) {
 		return false
@@ -52,15 +59,16 @@ func (u *User) SignedInWithin(d time.Duration, now time.Time) bool {
 	return now.Sub(u.AuthTime) <= d
 }
 
-// userKey is the private context key of the verified user.
+// userKey is the context key of the verified user.
 type userKey struct{}
 
-// WithUser returns a context that carries the verified caller.
+// WithUser returns a context that carries the verified user.
 func WithUser(ctx context.Context, u *User) context.Context {
 	return context.WithValue(ctx, userKey{}, u)
 }
 
-// UserFrom returns the caller that the authentication middleware verified, or false on a route without it.
+// UserFrom returns the verified user in a request's context. It returns false on routes that
+// don't authenticate.
 func UserFrom(ctx context.Context) (*User, bool) {
 	u, ok := ctx.Value(userKey{}).(*User)
 	return u, ok && u != nil

@@ -14,13 +14,13 @@ func TestR9OnlyARecentSignInCounts(t *testing.T) {
 		auth time.Time
 		want bool
 	}{
-		"just now":         {now, true},
-		"4:59 ago":         {now.Add(-5*time.Minute + time.Second), true},
-		"5:00 ago":         {now.Add(-5 * time.Minute), true},
-		"5:01 ago":         {now.Add(-5*time.Minute - time.Second), false},
-		"absent":           {time.Time{}, false},
-		"in the future":    {now.Add(time.Second), false},
-		"the year of Unix": {time.Unix(0, 0), false},
+		"just now":      {now, true},
+		"4:59 ago":      {now.Add(-5*time.Minute + time.Second), true},
+		"5:00 ago":      {now.Add(-5 * time.Minute), true},
+		"5:01 ago":      {now.Add(-5*time.Minute - time.Second), false},
+		"absent":        {time.Time{}, false},
+		"in the future": {now.Add(time.Second), false},
+		"Unix epoch":    {time.Unix(0, 0), false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := &identity.User{AuthTime: c.auth}
@@ -39,7 +39,8 @@ func TestContextCarriesTheUser(t *testing.T) {
 		t.Errorf("got %+v for a nil user", u)
 	}
 	alice := &identity.User{UID: "alice"}
-	if u, ok := identity.UserFrom(identity.WithUser(context.Background(), alice)); !ok || u != alice {
+	u, ok := identity.UserFrom(identity.WithUser(context.Background(), alice))
+	if !ok || u != alice {
 		t.Errorf("got %+v, %v", u, ok)
 	}
 }

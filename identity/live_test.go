@@ -10,35 +10,40 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
+// reuseChecks makes VerifyRecent rely on revocation checks for an hour.
+func reuseChecks(o *identity.Options) { o.RevocationMaxAge = time.Hour }
+
 func TestR7EndedSessionsAreRevoked(t *testing.T) {
 	issued := time.Now().Add(-time.Minute)
 	for name, end := range map[string]func(*identitytest.Server){
-		"revoked":  func(g *identitytest.Server) { g.SetUser(identitytest.User{UID: "alice", ValidSince: time.Now()}) },
-		"disabled": func(g *identitytest.Server) { g.SetUser(identitytest.User{UID: "alice", Disabled: true}) },
-		"deleted":  func(g *identitytest.Server) { g.RemoveUser("alice") },
+		"revoked": func(g *identitytest.Server) {
+			g.SetUser(identitytest.User{UID: "alice", ValidSince: time.Now()})
+		},
+		"disabled": func(g *identitytest.Server) {
+			g.SetUser(identitytest.User{UID: "alice", Disabled: true})
+		},
+		"deleted": func(g *identitytest.Server) { g.RemoveUser("alice") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			v, google := newVerifier(t)
+			v, google := newVerifier(t, reuseChecks)
 			token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: issued})
-			if _, err := v.VerifyLive(t.Context(), token); err != nil {
+			if _, err := v.VerifyRecent(t.Context(), token); err != nil {
 				t.Fatalf("before: %v", err)
 			}
 			end(google)
 			_, err := v.VerifyLive(t.Context(), token)
 			wantError(t, err, identity.ErrTokenRevoked)
-			// What one route has learnt, the routes that do not ask must not unlearn.
-			_, err = v.Verify(t.Context(), token)
-			wantError(t, err, identity.ErrTokenRevoked)
+			// From now on VerifyRecent must not rely on its earlier check either.
 			_, err = v.VerifyRecent(t.Context(), token)
 			wantError(t, err, identity.ErrTokenRevoked)
 			google.Lookup.Fail(identitytest.Status(500))
-			_, err = v.Verify(t.Context(), token)
+			_, err = v.VerifyRecent(t.Context(), token)
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
 }
 
-func TestR8SignInBeforeTheRevocationIsRevokedThoughTheTokenIsNewer(t *testing.T) {
+func TestR8NewTokenOfOldSignInIsRevoked(t *testing.T) {
 	v, google := newVerifier(t)
 	revoked := time.Now().Add(-time.Minute).Truncate(time.Second)
 	google.SetUser(identitytest.User{UID: "alice", ValidSince: revoked})
@@ -46,101 +51,100 @@ func TestR8SignInBeforeTheRevocationIsRevokedThoughTheTokenIsNewer(t *testing.T)
 		auth time.Time
 		want error
 	}{
-		"signed in a second before":  {revoked.Add(-time.Second), identity.ErrTokenRevoked},
-		"signed in that very second": {revoked, nil},
-		"signed in after":            {revoked.Add(time.Second), nil},
+		"signed in one second before":   {revoked.Add(-time.Second), identity.ErrTokenRevoked},
+		"signed in in the same second":  {revoked, nil},
+		"signed in one second after it": {revoked.Add(time.Second), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			// The token itself was issued in the second of the revocation, which the SDK accepts.
-			token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: revoked, AuthTime: c.auth})
-			_, err := v.VerifyLive(t.Context(), token)
+			// The token was issued in the second of the revocation, which the SDK accepts.
+			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
+				UID: "alice", IssuedAt: revoked, AuthTime: c.auth,
+			}))
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
 	}
-	old := identitytest.Claims{UID: "alice", IssuedAt: revoked.Add(-time.Second), AuthTime: revoked.Add(time.Second)}
-	_, err := v.VerifyLive(t.Context(), google.Token(old))
+	old := google.Token(identitytest.Claims{
+		UID: "alice", IssuedAt: revoked.Add(-time.Second), AuthTime: revoked.Add(time.Second),
+	})
+	_, err := v.VerifyLive(t.Context(), old)
 	wantError(t, err, identity.ErrTokenRevoked)
-	token := google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}})
-	_, err = v.VerifyLive(t.Context(), token)
+	undated := google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}})
+	_, err = v.VerifyLive(t.Context(), undated)
 	wantError(t, err, identity.ErrTokenRevoked)
 	google.SetUser(identitytest.User{UID: "alice"})
-	if _, err := v.VerifyLive(t.Context(), token); err != nil {
-		t.Errorf("a user whose sessions were never revoked: %v", err)
+	if _, err := v.VerifyLive(t.Context(), undated); err != nil {
+		t.Errorf("user whose sessions were never revoked: %v", err)
 	}
 }
 
-func TestLiveUserHasTheRolesAndAddressOfToday(t *testing.T) {
-	v, google := newVerifier(t)
+func TestUserHasCurrentRolesAndEmail(t *testing.T) {
+	v, google := newVerifier(t, reuseChecks)
 	google.SetUser(identitytest.User{
-		UID: "alice", Email: "new@example.com", EmailVerified: true, CustomClaims: `{"roles":["editor", 7, ""]}`,
+		UID: "alice", Email: "new@example.com", EmailVerified: true,
+		CustomClaims: `{"roles":["editor", 7, ""]}`,
 	})
 	token := google.Token(identitytest.Claims{
 		UID: "alice", Email: "old@example.com", Extra: map[string]any{"roles": []string{"admin"}},
 	})
-	live, err := v.VerifyLive(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if live.Email != "new@example.com" || !live.EmailVerified || !slices.Equal(live.Roles, []string{"editor"}) {
-		t.Errorf("got %+v, want the record's address and roles", live)
-	}
-	plain, err := v.Verify(t.Context(), token)
-	if err != nil || plain.Email != "old@example.com" || !plain.HasRole("admin") {
-		t.Errorf("got %+v, %v, want what the token says", plain, err)
+	for range 2 { // the second time from the cache
+		u, err := v.VerifyRecent(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.Email != "new@example.com" || !u.EmailVerified ||
+			!slices.Equal(u.Roles, []string{"editor"}) {
+			t.Errorf("got %+v, want the record's email address and roles", u)
+		}
+		if u.Claims["email"] != "old@example.com" {
+			t.Errorf("got the claims %v, want the token's", u.Claims)
+		}
 	}
 }
 
-func TestRecentAnswersAreUsedAsLongAsAllowed(t *testing.T) {
+func TestRevocationCheckIsReusedForRevocationMaxAge(t *testing.T) {
 	now := time.Now()
 	v, google := newVerifier(t, func(o *identity.Options) {
 		o.RevocationMaxAge = time.Minute
 		o.Now = func() time.Time { return now }
 	})
 	token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: now.Add(-time.Minute)})
-	ask := func(wantLookups int, want error) {
+	verify := func(wantLookups int, want error) {
 		t.Helper()
 		if _, err := v.VerifyRecent(t.Context(), token); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
 		}
 		if got := google.Lookup.Calls(); got != wantLookups {
-			t.Errorf("got %d look-ups, want %d", got, wantLookups)
+			t.Errorf("got %d lookups, want %d", got, wantLookups)
 		}
 	}
-	ask(1, nil)
+	verify(1, nil)
 	google.SetUser(identitytest.User{UID: "alice", Disabled: true})
-	ask(1, nil)
+	verify(1, nil)
 	now = now.Add(59 * time.Second)
-	ask(1, nil)
+	verify(1, nil)
 	now = now.Add(time.Second)
-	ask(2, identity.ErrTokenRevoked)
-	ask(3, identity.ErrTokenRevoked)
+	verify(2, identity.ErrTokenRevoked)
+	verify(3, identity.ErrTokenRevoked)
 }
 
-func TestForgottenUserIsLookedUpAtOnce(t *testing.T) {
-	v, google := newVerifier(t, func(o *identity.Options) { o.RevocationMaxAge = time.Hour })
+func TestForgottenUserIsLookedUpImmediately(t *testing.T) {
+	v, google := newVerifier(t, reuseChecks)
 	token := google.Token(identitytest.Claims{UID: "alice"})
-	for _, verify := range []func() (*identity.User, error){
-		func() (*identity.User, error) { return v.Verify(t.Context(), token) },
-		func() (*identity.User, error) { return v.VerifyRecent(t.Context(), token) },
-	} {
-		if _, err := verify(); err != nil {
-			t.Fatal(err)
-		}
+	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+		t.Fatal(err)
 	}
 	google.SetUser(identitytest.User{UID: "alice", Disabled: true})
-	if _, err := v.Verify(t.Context(), token); err != nil {
-		t.Fatalf("Verify asked before it was told to: %v", err)
+	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+		t.Fatalf("before Forget: got %v, want the earlier check to be reused", err)
 	}
 	v.Forget("alice")
-	_, err := v.Verify(t.Context(), token)
-	wantError(t, err, identity.ErrTokenRevoked)
-	_, err = v.VerifyRecent(t.Context(), token)
+	_, err := v.VerifyRecent(t.Context(), token)
 	wantError(t, err, identity.ErrTokenRevoked)
 
 	google.SetUser(identitytest.User{UID: "alice"})
-	if _, err := v.Verify(t.Context(), token); err != nil {
+	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
 		t.Errorf("enabled again: got %v", err)
 	}
 }

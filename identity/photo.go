@@ -6,15 +6,18 @@ import (
 	"strings"
 )
 
-// maxPhotoURL is the longest photo URL that is accepted, in bytes.
+// maxPhotoURL bounds the length of a photo URL, in bytes.
 const maxPhotoURL = 2048
 
-// ValidPhotoURL says whether a photo may be shown from this URL: https, one of the hosts, no port, no user name (R40).
-// templ checks links but not the src of images, so it has to be checked before it is stored, and before it is shown
-// as well: the Firebase SDK in the browser lets users store what they like. The hosts are lower case and are compared
-// whole; they should be those in the Content-Security-Policy's img-src.
+// ValidPhotoURL reports whether a photo may be shown from the URL: https, one of the hosts,
+// without a port or user name. The hosts are in lower case and match exactly. They should be
+// those in the img-src of the Content-Security-Policy.
+//
+// Check a URL before storing it and again before showing it: templ sanitizes links but not the
+// src of images, and the Firebase SDK in the browser lets users store any photo URL.
 func ValidPhotoURL(raw string, hosts []string) bool {
-	if len(raw) > maxPhotoURL || !strings.HasPrefix(raw, "https://") || strings.ContainsAny(raw, "\\\"'<>` ") {
+	if len(raw) > maxPhotoURL || !strings.HasPrefix(raw, "https://") ||
+		strings.ContainsAny(raw, "\\\"'<>` ") {
 		return false
 	}
 	for i := range len(raw) {
@@ -23,5 +26,6 @@ func ValidPhotoURL(raw string, hosts []string) bool {
 		}
 	}
 	u, err := url.Parse(raw)
-	return err == nil && u.Scheme == "https" && u.User == nil && u.Host != "" && slices.Contains(hosts, u.Host)
+	return err == nil && u.Scheme == "https" && u.User == nil && u.Host != "" &&
+		slices.Contains(hosts, u.Host)
 }

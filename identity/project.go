@@ -14,36 +14,40 @@ import (
 	htransport "google.golang.org/api/transport/http"
 )
 
-// projectMaxAge is how old an answer about the project's settings may be.
+// projectMaxAge is how long the project's settings are cached.
 const projectMaxAge = time.Minute
 
-// Project reads the settings of the Identity Platform project that the Admin SDK has no call for.
+// Project reads settings of the Identity Platform project that the Admin SDK has no call for.
+// It is safe for concurrent use.
 type Project struct {
 	client *http.Client
 	url    string
 	header http.Header
 
-	mu     sync.Mutex
-	read   time.Time
-	latest projectConfig
+	mu      sync.Mutex
+	cached  projectConfig
+	fetched time.Time // when cached was fetched
 }
 
-// projectConfig is the part of the Config resource that is used here:
+// projectConfig is the part of the Config resource that Project uses.
 // https://cloud.google.com/identity-platform/docs/reference/rest/v2/Config
 type projectConfig struct {
 	Client struct {
 		Permissions struct {
-			DisabledUserSignup   bool `json:"disabledUserSignup"`
 			DisabledUserDeletion bool `json:"disabledUserDeletion"`
 		} `json:"permissions"`
 	} `json:"client"`
 }
 
-// NewProject returns the settings of a project, or of one of its tenants if tenantID is not empty, or those of the Auth
-// emulator that FIREBASE_AUTH_EMULATOR_HOST names. In production the service account needs the permission
-// firebaseauth.configs.get, and identitytoolkit.tenants.get for a tenant. Further options replace the credentials.
-func NewProject(ctx context.Context, projectID, tenantID string, opts ...option.ClientOption) (*Project, error) {
-	production, emulated := "/admin/v2/projects/"+projectID+"/config", "/v2/projects/"+projectID+"/config"
+// NewProject returns the settings of a project, or of one of its tenants if tenantID isn't
+// empty. If FIREBASE_AUTH_EMULATOR_HOST is set, it reads them from that emulator. In production
+// the service account needs the permission firebaseauth.configs.get, and
+// identitytoolkit.tenants.get for a tenant. The options replace the default credentials.
+func NewProject(
+	ctx context.Context, projectID, tenantID string, opts ...option.ClientOption,
+) (*Project, error) {
+	production := "/admin/v2/projects/" + projectID + "/config"
+	emulated := "/v2/projects/" + projectID + "/config"
 	if tenantID != "" {
 		production = "/v2/projects/" + projectID + "/tenants/" + tenantID
 		emulated = production
@@ -52,11 +56,11 @@ func NewProject(ctx context.Context, projectID, tenantID string, opts ...option.
 		return &Project{
 			client: &http.Client{},
 			url:    "http://" + host + "/identitytoolkit.googleapis.com" + emulated,
-			header: http.Header{"Authorization": {"Bearer owner"}}, // what the SDKs send to an emulator
+			header: http.Header{"Authorization": {"Bearer owner"}}, // as the SDKs do
 		}, nil
 	}
-	opts = append([]option.ClientOption{option.WithScopes("https://www.googleapis.com/auth/identitytoolkit")}, opts...)
-	client, _, err := htransport.NewClient(ctx, opts...)
+	scope := option.WithScopes("https://www.googleapis.com/auth/identitytoolkit")
+	client, _, err := htransport.NewClient(ctx, append([]option.ClientOption{scope}, opts...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -66,26 +70,25 @@ func NewProject(ctx context.Context, projectID, tenantID string, opts ...option.
 	}, nil
 }
 
-// MayDelete says whether users of the project may delete their own accounts. The error is ErrUnavailable.
+// MayDelete reports whether users may delete their own accounts. The error is [ErrUnavailable].
 //
-// The platform enforces that switch for the browser's SDK and not for the Admin SDK, which may do anything: so a server
-// that deletes an account for its user has to ask.
+// Identity Platform enforces that setting for the Firebase SDK in the browser but not for the
+// Admin SDK, so a server that deletes accounts for its users must check it.
 func (p *Project) MayDelete(ctx context.Context) (bool, error) {
 	p.mu.Lock()
-	latest, fresh := p.latest, time.Since(p.read) < projectMaxAge
+	config, fresh := p.cached, time.Since(p.fetched) < projectMaxAge
 	p.mu.Unlock()
 	if !fresh {
-		// Not under the lock: a slow answer holds up nobody but this caller.
-		config, err := p.fetch(ctx)
+		var err error
+		config, err = p.fetch(ctx) // without the lock: a slow response delays only this caller
 		if err != nil {
 			return false, fail(ErrUnavailable, "read the project's settings", err)
 		}
 		p.mu.Lock()
-		p.latest, p.read = config, time.Now()
+		p.cached, p.fetched = config, time.Now()
 		p.mu.Unlock()
-		latest = config
 	}
-	return !latest.Client.Permissions.DisabledUserDeletion, nil
+	return !config.Client.Permissions.DisabledUserDeletion, nil
 }
 
 func (p *Project) fetch(ctx context.Context) (projectConfig, error) {

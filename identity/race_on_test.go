@@ -2,5 +2,6 @@
 
 package identity_test
 
-// raceDetector makes everything some ten times slower, so what is timed is not timed with it.
+// raceDetector reports whether the race detector is on. It makes code about ten times slower,
+// so tests that measure time skip.
 const raceDetector = true

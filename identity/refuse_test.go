@@ -14,7 +14,7 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// with is a copy of a part of a token with one claim changed, or taken away if the value is nil.
+// with returns a copy of a token part with one claim changed, or removed if the value is nil.
 func with(part map[string]any, claim string, value any) map[string]any {
 	changed := maps.Clone(part)
 	changed[claim] = value
@@ -24,78 +24,81 @@ func with(part map[string]any, claim string, value any) map[string]any {
 	return changed
 }
 
-// spliced is a token with the claims of another.
+// spliced returns token with the claims of other.
 func spliced(token, other string) string {
 	parts := strings.Split(token, ".")
 	return parts[0] + "." + strings.Split(other, ".")[1] + "." + parts[2]
 }
 
-// forgeries is the table of R2: tokens that say something good and prove nothing.
-func forgeries(t testing.TB, google *identitytest.Server) map[string]string {
+// forgedTokens returns tokens that must be rejected (R2), each with one thing wrong.
+func forgedTokens(t testing.TB, google *identitytest.Server) map[string]string {
 	t.Helper()
 	head, claims := google.Header(), identitytest.Claims{UID: "alice"}.Map()
-	mint := func(claim string, value any) string { return google.Mint(head, with(claims, claim, value)) }
-	good := google.Mint(head, claims)
-	signed := good[:strings.LastIndex(good, ".")]
+	mint := func(claim string, value any) string {
+		return google.Mint(head, with(claims, claim, value))
+	}
+	valid := google.Mint(head, claims)
+	signed := valid[:strings.LastIndex(valid, ".")]
 	unsigned := func(alg string) string {
 		return identitytest.Encode(with(head, "alg", alg)) + "." + identitytest.Encode(claims) + "."
 	}
+	encode := base64.RawURLEncoding.EncodeToString
 	mac := hmac.New(sha256.New, []byte("secret"))
 	mac.Write([]byte(strings.TrimSuffix(unsigned("HS256"), ".")))
+	const sessions = "https://session.firebase.google.com/"
 	custom, err := identity.NewAccounts(google.AuthClient(t)).CustomToken(t.Context(), "alice", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return map[string]string{
-		"alg none":             unsigned("none"),
-		"alg None":             unsigned("None"),
-		"HS256":                unsigned("HS256") + base64.RawURLEncoding.EncodeToString(mac.Sum(nil)),
-		"alg of another size":  google.Mint(with(head, "alg", "RS512"), claims),
-		"no kid":               google.Mint(with(head, "kid", nil), claims),
-		"unknown kid":          google.Mint(with(head, "kid", "key-0"), claims),
-		"kid of another type":  google.Mint(with(head, "kid", 1), claims),
-		"another project":      mint("aud", "another-project"),
-		"no aud":               mint("aud", nil),
-		"aud array":            mint("aud", []string{identitytest.ProjectID}),
-		"aud of two":           mint("aud", []string{identitytest.ProjectID, "another-project"}),
-		"another issuer":       mint("iss", "https://accounts.google.com"),
-		"issuer's prefix":      mint("iss", "https://securetoken.google.com/"),
-		"no iss":               mint("iss", nil),
-		"sub empty":            mint("sub", ""),
-		"no sub":               mint("sub", nil),
-		"sub of 129 bytes":     mint("sub", strings.Repeat("a", 129)),
-		"sub a number":         mint("sub", 7),
-		"exp a string":         mint("exp", "9999999999"),
-		"bad signature":        signed + "." + base64.RawURLEncoding.EncodeToString(make([]byte, 256)),
-		"no signature":         signed + ".",
-		"short signature":      signed + ".AA",
-		"claims of another":    spliced(good, mint("sub", "bob")),
-		"a custom token":       custom,
-		"a session cookie":     mint("iss", "https://session.firebase.google.com/"+identitytest.ProjectID),
-		"claims that are null": identitytest.Encode(head) + ".bnVsbA.AA",
-		"nothing between dots": "..",
+		"alg none":           unsigned("none"),
+		"alg None":           unsigned("None"),
+		"HS256":              unsigned("HS256") + encode(mac.Sum(nil)),
+		"alg RS512":          google.Mint(with(head, "alg", "RS512"), claims),
+		"no kid":             google.Mint(with(head, "kid", nil), claims),
+		"unknown kid":        google.Mint(with(head, "kid", "key-0"), claims),
+		"kid is a number":    google.Mint(with(head, "kid", 1), claims),
+		"other project":      mint("aud", "another-project"),
+		"no aud":             mint("aud", nil),
+		"aud is an array":    mint("aud", []string{identitytest.ProjectID}),
+		"two audiences":      mint("aud", []string{identitytest.ProjectID, "another-project"}),
+		"other issuer":       mint("iss", "https://accounts.google.com"),
+		"issuer is a prefix": mint("iss", "https://securetoken.google.com/"),
+		"no iss":             mint("iss", nil),
+		"empty sub":          mint("sub", ""),
+		"no sub":             mint("sub", nil),
+		"sub of 129 bytes":   mint("sub", strings.Repeat("a", 129)),
+		"sub is a number":    mint("sub", 7),
+		"exp is a string":    mint("exp", "9999999999"),
+		"wrong signature":    signed + "." + encode(make([]byte, 256)),
+		"no signature":       signed + ".",
+		"short signature":    signed + ".AA",
+		"other claims":       spliced(valid, mint("sub", "bob")),
+		"custom token":       custom,
+		"session cookie":     mint("iss", sessions+identitytest.ProjectID),
+		"null claims":        identitytest.Encode(head) + ".bnVsbA.AA",
+		"empty parts":        "..",
 	}
 }
 
-func TestR2ForgeriesAreRefusedWithoutALookUp(t *testing.T) {
+func TestR2ForgedTokensAreRejectedWithoutLookup(t *testing.T) {
 	v, google := newVerifier(t)
-	for name, token := range forgeries(t, google) {
+	for name, token := range forgedTokens(t, google) {
 		t.Run(name, func(t *testing.T) {
-			for how, verify := range map[string]func() (*identity.User, error){
-				"Verify":       func() (*identity.User, error) { return v.Verify(t.Context(), token) },
-				"VerifyLive":   func() (*identity.User, error) { return v.VerifyLive(t.Context(), token) },
-				"VerifyRecent": func() (*identity.User, error) { return v.VerifyRecent(t.Context(), token) },
-			} {
-				u, err := verify()
-				wantError(t, err, identity.ErrInvalidToken)
-				if u != nil {
-					t.Errorf("%s: got the user %+v", how, u)
-				}
+			u, err := v.VerifyLive(t.Context(), token)
+			wantError(t, err, identity.ErrInvalidToken)
+			if u != nil {
+				t.Errorf("VerifyLive: got the user %+v", u)
+			}
+			u, err = v.VerifyRecent(t.Context(), token)
+			wantError(t, err, identity.ErrInvalidToken)
+			if u != nil {
+				t.Errorf("VerifyRecent: got the user %+v", u)
 			}
 		})
 	}
 	if got := google.Lookup.Calls(); got != 0 {
-		t.Errorf("got %d look-ups, want none", got)
+		t.Errorf("got %d lookups, want none", got)
 	}
 }
 
@@ -113,12 +116,14 @@ func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
 		"expired a year ago": {now.AddDate(-1, 0, 0), identity.ErrTokenExpired},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{IssuedAt: c.issued}))
+			token := google.Token(identitytest.Claims{IssuedAt: c.issued})
+			_, err := v.VerifyLive(t.Context(), token)
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
-			if errors.Is(err, identity.ErrTokenExpired) && errors.Is(err, identity.ErrInvalidToken) {
-				t.Error("an expired token counts as invalid: clients could not tell that a refresh helps")
+			expired := errors.Is(err, identity.ErrTokenExpired)
+			if expired && errors.Is(err, identity.ErrInvalidToken) {
+				t.Error("an expired token is also invalid: clients wouldn't know to refresh it")
 			}
 		})
 	}
@@ -126,6 +131,7 @@ func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
 
 func TestR6TenantTokensNeedTheirTenant(t *testing.T) {
 	google := identitytest.New(t)
+	google.SetUser(identitytest.User{UID: "alice"})
 	client := google.AuthClient(t)
 	for _, c := range []struct {
 		configured, tenant string
@@ -137,37 +143,45 @@ func TestR6TenantTokensNeedTheirTenant(t *testing.T) {
 		{"staff", "", identity.ErrInvalidToken},
 		{"staff", "customers", identity.ErrInvalidToken},
 	} {
-		v := identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID, TenantID: c.configured})
-		for range 2 { // the second answer must not come from what the first one left behind
-			_, err := v.Verify(t.Context(), google.Token(identitytest.Claims{Tenant: c.tenant}))
+		v := identity.NewVerifier(client, identity.Options{
+			ProjectID: identitytest.ProjectID, TenantID: c.configured,
+		})
+		for range 2 { // the first result must not affect the second through the cache
+			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Tenant: c.tenant}))
 			if !errors.Is(err, c.want) {
-				t.Errorf("tenant %q where %q is configured: got %v, want %v", c.tenant, c.configured, err, c.want)
+				t.Errorf("%q, configured %q: got %v, want %v", c.tenant, c.configured, err, c.want)
 			}
 		}
 	}
 }
 
-func TestR6TenantClientOfTheSDKRefusesOtherTenants(t *testing.T) {
+func TestR6TenantClientOfTheSDKRejectsOtherTenants(t *testing.T) {
 	google := identitytest.New(t)
 	google.SetUser(identitytest.User{UID: "alice"})
 	tenant, err := google.AuthClient(t).TenantManager.AuthForTenant("staff")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := identity.NewVerifier(tenant, identity.Options{ProjectID: identitytest.ProjectID, TenantID: "staff"})
-	if _, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Tenant: "staff"})); err != nil {
+	v := identity.NewVerifier(tenant, identity.Options{
+		ProjectID: identitytest.ProjectID, TenantID: "staff",
+	})
+	token := google.Token(identitytest.Claims{Tenant: "staff"})
+	if _, err := v.VerifyLive(t.Context(), token); err != nil {
 		t.Errorf("got %v", err)
 	}
-	_, err = v.Verify(t.Context(), google.Token(identitytest.Claims{Tenant: "customers"}))
+	_, err = v.VerifyLive(t.Context(), google.Token(identitytest.Claims{Tenant: "customers"}))
 	wantError(t, err, identity.ErrInvalidToken)
 }
 
-func TestR12ErrorsHoldNoClaimTokenOrAnswer(t *testing.T) {
+func TestR12ErrorsContainNoClaimTokenOrResponse(t *testing.T) {
 	v, google := newVerifier(t)
 	secret := "SECRET-CLAIM@example.com"
+	withClaim := func(name, value string) string {
+		return google.Token(identitytest.Claims{Extra: map[string]any{name: value}})
+	}
 	bad := []string{
-		google.Mint(google.Header(), identitytest.Claims{Extra: map[string]any{"aud": secret}}.Map()),
-		google.Mint(google.Header(), identitytest.Claims{Extra: map[string]any{"iss": secret + "\n" + secret}}.Map()),
+		withClaim("aud", secret),
+		withClaim("iss", secret+"\n"+secret),
 		google.Mint(with(google.Header(), "alg", secret), identitytest.Claims{}.Map()),
 		google.Token(identitytest.Claims{UID: "SECRET-CLAIM-deleted"}),
 	}
@@ -186,21 +200,23 @@ func TestR12ErrorsHoldNoClaimTokenOrAnswer(t *testing.T) {
 	wantError(t, err, identity.ErrUserNotFound)
 	wantNoSecret(t, err, token)
 	google.Certs.Fail(identitytest.Status(500))
-	fresh := identity.NewVerifier(google.AuthClient(t), identity.Options{ProjectID: identitytest.ProjectID})
-	_, err = fresh.Verify(t.Context(), token)
+	fresh := identity.NewVerifier(google.AuthClient(t), identity.Options{
+		ProjectID: identitytest.ProjectID,
+	})
+	_, err = fresh.VerifyLive(t.Context(), token)
 	wantNoSecret(t, err, token)
 }
 
-// wantNoSecret fails if the error, or anything it wraps, says more than a log may hold.
+// wantNoSecret fails the test if the error, or any error it wraps, contains what logs must not.
 func wantNoSecret(t *testing.T, err error, token string) {
 	t.Helper()
 	if err == nil {
-		t.Fatal("got no error to look at")
+		t.Fatal("got no error")
 	}
 	for ; err != nil; err = errors.Unwrap(err) {
 		for _, secret := range []string{"SECRET-CLAIM", "BACKEND-TEXT", "@", token} {
 			if strings.Contains(err.Error(), secret) {
-				t.Errorf("got %q, which holds %q", err, secret)
+				t.Errorf("got %q, which contains %q", err, secret)
 			}
 		}
 	}

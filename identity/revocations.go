@@ -6,54 +6,58 @@ import (
 )
 
 const (
-	// maxMarks bounds the users marked at the same time.
-	maxMarks = 10_000
-	// tokenLife is how long a token can be used after it was issued: an hour, and the five minutes of the SDK's leeway
-	// at either end.
+	// maxRevocations bounds the users on a revocationList.
+	maxRevocations = 10_000
+	// tokenLife is how long a token can be used after its time of issue: an hour, plus the five
+	// minutes of leeway that the SDK allows at either end.
 	tokenLife = time.Hour + 10*time.Minute
 )
 
-// marks remembers whose sessions this instance knows to have ended: tokens of the user issued until the mark are looked
-// up before they are believed. It does not refuse them outright, because a user may be enabled again.
-type marks struct {
-	mu  sync.RWMutex
-	at  map[string]time.Time
-	all time.Time // for everybody; set when the map is full, since no mark may be lost
+// revocationList records the users whose sessions this instance knows were revoked. Their
+// tokens aren't rejected outright, because a disabled user may be enabled again, but they need
+// a user lookup.
+type revocationList struct {
+	mu    sync.RWMutex
+	users map[string]time.Time // when each user's sessions were revoked, by UID
+	all   time.Time            // applies to every user; set when the list is full, to lose no entry
 }
 
-func newMarks() *marks { return &marks{at: make(map[string]time.Time)} }
+func newRevocationList() *revocationList {
+	return &revocationList{users: make(map[string]time.Time)}
+}
 
-// set marks the user's tokens issued until now.
-func (m *marks) set(uid string, now time.Time) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.at) >= maxMarks {
-		m.prune(now)
+// add records that the user's tokens issued until now need a lookup.
+func (l *revocationList) add(uid string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.users) >= maxRevocations {
+		l.prune(now)
 	}
-	m.at[uid] = now
+	l.users[uid] = now
 }
 
-// prune drops the marks whose tokens have all expired. If they are all needed, one mark for everybody replaces them.
-// The caller holds the lock.
-func (m *marks) prune(now time.Time) {
-	for uid, at := range m.at {
-		if now.Sub(at) > tokenLife {
-			delete(m.at, uid)
+// prune removes the entries whose tokens have all expired. If none have, one entry for every
+// user replaces them. The caller holds the lock.
+func (l *revocationList) prune(now time.Time) {
+	for uid, revokedAt := range l.users {
+		if now.Sub(revokedAt) > tokenLife {
+			delete(l.users, uid)
 		}
 	}
-	if len(m.at) >= maxMarks {
-		m.all = now
-		clear(m.at)
+	if len(l.users) >= maxRevocations {
+		l.all = now
+		clear(l.users)
 	}
 }
 
-// covers says whether a mark asks for this user's token to be looked up. A token of the same second may be older.
-func (m *marks) covers(u *User) bool {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	at := m.at[u.UID]
-	if m.all.After(at) {
-		at = m.all
+// covers reports whether the user's token needs a lookup. Tokens issued in the second of the
+// revocation do, because their time of issue has no fractions of a second.
+func (l *revocationList) covers(u *User) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	revokedAt := l.users[u.UID]
+	if l.all.After(revokedAt) {
+		revokedAt = l.all
 	}
-	return !at.IsZero() && !u.IssuedAt.After(at)
+	return !revokedAt.IsZero() && !u.IssuedAt.After(revokedAt)
 }

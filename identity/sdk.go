@@ -2,57 +2,60 @@ package identity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"firebase.google.com/go/v4/auth"
 )
 
-// maxInSDK bounds the verifications inside the SDK, and with them the goroutines that can wait for its lock.
+// maxInSDK bounds the verifications inside the SDK, and so the goroutines that can wait for its
+// lock.
 const maxInSDK = 64
 
-// verifyInSDK calls the SDK so that no caller waits past its own deadline.
+// verifyInSDK calls the SDK in a way that no caller waits past its own deadline.
 //
-// The SDK fetches Google's keys with the context of whichever request comes first after they have expired, under a lock
-// that ignores contexts: one slow fetch holds up everybody, and a client that hangs up fails the fetch for all. So the
-// call runs in a goroutine of its own, which keeps the caller's deadline and not its cancellation, and each caller
-// waits for it only as long as it may (R14, R15).
+// The SDK fetches Google's keys with the context of the first request that needs them, and
+// holds a lock that ignores contexts. One slow fetch delays every caller, and a client that
+// hangs up fails the fetch for all. So the call runs in its own goroutine, which keeps the
+// caller's deadline but not its cancellation, and each caller stops waiting at its own
+// deadline.
 func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
 	defer cancel()
 	select {
-	case v.gate <- struct{}{}:
+	case v.slots <- struct{}{}:
 	case <-ctx.Done():
-		return nil, &failure{kind: ErrUnavailable, cause: "no verification could begin in time"}
+		return nil, unavailable("too many verifications are waiting")
 	}
-	type answer struct {
+	type result struct {
 		token *auth.Token
 		err   error
 	}
-	done := make(chan answer, 1)
+	done := make(chan result, 1)
 	go func() {
-		defer func() { <-v.gate }()
+		defer func() { <-v.slots }()
 		deadline, _ := ctx.Deadline()
 		ctx, cancel := context.WithDeadline(context.WithoutCancel(ctx), deadline)
 		defer cancel()
-		decoded, err := recovering(ctx, v.client, token)
-		done <- answer{decoded, err}
+		decoded, err := verifyIDToken(ctx, v.client, token)
+		done <- result{decoded, err}
 	}()
 	select {
-	case a := <-done:
-		return a.token, a.err
+	case r := <-done:
+		return r.token, r.err
 	case <-ctx.Done():
-		return nil, &failure{kind: ErrUnavailable, cause: "the verification did not end in time"}
+		return nil, unavailable("the verification took too long")
 	}
 }
 
-// recovering verifies a token and classifies the error. A panic in a goroutine ends the program, whatever the HTTP
-// server recovers from, so none may leave here.
-func recovering(ctx context.Context, client TokenClient, token string) (_ *auth.Token, err error) {
+// verifyIDToken verifies a token with the SDK. It turns a panic of the SDK into an error: in a
+// goroutine of our own, a panic would end the program.
+func verifyIDToken(
+	ctx context.Context, client TokenClient, token string,
+) (_ *auth.Token, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &failure{kind: ErrInvalidToken, cause: scrub(fmt.Sprintf("the SDK panicked on it: %v", p))}
+			err = invalid(scrub(fmt.Sprintf("the SDK panicked: %v", p)))
 		}
 	}()
 	decoded, err := client.VerifyIDToken(ctx, token)
@@ -62,56 +65,47 @@ func recovering(ctx context.Context, client TokenClient, token string) (_ *auth.
 	return decoded, nil
 }
 
-// classify says what an error of the SDK means for the caller. It must see the SDK's own error: the Is functions use a
-// type assertion, not errors.As, and are false for anything wrapped.
+// classify turns an error of the SDK into one of this package's. It needs the SDK's own error:
+// the Is functions use a type assertion instead of errors.As, so they return false for wrapped
+// errors.
 //
-// Whatever is not known to be about the token or the user is the service's failure (R10): a look-up that ran into its
-// deadline, for one, is a plain context.DeadlineExceeded.
-func classify(doing string, err error) error {
+// An error that isn't known to be about the token or the user is ErrUnavailable. For example, a
+// lookup that reaches its deadline returns a plain context.DeadlineExceeded.
+func classify(action string, err error) error {
 	switch {
 	case auth.IsCertificateFetchFailed(err):
 		return fail(ErrUnavailable, "fetch Google's keys", err)
 	case auth.IsIDTokenExpired(err):
-		return fail(ErrTokenExpired, doing, err)
+		return fail(ErrTokenExpired, action, err)
 	case auth.IsIDTokenRevoked(err), auth.IsUserDisabled(err), auth.IsUserNotFound(err):
-		// The SDK does not count a deleted user's token as invalid (R7).
-		return fail(ErrTokenRevoked, doing, err)
+		// IsIDTokenInvalid is false for the token of a deleted user.
+		return fail(ErrTokenRevoked, action, err)
 	case auth.IsIDTokenInvalid(err), auth.IsTenantIDMismatch(err):
-		return fail(ErrInvalidToken, doing, err)
+		return fail(ErrInvalidToken, action, err)
 	}
-	return fail(ErrUnavailable, doing, err)
+	return fail(ErrUnavailable, action, err)
 }
 
-// remember marks the user of a session that turned out to have ended, and hands the error on.
-func (v *Verifier) remember(u *User, err error) error {
-	if errors.Is(err, ErrTokenRevoked) {
-		v.Forget(u.UID)
-	}
-	return err
-}
-
-// newUser reads a verified token.
+// newUser returns the user of a verified token. The user's email address and roles come from
+// their record (see Verifier.lookUp), because those in a token can be an hour old.
 func newUser(t *auth.Token) *User {
 	u := &User{
 		UID:            t.UID,
 		IssuedAt:       time.Unix(t.IssuedAt, 0).UTC(),
 		ExpiresAt:      time.Unix(t.Expires, 0).UTC(),
 		SignInProvider: t.Firebase.SignInProvider,
-		Roles:          roles(t.Claims),
 		Claims:         t.Claims,
 	}
 	if t.AuthTime != 0 {
 		u.AuthTime = time.Unix(t.AuthTime, 0).UTC()
 	}
-	u.Email, _ = t.Claims["email"].(string)
-	u.EmailVerified, _ = t.Claims["email_verified"].(bool)
-	// The SDK takes the registered claims out of the map; people who look at their session want to see them.
+	// The SDK removes the registered claims from the map, but the session page shows them.
 	u.Claims["iss"], u.Claims["aud"], u.Claims["sub"] = t.Issuer, t.Audience, t.Subject
 	u.Claims["iat"], u.Claims["exp"] = t.IssuedAt, t.Expires
 	return u
 }
 
-// roles reads the custom claim "roles": strings, and nothing else, in an array.
+// roles returns the strings in the custom claim "roles". It ignores anything else.
 func roles(claims map[string]any) []string {
 	list, _ := claims["roles"].([]any)
 	found := make([]string, 0, len(list))

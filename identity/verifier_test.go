@@ -9,8 +9,11 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// newVerifier returns a Verifier on the real Admin SDK, and the stand-in for Google that it talks to.
-func newVerifier(t testing.TB, change ...func(*identity.Options)) (*identity.Verifier, *identitytest.Server) {
+// newVerifier returns a Verifier on the real Admin SDK, and the stand-in for Google that it
+// calls. The user alice exists.
+func newVerifier(
+	t *testing.T, change ...func(*identity.Options),
+) (*identity.Verifier, *identitytest.Server) {
 	t.Helper()
 	google := identitytest.New(t)
 	google.SetUser(identitytest.User{UID: "alice"})
@@ -21,7 +24,7 @@ func newVerifier(t testing.TB, change ...func(*identity.Options)) (*identity.Ver
 	return identity.NewVerifier(google.AuthClient(t), opts), google
 }
 
-// wantError fails unless err is want.
+// wantError fails the test unless err is want.
 func wantError(t testing.TB, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
@@ -29,23 +32,30 @@ func wantError(t testing.TB, err, want error) {
 	}
 }
 
-func TestGoodTokenIsItsUser(t *testing.T) {
+func TestValidTokenIdentifiesItsUser(t *testing.T) {
 	v, google := newVerifier(t)
+	google.SetUser(identitytest.User{
+		UID: "alice", Email: "alice@example.com", EmailVerified: true,
+		CustomClaims: `{"roles":["admin"]}`,
+	})
 	now := time.Now().Truncate(time.Second)
-	u, err := v.Verify(t.Context(), google.Token(identitytest.Claims{
-		UID: "alice", Email: "alice@example.com", EmailVerified: true, Provider: "google.com", IssuedAt: now,
-		AuthTime: now.Add(-time.Hour), Extra: map[string]any{"roles": []string{"admin"}},
+	u, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
+		UID: "alice", Email: "alice@example.com", EmailVerified: true, Provider: "google.com",
+		IssuedAt: now, AuthTime: now.Add(-time.Hour),
+		Extra: map[string]any{"roles": []string{"admin"}},
 	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u.UID != "alice" || u.Email != "alice@example.com" || !u.EmailVerified || u.SignInProvider != "google.com" {
+	if u.UID != "alice" || u.Email != "alice@example.com" || !u.EmailVerified ||
+		u.SignInProvider != "google.com" {
 		t.Errorf("got %+v", u)
 	}
 	if !u.HasRole("admin") || u.HasRole("owner") {
-		t.Errorf("got roles %v, want admin alone", u.Roles)
+		t.Errorf("got roles %v, want only admin", u.Roles)
 	}
-	if !u.IssuedAt.Equal(now) || !u.ExpiresAt.Equal(now.Add(time.Hour)) || !u.AuthTime.Equal(now.Add(-time.Hour)) {
+	if !u.IssuedAt.Equal(now) || !u.ExpiresAt.Equal(now.Add(time.Hour)) ||
+		!u.AuthTime.Equal(now.Add(-time.Hour)) {
 		t.Errorf("got times %v %v %v", u.IssuedAt, u.ExpiresAt, u.AuthTime)
 	}
 	if u.Claims["sub"] != "alice" || u.Claims["aud"] != identitytest.ProjectID {

@@ -9,15 +9,16 @@ import (
 	"time"
 )
 
-// Warm makes the SDK fetch Google's keys, so that a service is ready with them and the first user does not wait (R16).
-// The SDK has no call for that, but it fetches them to check any signature: so it gets a token with acceptable claims
-// and a junk signature, and is expected to refuse it. While it holds keys that are fresh, Warm costs no network call.
+// Warm makes the SDK fetch Google's keys, so that the first request doesn't wait for them. The
+// error is [ErrUnavailable] if they cannot be fetched.
 //
-// The error is [ErrUnavailable] if the keys cannot be had.
+// The SDK has no call for this, but fetches the keys to check any signature. So Warm verifies a
+// token with valid claims and a junk signature, which the SDK rejects. It makes no network call
+// while the SDK's keys are fresh.
 func (v *Verifier) Warm(ctx context.Context) error {
 	token, err := v.junkToken()
 	if err != nil {
-		return err
+		return fmt.Errorf("make a warm-up token: %w", err)
 	}
 	_, err = v.verifyInSDK(ctx, token)
 	if errors.Is(err, ErrUnavailable) {
@@ -26,22 +27,22 @@ func (v *Verifier) Warm(ctx context.Context) error {
 	return nil
 }
 
-// junkToken is a token of the project with a signature that nobody made.
+// junkToken returns a token of the project with an invalid signature.
 func (v *Verifier) junkToken() (string, error) {
 	if v.opts.ProjectID == "" {
-		return "", errors.New("make the warm-up token: Options.ProjectID is not set")
+		return "", errors.New("Options.ProjectID is not set")
 	}
-	now := time.Now().Unix() // the SDK compares with its own clock
+	now := time.Now().Unix() // not Options.Now: the SDK compares with its own clock
 	header, err := json.Marshal(map[string]any{"alg": "RS256", "kid": "warm-up"})
 	if err != nil {
-		return "", fmt.Errorf("make the warm-up token: %w", err)
+		return "", err
 	}
 	claims, err := json.Marshal(map[string]any{
 		"iss": "https://securetoken.google.com/" + v.opts.ProjectID, "aud": v.opts.ProjectID,
 		"sub": "warm-up", "iat": now, "exp": now + 60, "auth_time": now,
 	})
 	if err != nil {
-		return "", fmt.Errorf("make the warm-up token: %w", err)
+		return "", err
 	}
 	encode := base64.RawURLEncoding.EncodeToString
 	return encode(header) + "." + encode(claims) + "." + encode([]byte("junk")), nil

@@ -7,21 +7,23 @@ import (
 	"cloud.google.com/go/firestore"
 )
 
-// erasureKept is how long it stays known that a user was erased: far longer than any request takes. Firestore removes
-// the note then by itself (a TTL policy on the field expireAt; firestore.indexes.json). It holds no personal data.
+// erasureKept is how long an erasure stays recorded: far longer than any request takes. Then
+// Firestore deletes the record (firestore.indexes.json sets a TTL policy on its field
+// expireAt). It contains no personal data.
 const erasureKept = 24 * time.Hour
 
-// Erase deletes everything that this package keeps of uid, and notes first that it did, so that no request that was let
-// in before can save a new profile afterwards. It may be repeated until it succeeds, and repeating it changes nothing.
+// Erase deletes everything that this package stores about the user. It first records the
+// erasure, so that a request that is still running cannot save a new profile afterwards. It is
+// safe to repeat.
 func (s *Store) Erase(ctx context.Context, uid string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	note := map[string]any{"expireAt": time.Now().Add(erasureKept)}
-	if _, err := s.erasure(uid).Set(ctx, note); err != nil {
-		return translate("note the erasure", err)
+	record := map[string]any{"expireAt": time.Now().Add(erasureKept)}
+	if _, err := s.erasure(uid).Set(ctx, record); err != nil {
+		return translate("record the erasure", err)
 	}
 	if _, err := s.doc(uid).Delete(ctx); err != nil {
-		return translate("delete profile", err)
+		return translate("delete the profile", err)
 	}
 	return nil
 }

@@ -1,39 +1,34 @@
-// Package profile holds the extra fields of a user: what the platform's user object, whose schema is fixed, has no room
-// for. They live in Firestore, one document per user in the collection "profiles", keyed by uid.
+// Package profile stores the profile of each user: the fields for which Identity Platform's
+// user object, whose schema is fixed, has no room. They live in Firestore, one document per
+// user in the collection "profiles", with the UID as its ID.
 //
-// A field has one name everywhere: in the form, in JSON, in Firestore and in an error's fields.
+// A field has the same name in the form, in JSON, in Firestore and in an error's fields. To add
+// one, add it to [Profile], to [Changes] and to the rules, then to views/profile.templ and
+// handlers/openapi.yaml. The tests name whatever is missing.
 package profile
 
 import (
-	"net/url"
+	"reflect"
 	"strings"
 	"time"
-	_ "time/tzdata" // the container has no time zone files; without them every timezone would be refused
-	"unicode"
-	"unicode/utf8"
+
+	"cloud.google.com/go/firestore"
 )
 
-// Limits, in characters (not bytes).
-const (
-	MaxBio     = 500
-	MaxCompany = 100
-	MaxWebsite = 200
-)
-
-// Profile is what a user says about themselves. The zero value is the profile of somebody who has not saved one.
+// Profile is a user's profile. The zero value is the profile of a user who hasn't saved one.
 type Profile struct {
 	Bio        string `json:"bio" firestore:"bio"`
 	Company    string `json:"company" firestore:"company"`
-	Website    string `json:"website" firestore:"website"`   // "" or an https URL
-	Timezone   string `json:"timezone" firestore:"timezone"` // "" or an IANA name, such as "Europe/Lisbon"
+	Website    string `json:"website" firestore:"website"`
+	Timezone   string `json:"timezone" firestore:"timezone"`
 	Newsletter bool   `json:"newsletter" firestore:"newsletter"`
 
-	// UpdatedAt is the document's own update time, nil before the first save. It is not stored as a field: Firestore
-	// keeps it, and two copies could disagree.
+	// UpdatedAt is when the profile was last saved, nil if never. It is the document's update
+	// time, which Firestore keeps, and not a stored field.
 	UpdatedAt *time.Time `json:"updatedAt" firestore:"-"`
 }
 
-// Changes names the fields to save; a nil field stays as it is stored.
+// Changes are new values for a profile's fields. A nil field stays as it is.
 type Changes struct {
 	Bio        *string `json:"bio"`
 	Company    *string `json:"company"`
@@ -42,95 +37,46 @@ type Changes struct {
 	Newsletter *bool   `json:"newsletter"`
 }
 
-// Clean trims white space around the text fields and returns what is wrong with them, one sentence per field by its
-// name. Nothing is wrong when the map is empty.
+// rules are the rules for the text fields, by name. A text field without one must stay empty.
+var rules = map[string]rule{
+	"bio":      {max: MaxBio, multiline: true},
+	"company":  {max: 100},
+	"website":  {max: 200, check: checkWebsite},
+	"timezone": {max: 100, check: checkTimezone},
+}
+
+// Clean trims white space around the text fields, and checks them against the rules. It returns
+// one sentence for each invalid field, by the field's name, and an empty map if all are valid.
 func (c *Changes) Clean() map[string]string {
-	wrong := map[string]string{}
-	check := func(field string, value *string, problem func(string) string) {
-		if value == nil {
-			return
+	problems := map[string]string{}
+	for field, pointer := range reflect.ValueOf(c).Elem().Fields() {
+		value := pointer.Elem()
+		if value.Kind() != reflect.String { // not a text field, or nil
+			continue
 		}
-		*value = strings.TrimSpace(*value)
-		if sentence := problem(*value); sentence != "" {
-			wrong[field] = sentence
+		text := strings.TrimSpace(value.String())
+		value.SetString(text)
+		if problem := rules[nameOf(field)].problem(text); problem != "" {
+			problems[nameOf(field)] = problem
 		}
 	}
-	check("bio", c.Bio, bioProblem)
-	check("company", c.Company, companyProblem)
-	check("website", c.Website, websiteProblem)
-	check("timezone", c.Timezone, timezoneProblem)
-	return wrong
+	return problems
 }
 
-func bioProblem(s string) string {
-	switch {
-	case utf8.RuneCountInString(s) > MaxBio:
-		return "Keep the bio to 500 characters."
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\n\r\t", r) }):
-		return "The bio contains a character that cannot be shown."
+// apply changes p, and returns the updates that make the same changes in Firestore.
+func (c *Changes) apply(p *Profile) []firestore.Update {
+	var updates []firestore.Update
+	target := reflect.ValueOf(p).Elem()
+	for field, pointer := range reflect.ValueOf(c).Elem().Fields() {
+		if pointer.IsNil() {
+			continue
+		}
+		value := pointer.Elem()
+		target.FieldByName(field.Name).Set(value)
+		updates = append(updates, firestore.Update{Path: nameOf(field), Value: value.Interface()})
 	}
-	return ""
+	return updates
 }
 
-func companyProblem(s string) string {
-	switch {
-	case utf8.RuneCountInString(s) > MaxCompany:
-		return "Keep the company to 100 characters."
-	case strings.ContainsFunc(s, unicode.IsControl):
-		return "The company must be one line of text."
-	}
-	return ""
-}
-
-// websiteProblem accepts https only: the address becomes a link, and a javascript: or data: link would run in the page
-// of whoever clicks it.
-func websiteProblem(s string) string {
-	const hint = "Enter a full address, such as https://example.com."
-	if s == "" {
-		return ""
-	}
-	if utf8.RuneCountInString(s) > MaxWebsite {
-		return "Keep the website to 200 characters."
-	}
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' }) {
-		return hint
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" {
-		return hint
-	}
-	if u.Scheme != "https" {
-		return "The website must start with https://."
-	}
-	if u.User != nil {
-		return "The website must not contain a user name or password."
-	}
-	return ""
-}
-
-func timezoneProblem(s string) string {
-	if s == "" {
-		return ""
-	}
-	// "Local" means this server's own zone to Go; it is not an IANA name.
-	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		return "Choose a time zone from the list, such as Europe/Lisbon."
-	}
-	return ""
-}
-
-// apply returns p with the named fields changed.
-func (c Changes) apply(p Profile) Profile {
-	set(&p.Bio, c.Bio)
-	set(&p.Company, c.Company)
-	set(&p.Website, c.Website)
-	set(&p.Timezone, c.Timezone)
-	set(&p.Newsletter, c.Newsletter)
-	return p
-}
-
-func set[T any](field *T, value *T) {
-	if value != nil {
-		*field = *value
-	}
-}
+// nameOf returns the field's name outside Go.
+func nameOf(field reflect.StructField) string { return field.Tag.Get("json") }

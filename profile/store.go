@@ -17,50 +17,54 @@ import (
 const (
 	collection = "profiles"
 
-	// writeIDField holds a random id of the last write. It answers one question: "the commit failed or its answer was
-	// lost; was it mine that is stored?"
-	writeIDField = "writeId"
-
-	// erasures holds, for each user whose erasure has begun, when; see Erase.
+	// erasures contains a document for each user whose erasure has started; see Erase.
 	erasures = "erasures"
 
-	// callTimeout bounds each operation. Without a deadline the Firestore client retries a silent server for minutes.
+	// writeIDField is the field with the random ID of the last write. It shows whether a write
+	// whose response was lost has been applied.
+	writeIDField = "writeId"
+
+	// callTimeout bounds each operation. Without a deadline the Firestore client retries for
+	// minutes.
 	callTimeout = 2500 * time.Millisecond
 
-	// writeTimeout bounds the commit within an operation, so that time is left to find out what became of it.
+	// writeTimeout bounds the commit within an operation. It leaves time to read the document
+	// again.
 	writeTimeout = 1500 * time.Millisecond
 )
 
 var (
-	// ErrConflict says that the stored profile is not the version that the caller has seen. Nothing was written.
-	ErrConflict = errors.New("the profile was changed by somebody else")
+	// ErrConflict means that the stored profile isn't the version that the caller has read.
+	// Nothing was written.
+	ErrConflict = errors.New("the profile has changed since it was read")
 
-	// ErrErased says that the user's erasure has begun, so nothing is saved for them any more.
+	// ErrErased means that the user's erasure has started, so nothing can be saved.
 	ErrErased = errors.New("the profile is being erased")
 
-	// ErrUnavailable says that Firestore did not answer in time or not at all. A write may or may not have happened.
+	// ErrUnavailable means that Firestore didn't respond in time or failed. A write may have
+	// been applied.
 	ErrUnavailable = errors.New("firestore is not available")
 )
 
-// Version identifies what is stored: the document's update time, opaque to callers. NoVersion is the version of a
-// profile that has never been saved.
+// Version identifies a stored profile. It is opaque to callers.
 type Version string
 
 // NoVersion is the version of a profile that has never been saved.
 const NoVersion Version = "none"
 
-// Store keeps profiles in Firestore. Safe for concurrent use. Its errors are ErrConflict, ErrErased, ErrUnavailable, or
-// something unforeseen.
+// Store keeps profiles in Firestore. It is safe for concurrent use. Its errors match
+// [ErrConflict], [ErrErased] or [ErrUnavailable] if they are expected.
 type Store struct {
 	client *firestore.Client
 }
 
-// NewStore returns a store on the client's database.
+// NewStore returns a store in the client's database.
 func NewStore(client *firestore.Client) *Store {
 	return &Store{client: client}
 }
 
-// Get returns the profile of uid and its version. Somebody who never saved one has the empty profile.
+// Get returns the user's profile and its version. The profile is empty if the user has never
+// saved one.
 func (s *Store) Get(ctx context.Context, uid string) (Profile, Version, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -71,10 +75,12 @@ func (s *Store) Get(ctx context.Context, uid string) (Profile, Version, error) {
 	return doc.profile, doc.version, nil
 }
 
-// Patch saves the named fields, provided that the stored version is still seen, and returns the saved profile with its
-// new version. Fields that changes does not name, and fields in the document that Profile does not know, stay as they
-// are. With nothing to change it writes nothing.
-func (s *Store) Patch(ctx context.Context, uid string, changes Changes, seen Version) (Profile, Version, error) {
+// Patch saves the changes if the stored profile is still the version that the caller has seen.
+// It returns the saved profile and its new version. All other fields of the document stay as
+// they are, including those that Profile doesn't have. Without changes it writes nothing.
+func (s *Store) Patch(
+	ctx context.Context, uid string, changes Changes, seen Version,
+) (Profile, Version, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	before, err := s.read(ctx, uid)
@@ -84,21 +90,22 @@ func (s *Store) Patch(ctx context.Context, uid string, changes Changes, seen Ver
 	if before.version != seen {
 		return Profile{}, "", ErrConflict
 	}
-	updates := changes.updates()
+	after := before.profile
+	updates := changes.apply(&after)
 	if len(updates) == 0 {
 		return before.profile, before.version, nil
 	}
 	writeID := rand.Text()
-	written, err := s.write(ctx, uid, before, append(updates, firestore.Update{Path: writeIDField, Value: writeID}))
+	updates = append(updates, firestore.Update{Path: writeIDField, Value: writeID})
+	written, err := s.write(ctx, uid, before, updates)
 	if err != nil {
-		return s.settle(ctx, uid, writeID, err)
+		return s.resolve(ctx, uid, writeID, err)
 	}
-	after := changes.apply(before.profile)
 	after.UpdatedAt = &written
 	return after, versionOf(written), nil
 }
 
-// Ping asks Firestore for a document that does not exist, to see whether it answers.
+// Ping checks that Firestore responds, by reading a document that doesn't exist.
 func (s *Store) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -109,7 +116,7 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate("ping firestore", err)
 }
 
-// document is what is stored for a uid: the zero document, at NoVersion, when nothing is.
+// document is a stored profile. If none is stored, it is the zero document at NoVersion.
 type document struct {
 	profile Profile
 	version Version
@@ -123,9 +130,10 @@ func (s *Store) doc(uid string) *firestore.DocumentRef {
 
 var escapeID = strings.NewReplacer("%", "%25", "/", "%2F")
 
-// documentID is the uid, for every uid that the platform makes up. Those that somebody else chose, by importing users or
-// minting tokens, may be no id of a document (https://firebase.google.com/docs/firestore/quotas#limits): with a slash in
-// it, one would even name a document of another collection.
+// documentID returns the ID of the user's documents. It is the UID itself if the platform chose
+// it. A UID from an import or a custom token may not be a valid ID, or contain a slash and so
+// name a document in another collection.
+// https://firebase.google.com/docs/firestore/quotas#limits
 func documentID(uid string) string {
 	id := escapeID.Replace(uid)
 	switch {
@@ -143,20 +151,22 @@ func (s *Store) read(ctx context.Context, uid string) (document, error) {
 		return document{version: NoVersion}, nil
 	}
 	if err != nil {
-		return document{}, translate("read profile", err)
+		return document{}, translate("read the profile", err)
 	}
 	d := document{version: versionOf(snap.UpdateTime), updated: snap.UpdateTime}
 	if err := snap.DataTo(&d.profile); err != nil {
-		return document{}, fmt.Errorf("read profile: %w", err)
+		return document{}, fmt.Errorf("read the profile: %w", err)
 	}
 	d.profile.UpdatedAt = &d.updated
 	d.writeID, _ = snap.Data()[writeIDField].(string)
 	return d, nil
 }
 
-// write saves the updates on top of the document that was read, or fails if that is no longer what is stored. Update
-// with field paths, never Set: Set would wipe the fields it does not name.
-func (s *Store) write(ctx context.Context, uid string, before document, updates []firestore.Update) (time.Time, error) {
+// write applies the updates, or fails if the stored document is no longer the one that was
+// read. It never uses Set, which would delete the fields that it doesn't name.
+func (s *Store) write(
+	ctx context.Context, uid string, before document, updates []firestore.Update,
+) (time.Time, error) {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	if before.version == NoVersion {
@@ -169,10 +179,12 @@ func (s *Store) write(ctx context.Context, uid string, before document, updates 
 	return result.UpdateTime, nil
 }
 
-// create saves the first version, unless the user is being erased. The two are checked in one transaction: a request
-// that was let in just before the erasure must not bring a document back after it. (Later versions need no such check:
-// there, the document has to exist.)
-func (s *Store) create(ctx context.Context, uid string, updates []firestore.Update) (time.Time, error) {
+// create saves the first version, unless the user is being erased. It checks that in the same
+// transaction, so that a request that started before an erasure doesn't recreate the document.
+// Later versions need no such check, because an update requires that the document exists.
+func (s *Store) create(
+	ctx context.Context, uid string, updates []firestore.Update,
+) (time.Time, error) {
 	fields := make(map[string]any, len(updates))
 	for _, u := range updates {
 		fields[u.Path] = u.Value
@@ -191,68 +203,54 @@ func (s *Store) create(ctx context.Context, uid string, updates []firestore.Upda
 	if err != nil {
 		return time.Time{}, err
 	}
-	return committed.CommitTime(), nil // which is the update time of what it wrote
+	return committed.CommitTime(), nil // the update time of the new document
 }
 
-// settle finds out what became of a write that failed. The client repeats a commit whose answer was lost, and the
-// repetition then fails against its own first success: FailedPrecondition for Update, AlreadyExists for Create. So the
-// document itself has to tell whose write it holds.
-func (s *Store) settle(ctx context.Context, uid, writeID string, cause error) (Profile, Version, error) {
+// resolve finds out whether a write that failed was applied. If the response to a commit is
+// lost, the client commits again and fails because of its own success: with FailedPrecondition
+// for an update, with AlreadyExists for a create. Only the write ID in the document tells whose
+// write it is.
+func (s *Store) resolve(
+	ctx context.Context, uid, writeID string, cause error,
+) (Profile, Version, error) {
 	if errors.Is(cause, ErrErased) {
 		return Profile{}, "", ErrErased
 	}
-	now, err := s.read(ctx, uid)
+	stored, err := s.read(ctx, uid)
 	if err != nil {
 		return Profile{}, "", err
 	}
-	if now.writeID == writeID {
-		return now.profile, now.version, nil
+	if stored.writeID == writeID {
+		return stored.profile, stored.version, nil
 	}
 	switch status.Code(cause) {
 	case codes.FailedPrecondition, codes.AlreadyExists, codes.NotFound, codes.Aborted:
 		return Profile{}, "", ErrConflict
 	case codes.InvalidArgument:
-		// The transaction of a first save was over when the client repeated its commit. If something is stored now,
-		// somebody else has saved on top of it; if nothing is, the first commit was not applied either.
-		if now.version != NoVersion {
+		// The client repeated the commit of a create, but its transaction had ended. If there
+		// is a document now, it was saved again after our commit. If not, our commit wasn't
+		// applied.
+		if stored.version != NoVersion {
 			return Profile{}, "", ErrConflict
 		}
-		return Profile{}, "", fmt.Errorf("save profile: %w: %w", ErrUnavailable, cause)
+		return Profile{}, "", fmt.Errorf("save the profile: %w: %w", ErrUnavailable, cause)
 	}
-	return Profile{}, "", translate("save profile", cause)
-}
-
-func (c Changes) updates() []firestore.Update {
-	var updates []firestore.Update
-	if c.Bio != nil {
-		updates = append(updates, firestore.Update{Path: "bio", Value: *c.Bio})
-	}
-	if c.Company != nil {
-		updates = append(updates, firestore.Update{Path: "company", Value: *c.Company})
-	}
-	if c.Website != nil {
-		updates = append(updates, firestore.Update{Path: "website", Value: *c.Website})
-	}
-	if c.Timezone != nil {
-		updates = append(updates, firestore.Update{Path: "timezone", Value: *c.Timezone})
-	}
-	if c.Newsletter != nil {
-		updates = append(updates, firestore.Update{Path: "newsletter", Value: *c.Newsletter})
-	}
-	return updates
+	return Profile{}, "", translate("save the profile", cause)
 }
 
 func versionOf(updated time.Time) Version {
 	return Version(strconv.FormatInt(updated.UnixNano(), 36))
 }
 
-// translate names what failed and turns the ways in which Firestore can be out of reach into ErrUnavailable.
+// translate adds the action to an error of Firestore. It marks errors that mean that Firestore
+// cannot be reached as ErrUnavailable.
 func translate(action string, err error) error {
 	if err == nil {
 		return nil
 	}
 	switch status.Code(err) {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Internal, codes.Canceled, codes.Aborted:
+	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Internal,
+		codes.Canceled, codes.Aborted:
 		return fmt.Errorf("%s: %w: %w", action, ErrUnavailable, err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {

@@ -18,7 +18,7 @@ import (
 	"example.com/latchkey/profile"
 )
 
-func TestSomebodyWhoNeverSavedHasTheEmptyProfile(t *testing.T) {
+func TestProfileIsEmptyBeforeTheFirstSave(t *testing.T) {
 	store := profile.NewStore(firestoretest.New(t))
 	got, version, err := store.Get(t.Context(), "ada")
 	if err != nil {
@@ -29,9 +29,10 @@ func TestSomebodyWhoNeverSavedHasTheEmptyProfile(t *testing.T) {
 	}
 }
 
-func TestWhatPatchAnswersIsWhatIsStored(t *testing.T) {
+func TestPatchReturnsWhatIsStored(t *testing.T) {
 	store := profile.NewStore(firestoretest.New(t))
-	saved, v1 := patch(t, store, "ada", profile.Changes{Bio: ptr("Analyst"), Newsletter: ptr(true)}, profile.NoVersion)
+	first := profile.Changes{Bio: ptr("Analyst"), Newsletter: ptr(true)}
+	saved, v1 := patch(t, store, "ada", first, profile.NoVersion)
 	if saved.Bio != "Analyst" || !saved.Newsletter || saved.UpdatedAt == nil {
 		t.Errorf("after the first save: got %+v", saved)
 	}
@@ -43,27 +44,29 @@ func TestWhatPatchAnswersIsWhatIsStored(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Bio != saved.Bio || got.Company != "Engines Ltd" || !got.UpdatedAt.Equal(*saved.UpdatedAt) || version != v2 {
+	if got.Bio != saved.Bio || got.Company != "Engines Ltd" ||
+		!got.UpdatedAt.Equal(*saved.UpdatedAt) || version != v2 {
 		t.Errorf("got %+v at %q, want %+v at %q", got, version, saved, v2)
 	}
 }
 
-func TestR23AStaleVersionWritesNothing(t *testing.T) {
+func TestR23StaleVersionWritesNothing(t *testing.T) {
 	store := profile.NewStore(firestoretest.New(t))
 	_, v1 := patch(t, store, "ada", profile.Changes{Bio: ptr("first")}, profile.NoVersion)
 	_, v2 := patch(t, store, "ada", profile.Changes{Bio: ptr("second")}, v1)
 	for _, stale := range []profile.Version{v1, profile.NoVersion, "", "nonsense"} {
-		if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("third")}, stale); !errors.Is(err, profile.ErrConflict) {
+		_, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("third")}, stale)
+		if !errors.Is(err, profile.ErrConflict) {
 			t.Errorf("version %q: got %v, want ErrConflict", stale, err)
 		}
 	}
 	got, version, _ := store.Get(t.Context(), "ada")
 	if got.Bio != "second" || version != v2 {
-		t.Errorf("got bio %q at %q, want it untouched at %q", got.Bio, version, v2)
+		t.Errorf("got bio %q at %q, want it unchanged at %q", got.Bio, version, v2)
 	}
 }
 
-func TestR23OfManyWritersWithOneVersionExactlyOneWins(t *testing.T) {
+func TestR23ExactlyOneOfManyWritersWithTheSameVersionWins(t *testing.T) {
 	store := profile.NewStore(firestoretest.New(t))
 	for _, first := range []bool{true, false} {
 		seen := profile.NoVersion
@@ -74,7 +77,8 @@ func TestR23OfManyWritersWithOneVersionExactlyOneWins(t *testing.T) {
 		var writers sync.WaitGroup
 		for range 8 {
 			writers.Go(func() {
-				switch _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("mine")}, seen); {
+				mine := profile.Changes{Bio: ptr("mine")}
+				switch _, _, err := store.Patch(t.Context(), "ada", mine, seen); {
 				case err == nil:
 					won.Add(1)
 				case errors.Is(err, profile.ErrConflict):
@@ -84,15 +88,17 @@ func TestR23OfManyWritersWithOneVersionExactlyOneWins(t *testing.T) {
 		}
 		writers.Wait()
 		if won.Load() != 1 || conflicts.Load() != 7 {
-			t.Errorf("first save %v: got %d winners and %d conflicts, want 1 and 7", first, won.Load(), conflicts.Load())
+			t.Errorf("first save %v: got %d winners and %d conflicts, want 1 and 7",
+				first, won.Load(), conflicts.Load())
 		}
 	}
 }
 
-func TestR24FieldsThatAreNotNamedSurvive(t *testing.T) {
+func TestR24OtherFieldsAreKept(t *testing.T) {
 	client := firestoretest.New(t)
 	doc := client.Collection("profiles").Doc("ada")
-	if _, err := doc.Set(t.Context(), map[string]any{"bio": "old", "company": "Engines", "ofAFork": "keep me"}); err != nil {
+	stored := map[string]any{"bio": "old", "company": "Engines", "ofAFork": "keep me"}
+	if _, err := doc.Set(t.Context(), stored); err != nil {
 		t.Fatal(err)
 	}
 	store := profile.NewStore(client)
@@ -108,25 +114,33 @@ func TestR24FieldsThatAreNotNamedSurvive(t *testing.T) {
 	}
 	got := snap.Data()
 	if got["bio"] != "new" || got["company"] != "Engines" || got["ofAFork"] != "keep me" {
-		t.Errorf("got %v, want only bio changed", got)
+		t.Errorf("got %v, want only the bio changed", got)
 	}
 	if _, written := got["website"]; written {
-		t.Errorf("got %v, want no field that was not named", got)
+		t.Errorf("got %v, want no field that the changes don't name", got)
 	}
 }
 
-func TestR25AWriteWhoseAcknowledgementIsLostIsAppliedOnceAndSaysSo(t *testing.T) {
+var errLostResponse = status.Error(codes.Unavailable, "the connection broke")
+
+func isCommit(info *grpc.UnaryServerInfo) bool {
+	return strings.HasSuffix(info.FullMethod, "/Commit")
+}
+
+func TestR25WriteWhoseResponseIsLostIsAppliedOnceAndSucceeds(t *testing.T) {
 	for _, first := range []bool{true, false} {
 		var commits, lose atomic.Int32
-		store := profile.NewStore(firestoretest.New(t, func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			answer, err := next(ctx, req)
-			if strings.HasSuffix(info.FullMethod, "/Commit") && err == nil {
+		store := profile.NewStore(firestoretest.New(t, func(
+			ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+		) (any, error) {
+			response, err := next(ctx, req)
+			if isCommit(info) && err == nil {
 				commits.Add(1)
 				if lose.Add(-1) >= 0 {
-					return nil, status.Error(codes.Unavailable, "the connection broke")
+					return nil, errLostResponse
 				}
 			}
-			return answer, err
+			return response, err
 		}))
 		seen := profile.NoVersion
 		if !first {
@@ -141,14 +155,17 @@ func TestR25AWriteWhoseAcknowledgementIsLostIsAppliedOnceAndSaysSo(t *testing.T)
 		if got := commits.Load(); got != 1 {
 			t.Errorf("first save %v: applied %d times, want once", first, got)
 		}
-		if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("next")}, version); err != nil {
-			t.Errorf("first save %v: the version that was answered is not the stored one: %v", first, err)
+		_, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("next")}, version)
+		if err != nil {
+			t.Errorf("first save %v: the returned version is not the stored one: %v", first, err)
 		}
 	}
 }
 
-func TestR18ASilentFirestoreIsUnavailableAndNotWaitedFor(t *testing.T) {
-	store := profile.NewStore(firestoretest.New(t, func(ctx context.Context, _ any, _ *grpc.UnaryServerInfo, _ grpc.UnaryHandler) (any, error) {
+func TestR18SilentFirestoreIsUnavailable(t *testing.T) {
+	store := profile.NewStore(firestoretest.New(t, func(
+		ctx context.Context, _ any, _ *grpc.UnaryServerInfo, _ grpc.UnaryHandler,
+	) (any, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}))
@@ -157,16 +174,17 @@ func TestR18ASilentFirestoreIsUnavailableAndNotWaitedFor(t *testing.T) {
 	if !errors.Is(err, profile.ErrUnavailable) {
 		t.Errorf("Get: got %v, want ErrUnavailable", err)
 	}
-	if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("x")}, profile.NoVersion); !errors.Is(err, profile.ErrUnavailable) {
+	_, _, err = store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("x")}, profile.NoVersion)
+	if !errors.Is(err, profile.ErrUnavailable) {
 		t.Errorf("Patch: got %v, want ErrUnavailable", err)
 	}
-	// Each has 2.5 s; the client alone would try for minutes.
+	// Each call has 2.5 s. The client alone would retry for minutes.
 	if waited := time.Since(start); waited > 30*time.Second {
 		t.Errorf("waited %v", waited)
 	}
 }
 
-func TestNothingToChangeWritesNothing(t *testing.T) {
+func TestPatchWithoutChangesWritesNothing(t *testing.T) {
 	store := profile.NewStore(firestoretest.New(t))
 	_, version := patch(t, store, "ada", profile.Changes{}, profile.NoVersion)
 	if version != profile.NoVersion {
@@ -174,48 +192,57 @@ func TestNothingToChangeWritesNothing(t *testing.T) {
 	}
 }
 
-func TestR33AfterErasureNoDocumentComesBack(t *testing.T) {
+func TestR33ErasedProfileCannotBeSavedAgain(t *testing.T) {
 	client := firestoretest.New(t)
 	store := profile.NewStore(client)
 	_, version := patch(t, store, "ada", profile.Changes{Bio: ptr("x")}, profile.NoVersion)
-	for range 2 { // a deletion that was cut short is repeated
+	for range 2 { // an interrupted deletion is repeated
 		if err := store.Erase(t.Context(), "ada"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("y")}, version); !errors.Is(err, profile.ErrConflict) {
+	changes := profile.Changes{Bio: ptr("y")}
+	_, _, err := store.Patch(t.Context(), "ada", changes, version)
+	if !errors.Is(err, profile.ErrConflict) {
 		t.Errorf("Patch of the version before: got %v, want ErrConflict", err)
 	}
-	if _, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("y")}, profile.NoVersion); !errors.Is(err, profile.ErrErased) {
+	_, _, err = store.Patch(t.Context(), "ada", changes, profile.NoVersion)
+	if !errors.Is(err, profile.ErrErased) {
 		t.Errorf("Patch of a first version: got %v, want ErrErased", err)
 	}
-	if _, err := client.Collection("profiles").Doc("ada").Get(t.Context()); status.Code(err) != codes.NotFound {
-		t.Errorf("the document is back: %v", err)
+	_, err = client.Collection("profiles").Doc("ada").Get(t.Context())
+	if status.Code(err) != codes.NotFound {
+		t.Errorf("got %v, want no document", err)
 	}
 }
 
-// TestR33AFirstSaveThatRacesTheErasureLosesOrIsErased lets the two run against each other: whatever the order, no
-// document is left.
-func TestR33AFirstSaveThatRacesTheErasureLosesOrIsErased(t *testing.T) {
+// TestR33FirstSaveDuringErasureLeavesNoDocument runs both at the same time, in whatever order.
+func TestR33FirstSaveDuringErasureLeavesNoDocument(t *testing.T) {
 	client := firestoretest.New(t)
 	store := profile.NewStore(client)
 	for i := range 40 {
 		uid := fmt.Sprint("user", i)
 		var both sync.WaitGroup
-		both.Go(func() { store.Patch(t.Context(), uid, profile.Changes{Bio: ptr("x")}, profile.NoVersion) })
+		both.Go(func() {
+			changes := profile.Changes{Bio: ptr("x")}
+			_, _, _ = store.Patch(t.Context(), uid, changes, profile.NoVersion)
+		})
 		both.Go(func() {
 			if err := store.Erase(t.Context(), uid); err != nil {
 				t.Error(err)
 			}
 		})
 		both.Wait()
-		if _, err := client.Collection("profiles").Doc(uid).Get(t.Context()); status.Code(err) != codes.NotFound {
-			t.Fatalf("round %d: a document is left: %v", i, err)
+		_, err := client.Collection("profiles").Doc(uid).Get(t.Context())
+		if status.Code(err) != codes.NotFound {
+			t.Fatalf("round %d: got %v, want no document", i, err)
 		}
 	}
 }
 
-func patch(t *testing.T, store *profile.Store, uid string, c profile.Changes, seen profile.Version) (profile.Profile, profile.Version) {
+func patch(
+	t *testing.T, store *profile.Store, uid string, c profile.Changes, seen profile.Version,
+) (profile.Profile, profile.Version) {
 	t.Helper()
 	saved, version, err := store.Patch(t.Context(), uid, c, seen)
 	if err != nil {
@@ -226,40 +253,46 @@ func patch(t *testing.T, store *profile.Store, uid string, c profile.Changes, se
 
 func ptr[T any](v T) *T { return &v }
 
-// TestR25AFirstSaveThatIsOvertakenAfterItsAcknowledgementWasLostIsAConflict: what the client of Firestore then says is
-// that its transaction is no longer valid, which must not become an error of ours.
-func TestR25AFirstSaveThatIsOvertakenAfterItsAcknowledgementWasLostIsAConflict(t *testing.T) {
+// TestR25FirstSaveOvertakenAfterLostResponseIsAConflict covers a case in which the Firestore
+// client reports an invalid transaction.
+func TestR25FirstSaveOvertakenAfterLostResponseIsAConflict(t *testing.T) {
 	var lose atomic.Bool
 	lose.Store(true)
 	var store *profile.Store
-	store = profile.NewStore(firestoretest.New(t, func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		answer, err := next(ctx, req)
-		if !strings.HasSuffix(info.FullMethod, "/Commit") || err != nil || !lose.CompareAndSwap(true, false) {
-			return answer, err
+	store = profile.NewStore(firestoretest.New(t, func(
+		ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+	) (any, error) {
+		response, err := next(ctx, req)
+		if !isCommit(info) || err != nil || !lose.CompareAndSwap(true, false) {
+			return response, err
 		}
 		_, seen, err := store.Get(t.Context(), "ada")
 		if err != nil {
 			t.Error(err)
 		}
-		patch(t, store, "ada", profile.Changes{Company: ptr("somebody else's")}, seen)
-		return nil, status.Error(codes.Unavailable, "the connection broke")
+		patch(t, store, "ada", profile.Changes{Company: ptr("another writer's")}, seen)
+		return nil, errLostResponse
 	}))
-	_, _, err := store.Patch(t.Context(), "ada", profile.Changes{Bio: ptr("first")}, profile.NoVersion)
+	first := profile.Changes{Bio: ptr("first")}
+	_, _, err := store.Patch(t.Context(), "ada", first, profile.NoVersion)
 	if !errors.Is(err, profile.ErrConflict) {
 		t.Errorf("got %v, want ErrConflict", err)
 	}
 	got, _, err := store.Get(t.Context(), "ada")
-	if err != nil || got.Bio != "first" || got.Company != "somebody else's" {
+	if err != nil || got.Bio != "first" || got.Company != "another writer's" {
 		t.Errorf("got %+v, %v, want both writes", got, err)
 	}
 }
 
-// TestAnyUIDHasAProfileOfItsOwn is about uids that whoever imports users or mints tokens has chosen: Firestore takes not
-// every one of them for the name of a document.
-func TestAnyUIDHasAProfileOfItsOwn(t *testing.T) {
+// TestAnyUIDHasItsOwnProfile covers UIDs from imports and custom tokens. Not all of them are valid
+// IDs of a Firestore document.
+func TestAnyUIDHasItsOwnProfile(t *testing.T) {
 	client := firestoretest.New(t)
 	store := profile.NewStore(client)
-	uids := []string{"ada", "https://idp.example/42", "ada/private/notes", "ada%2Fprivate%2Fnotes", ".", "..", "__ada__", "100%"}
+	uids := []string{
+		"ada", "https://idp.example/42", "ada/private/notes", "ada%2Fprivate%2Fnotes",
+		".", "..", "__ada__", "100%",
+	}
 	for _, uid := range uids {
 		patch(t, store, uid, profile.Changes{Bio: ptr(uid)}, profile.NoVersion)
 	}
@@ -275,7 +308,8 @@ func TestAnyUIDHasAProfileOfItsOwn(t *testing.T) {
 			t.Errorf("%s: %v", uid, err)
 		}
 	}
-	if left, err := client.Collection("profiles").Documents(t.Context()).GetAll(); err != nil || len(left) != 0 {
-		t.Errorf("after erasing: got %d documents, %v", len(left), err)
+	documents, err = client.Collection("profiles").Documents(t.Context()).GetAll()
+	if err != nil || len(documents) != 0 {
+		t.Errorf("after erasing: got %d documents, %v", len(documents), err)
 	}
 }

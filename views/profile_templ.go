@@ -7,10 +7,14 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "fmt"
+import (
+	"fmt"
 
-// profileForm edits what profile.Profile holds; every name is the field's name in JSON and in Firestore. It is disabled
-// until js/profile.js has filled it.
+	"example.com/latchkey/profile"
+)
+
+// profileForm has an input for each field of profile.Profile, named as in JSON and in Firestore. It is
+// disabled until js/profile.js has filled it in.
 func profileForm() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -39,7 +43,7 @@ func profileForm() templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(profileSection.ID)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 8, Col: 32}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 12, Col: 32}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -52,7 +56,7 @@ func profileForm() templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(profileSection.Heading)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 9, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `profile.templ`, Line: 13, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
@@ -62,7 +66,7 @@ func profileForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = helpAndProblem("bio", fmt.Sprintf("A few lines about you, at most %d characters.", limits.Bio)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = helpAndProblem("bio", fmt.Sprintf("A few lines about you, at most %d characters.", profile.MaxBio)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -78,7 +82,7 @@ func profileForm() templ.Component {
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
 			ID: "website", Name: "website", Label: "Website", Type: "url", Autocomplete: "url",
-			Help: "A full address that starts with https://",
+			Help: "A full address, starting with https://",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -123,8 +127,8 @@ func profileForm() templ.Component {
 	})
 }
 
-// conflict is shown when the profile was saved elsewhere since this page read it. It stays with the person until they
-// choose, and the form keeps what they typed.
+// conflict is shown if the profile was saved elsewhere after this page read it. It stays until the user
+// chooses, and the form keeps what they typed.
 func conflict() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -146,7 +150,7 @@ func conflict() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">This profile was changed elsewhere</h3><p>It was saved in another tab or on another device after you opened it here. Nothing that you typed is lost: choose what to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Save mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Take theirs</button></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">This profile was changed elsewhere</h3><p>It was saved in another tab or on another device after you opened it here. Nothing you typed is lost. Choose what to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Save mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Take theirs</button></p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,10 +5,6 @@
 // signed-out part and fills it.
 package views
 
-import (
-	"example.com/latchkey/profile"
-)
-
 //go:generate go tool templ generate -log-level=warn -include-version=false
 
 // WebConfig is what the browser must know to talk to Firebase. All of it is public: an API key names the project and
@@ -53,6 +49,3 @@ func (p Page) documentTitle() string {
 	}
 	return p.Title + " · " + appName
 }
-
-// limits are shown to the person next to the fields; the server enforces them.
-var limits = struct{ Bio, Company, Website int }{profile.MaxBio, profile.MaxCompany, profile.MaxWebsite}

@@ -2,31 +2,40 @@ package views
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 	"testing"
 
 	"example.com/latchkey/profile"
 )
 
-func TestTheProfileFormAsksForWhatTheProfileHolds(t *testing.T) {
+func TestProfileFormHasAnInputForEveryField(t *testing.T) {
 	encoded, err := json.Marshal(profile.Profile{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var keys map[string]any
-	if err := json.Unmarshal(encoded, &keys); err != nil {
+	var fields map[string]any
+	if err := json.Unmarshal(encoded, &fields); err != nil {
 		t.Fatal(err)
 	}
-	delete(keys, "updatedAt") // the server's own
-	want := slices.Sorted(maps.Keys(keys))
+	delete(fields, "updatedAt") // only the server sets it
 
-	var got []string
-	for _, input := range named(parse(t, render(t, profileForm())), "input", "select", "textarea") {
-		got = append(got, input.attrs["name"])
+	elements := parse(t, render(t, profileForm()))
+	inputs, ids := map[string]bool{}, map[string]bool{}
+	for _, input := range named(elements, "input", "select", "textarea") {
+		name := input.attrs["name"]
+		inputs[name] = true
+		if _, ok := fields[name]; !ok {
+			t.Errorf("input %q in views/profile.templ is not a field of profile.Profile", name)
+		}
 	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("got fields %v, want %v", got, want)
+	for _, e := range elements {
+		ids[e.attrs["id"]] = true
+	}
+	for name := range fields {
+		if !inputs[name] {
+			t.Errorf("profile field %q has no input in views/profile.templ "+
+				"(after adding one, run go generate ./views)", name)
+		} else if !ids[name+"-problem"] {
+			t.Errorf("input %q in views/profile.templ has no @helpAndProblem for its error", name)
+		}
 	}
 }

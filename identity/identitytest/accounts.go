@@ -25,14 +25,14 @@ type User struct {
 	CustomClaims  string    // a JSON object
 }
 
-// SetUser adds or replaces a user.
+// SetUser creates or replaces a user.
 func (s *Server) SetUser(u User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.users[u.UID] = u
 }
 
-// User returns a user as the calls so far have left it.
+// User returns the current state of a user.
 func (s *Server) User(uid string) (User, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,19 +40,19 @@ func (s *Server) User(uid string) (User, bool) {
 	return u, ok
 }
 
-// RemoveUser deletes a user behind the back of the app.
+// RemoveUser deletes a user without the app noticing.
 func (s *Server) RemoveUser(uid string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.users, uid)
 }
 
-// record is a user on the wire.
+// record returns the user in the format of Identity Toolkit.
 func (u User) record() map[string]any {
 	r := map[string]any{
-		"localId": u.UID, "email": u.Email, "emailVerified": u.EmailVerified, "displayName": u.DisplayName,
-		"photoUrl": u.PhotoURL, "phoneNumber": u.PhoneNumber, "disabled": u.Disabled,
-		"customAttributes": u.CustomClaims,
+		"localId": u.UID, "email": u.Email, "emailVerified": u.EmailVerified,
+		"displayName": u.DisplayName, "photoUrl": u.PhotoURL, "phoneNumber": u.PhoneNumber,
+		"disabled": u.Disabled, "customAttributes": u.CustomClaims,
 	}
 	if !u.CreatedAt.IsZero() {
 		r["createdAt"] = strconv.FormatInt(u.CreatedAt.UnixMilli(), 10)
@@ -64,23 +64,26 @@ func (u User) record() map[string]any {
 		r["validSince"] = strconv.FormatInt(u.ValidSince.Unix(), 10)
 	}
 	if u.Email != "" {
-		r["providerUserInfo"] = []any{map[string]any{"providerId": "password", "rawId": u.Email, "email": u.Email}}
+		r["providerUserInfo"] = []map[string]any{
+			{"providerId": "password", "rawId": u.Email, "email": u.Email},
+		}
 	}
 	return r
 }
 
-// lookup answers with the users named by localId or email; none is an empty answer, as at Google's.
+// lookup returns the users with the requested UIDs, email addresses or phone numbers. If there
+// are none, the response is an empty object, like Google's.
 func (s *Server) lookup(w http.ResponseWriter, r *http.Request) {
-	var ask struct{ LocalID, Email, PhoneNumber []string }
-	if !readJSON(w, r, &ask) {
+	var request struct{ LocalID, Email, PhoneNumber []string }
+	if !readJSON(w, r, &request) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []any
 	for _, u := range s.sorted() {
-		if slices.Contains(ask.LocalID, u.UID) || slices.Contains(ask.Email, u.Email) ||
-			slices.Contains(ask.PhoneNumber, u.PhoneNumber) {
+		if slices.Contains(request.LocalID, u.UID) || slices.Contains(request.Email, u.Email) ||
+			slices.Contains(request.PhoneNumber, u.PhoneNumber) {
 			found = append(found, u.record())
 		}
 	}
@@ -91,9 +94,9 @@ func (s *Server) lookup(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, map[string]any{"users": found})
 }
 
-// update changes the fields that the Admin SDK sends.
+// update changes the fields that the request names.
 func (s *Server) update(w http.ResponseWriter, r *http.Request) {
-	var ask struct {
+	var request struct {
 		LocalID          string
 		DisplayName      *string
 		PhotoURL         *string
@@ -102,49 +105,50 @@ func (s *Server) update(w http.ResponseWriter, r *http.Request) {
 		ValidSince       int64 `json:",string"`
 		DeleteAttribute  []string
 	}
-	if !readJSON(w, r, &ask) {
+	if !readJSON(w, r, &request) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u, ok := s.users[ask.LocalID]
+	u, ok := s.users[request.LocalID]
 	if !ok {
 		writeError(w, "USER_NOT_FOUND")
 		return
 	}
-	set(&u.DisplayName, ask.DisplayName)
-	set(&u.PhotoURL, ask.PhotoURL)
-	set(&u.Disabled, ask.DisableUser)
-	set(&u.CustomClaims, ask.CustomAttributes)
-	if slices.Contains(ask.DeleteAttribute, "DISPLAY_NAME") {
+	set(&u.DisplayName, request.DisplayName)
+	set(&u.PhotoURL, request.PhotoURL)
+	set(&u.Disabled, request.DisableUser)
+	set(&u.CustomClaims, request.CustomAttributes)
+	if slices.Contains(request.DeleteAttribute, "DISPLAY_NAME") {
 		u.DisplayName = ""
 	}
-	if slices.Contains(ask.DeleteAttribute, "PHOTO_URL") {
+	if slices.Contains(request.DeleteAttribute, "PHOTO_URL") {
 		u.PhotoURL = ""
 	}
-	if ask.ValidSince != 0 {
-		u.ValidSince = time.Unix(ask.ValidSince, 0)
+	if request.ValidSince != 0 {
+		u.ValidSince = time.Unix(request.ValidSince, 0)
 	}
 	s.users[u.UID] = u
 	writeJSON(w, map[string]any{"localId": u.UID})
 }
 
 func (s *Server) delete(w http.ResponseWriter, r *http.Request) {
-	var ask struct{ LocalID string }
-	if !readJSON(w, r, &ask) {
+	var request struct{ LocalID string }
+	if !readJSON(w, r, &request) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.users[ask.LocalID]; !ok {
+	if _, ok := s.users[request.LocalID]; !ok {
 		writeError(w, "USER_NOT_FOUND")
 		return
 	}
-	delete(s.users, ask.LocalID)
+	delete(s.users, request.LocalID)
 	writeJSON(w, map[string]any{})
 }
 
-// list pages through the users by uid; the page token is the last uid of the page before.
+// list returns a page of users in order of their UIDs. The page token is the last UID of the
+// page before.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	size, err := strconv.Atoi(r.FormValue("maxResults"))
 	if err != nil || size < 1 {
@@ -168,7 +172,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, map[string]any{"users": page, "nextPageToken": next})
 }
 
-// sorted is all users by uid. The caller holds the lock.
+// sorted returns all users in order of their UIDs. The caller holds the lock.
 func (s *Server) sorted() []User {
 	users := make([]User, 0, len(s.users))
 	for _, u := range s.users {
@@ -178,16 +182,17 @@ func (s *Server) sorted() []User {
 	return users
 }
 
-// signBlob signs as the service account, for custom tokens.
+// signBlob signs with the key of the service account, for custom tokens.
 func (s *Server) signBlob(w http.ResponseWriter, r *http.Request) {
-	var ask struct{ Payload []byte }
-	if !readJSON(w, r, &ask) {
+	var request struct{ Payload []byte }
+	if !readJSON(w, r, &request) {
 		return
 	}
-	writeJSON(w, map[string]any{"signedBlob": base64.StdEncoding.EncodeToString(sign(ask.Payload))})
+	signature := base64.StdEncoding.EncodeToString(sign(request.Payload))
+	writeJSON(w, map[string]any{"signedBlob": signature})
 }
 
-// set changes a field if the call names it.
+// set changes a field if the request names it.
 func set[T any](field *T, value *T) {
 	if value != nil {
 		*field = *value
@@ -207,9 +212,10 @@ func writeJSON(w http.ResponseWriter, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// writeError answers in the form of Identity Toolkit.
+// writeError responds with an error in the format of Identity Toolkit.
 func writeError(w http.ResponseWriter, code string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusBadRequest)
-	_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"code": 400, "message": code}})
+	body := map[string]any{"error": map[string]any{"code": http.StatusBadRequest, "message": code}}
+	_ = json.NewEncoder(w).Encode(body)
 }

@@ -14,30 +14,30 @@ import (
 	"google.golang.org/api/option"
 )
 
-// swapping keeps two tests from exchanging http.DefaultTransport at once.
-var swapping sync.Mutex
+// transportMutex keeps two tests from replacing http.DefaultTransport at the same time.
+var transportMutex sync.Mutex
 
-// AuthClient returns a real client of the Admin SDK that reaches this server instead of Google.
+// AuthClient returns a real client of the Admin SDK that calls this server instead of Google.
 //
-// The SDK (4.21) fetches certificates with a client of its own that ignores option.WithHTTPClient: it copies
-// http.DefaultTransport when it is made. So that is exchanged for as long as the client is made; do not do that while
-// goroutines of the same process use http.DefaultTransport.
+// The SDK (4.21) ignores option.WithHTTPClient when it fetches certificates, and copies
+// http.DefaultTransport instead. AuthClient replaces that variable while it creates the client,
+// so don't call it while other goroutines use http.DefaultTransport.
 func (s *Server) AuthClient(tb testing.TB) *auth.Client {
 	tb.Helper()
 	if os.Getenv("FIREBASE_AUTH_EMULATOR_HOST") != "" {
-		tb.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "") // or the SDK would check no signature
+		tb.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "") // with it, the SDK wouldn't check signatures
 	}
-	swapping.Lock()
-	defer swapping.Unlock()
+	transportMutex.Lock()
+	defer transportMutex.Unlock()
 	standard := http.DefaultTransport
 	defer func() { http.DefaultTransport = standard }()
 	http.DefaultTransport = s.transport()
 	return newClient(tb)
 }
 
-// EmulatorClient returns a client in emulator mode that takes this server for the emulator. The SDK then accepts
-// unsigned tokens and looks the user up on every verification. It sets an environment variable, so the test cannot be
-// parallel.
+// EmulatorClient returns a client in emulator mode that uses this server as the emulator. The
+// SDK then accepts unsigned tokens and makes a user lookup for every verification.
+// EmulatorClient sets an environment variable, so the test cannot be parallel.
 func (s *Server) EmulatorClient(tb testing.TB) *auth.Client {
 	tb.Helper()
 	server := httptest.NewServer(http.StripPrefix("/identitytoolkit.googleapis.com", s.routes()))
@@ -46,7 +46,7 @@ func (s *Server) EmulatorClient(tb testing.TB) *auth.Client {
 	return newClient(tb)
 }
 
-// newClient makes a client as the app does.
+// newClient creates a client in the same way as the app.
 func newClient(tb testing.TB) *auth.Client {
 	tb.Helper()
 	app, err := firebase.NewApp(context.Background(), &firebase.Config{
@@ -54,11 +54,11 @@ func newClient(tb testing.TB) *auth.Client {
 		ServiceAccountID: "latchkey@" + ProjectID + ".iam.gserviceaccount.com",
 	}, option.WithoutAuthentication())
 	if err != nil {
-		tb.Fatalf("make the Firebase app: %v", err)
+		tb.Fatalf("create the Firebase app: %v", err)
 	}
 	client, err := app.Auth(context.Background())
 	if err != nil {
-		tb.Fatalf("make the auth client: %v", err)
+		tb.Fatalf("create the auth client: %v", err)
 	}
 	return client
 }

@@ -10,57 +10,57 @@ import (
 	"time"
 )
 
-// discardLog swallows what a server says about the connections that tests break on purpose.
+// discardLog discards what a server logs about connections that tests break on purpose.
 var discardLog = log.New(io.Discard, "", 0)
 
-// Endpoint is one operation of the Server. It counts its calls and can be made to fail.
+// Endpoint is one operation of a fake service. It counts its calls, and tests can make it fail.
 type Endpoint struct {
 	mu     sync.Mutex
 	fault  Fault
 	calls  int
-	closed <-chan struct{}
+	closed <-chan struct{} // closed when the server stops
 }
 
-// A Fault answers in place of an operation, or does something first and returns true to let the operation answer. done
+// A Fault responds instead of an operation, or returns true to let the operation respond. done
 // is closed when the client hangs up or the server stops.
 type Fault func(w http.ResponseWriter, done <-chan struct{}) bool
 
-// Fail makes the operation fail from now on, and Fail(nil) makes it work again.
+// Fail makes the operation fail from now on. Fail(nil) makes it work again.
 func (e *Endpoint) Fail(f Fault) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.fault = f
 }
 
-// Calls is the number of calls that arrived.
+// Calls returns the number of calls so far.
 func (e *Endpoint) Calls() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.calls
 }
 
-// Status answers with the status and a body that no client may ever see.
+// Status responds with the status code, and a body that must never reach a client.
 func Status(code int) Fault {
 	return func(w http.ResponseWriter, _ <-chan struct{}) bool {
-		http.Error(w, "BACKEND-TEXT for somebody@example.com", code)
+		http.Error(w, "BACKEND-TEXT for alice@example.com", code)
 		return false
 	}
 }
 
-// Silent answers nothing until the client hangs up.
+// Silent doesn't respond. It waits until the client hangs up.
 func Silent(_ http.ResponseWriter, done <-chan struct{}) bool {
 	<-done
 	return false
 }
 
-// Reset breaks the connection in the middle of an answer.
+// Reset closes the connection in the middle of a response.
 func Reset(w http.ResponseWriter, _ <-chan struct{}) bool {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = io.WriteString(w, "{")
 	panic(http.ErrAbortHandler)
 }
 
-// Slow answers properly, but late.
+// Slow delays the response.
 func Slow(d time.Duration) Fault {
 	return func(_ http.ResponseWriter, done <-chan struct{}) bool {
 		select {
@@ -72,8 +72,8 @@ func Slow(d time.Duration) Fault {
 	}
 }
 
-// wrap counts the call, and lets the fault, if any, have it first. The body is read beforehand: a server notices that a
-// client hung up only once it has read what the client sent.
+// wrap counts the calls and applies the fault, if any. It reads the body first, because a
+// server only notices that a client hung up after it has read the request.
 func (e *Endpoint) wrap(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)

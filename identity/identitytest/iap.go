@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// IAPAudience is the audience of the assertions of this package.
+// IAPAudience is the audience of this package's assertions.
 const IAPAudience = "/projects/1234567890/locations/europe-west1/services/latchkey"
 
-// IAP stands in for Identity-Aware Proxy: it signs assertions and serves its public keys.
+// IAP is a fake Identity-Aware Proxy. It signs assertions and serves its public keys.
 type IAP struct {
-	// KeysURL is where the keys are.
+	// KeysURL is where it serves the keys.
 	KeysURL string
-	// Keys serves them, and can be made to fail.
+	// Keys is the endpoint at KeysURL.
 	Keys Endpoint
 
 	mu  sync.Mutex
@@ -30,7 +30,7 @@ type IAP struct {
 	key *ecdsa.PrivateKey
 }
 
-// NewIAP starts an IAP that the test's end stops.
+// NewIAP starts an IAP. It stops when the test ends.
 func NewIAP(tb testing.TB) *IAP {
 	tb.Helper()
 	p := &IAP{}
@@ -53,21 +53,22 @@ func NewIAP(tb testing.TB) *IAP {
 func (p *IAP) Rotate(kid string) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		panic(fmt.Sprintf("make a key: %v", err))
+		panic(fmt.Sprintf("generate a key: %v", err))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.kid, p.key = kid, key
 }
 
-// Header is the header of a good assertion.
+// Header returns the header of a valid assertion.
 func (p *IAP) Header() map[string]any {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return map[string]any{"alg": "ES256", "typ": "JWT", "kid": p.kid}
 }
 
-// Claims are those of a good assertion for the address, with changes; nil takes a claim away.
+// Claims returns the claims of a valid assertion for the email address. changes adds and
+// replaces claims; nil removes one.
 func (p *IAP) Claims(email string, changes map[string]any) map[string]any {
 	now := time.Now().Unix()
 	claims := map[string]any{
@@ -79,7 +80,7 @@ func (p *IAP) Claims(email string, changes map[string]any) map[string]any {
 	return claims
 }
 
-// Sign makes an assertion of any header and any claims.
+// Sign returns an assertion with any header and claims.
 func (p *IAP) Sign(header, claims map[string]any) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,12 +96,14 @@ func (p *IAP) Sign(header, claims map[string]any) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// Assertion is a good assertion for the address, to be sent as X-Goog-IAP-JWT-Assertion.
+// Assertion returns a valid assertion for the email address, for the header
+// X-Goog-IAP-JWT-Assertion.
 func (p *IAP) Assertion(email string) string {
 	return p.Sign(p.Header(), p.Claims(email, nil))
 }
 
-// serveKeys answers as www.gstatic.com does.
+// serveKeys responds as www.gstatic.com does. The set also has a malformed key, and the signing
+// key without an ID, which no verifier may use.
 func (p *IAP) serveKeys(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -109,11 +112,10 @@ func (p *IAP) serveKeys(w http.ResponseWriter, _ *http.Request) {
 		panic(fmt.Sprintf("encode a key: %v", err))
 	}
 	encode := base64.RawURLEncoding.EncodeToString
-	writeJSON(w, map[string]any{"keys": []any{
-		map[string]any{"kty": "EC", "crv": "P-256", "kid": "retired", "x": "AA", "y": "AA"},
-		map[string]any{
-			"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": p.kid,
-			"x": encode(point[1:33]), "y": encode(point[33:]),
-		},
+	x, y := encode(point[1:33]), encode(point[33:])
+	writeJSON(w, map[string]any{"keys": []map[string]any{
+		{"kty": "EC", "crv": "P-256", "kid": "retired", "x": "AA", "y": "AA"},
+		{"kty": "EC", "crv": "P-256", "x": x, "y": y},
+		{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": p.kid, "x": x, "y": y},
 	}})
 }

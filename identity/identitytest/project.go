@@ -10,7 +10,7 @@ import (
 	"example.com/latchkey/identity"
 )
 
-// DisableUserDeletion sets whether the project keeps users from deleting their own accounts.
+// DisableUserDeletion sets whether the project forbids users to delete their own accounts.
 func (s *Server) DisableUserDeletion(disabled bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,9 +20,10 @@ func (s *Server) DisableUserDeletion(disabled bool) {
 // Project returns the settings of the project, read from this server.
 func (s *Server) Project(tb testing.TB) *identity.Project {
 	tb.Helper()
-	p, err := identity.NewProject(context.Background(), ProjectID, "", option.WithHTTPClient(&http.Client{Transport: s.transport()}))
+	client := option.WithHTTPClient(s.Client())
+	p, err := identity.NewProject(context.Background(), ProjectID, "", client)
 	if err != nil {
-		tb.Fatalf("make the project: %v", err)
+		tb.Fatalf("create the project: %v", err)
 	}
 	return p
 }
@@ -30,5 +31,6 @@ func (s *Server) Project(tb testing.TB) *identity.Project {
 func (s *Server) config(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	writeJSON(w, map[string]any{"client": map[string]any{"permissions": map[string]any{"disabledUserDeletion": s.deletionOff}}})
+	permissions := map[string]any{"disabledUserDeletion": s.deletionOff}
+	writeJSON(w, map[string]any{"client": map[string]any{"permissions": permissions}})
 }

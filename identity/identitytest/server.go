@@ -1,5 +1,5 @@
-// Package identitytest stands in for Google, so that tests exercise the real Admin SDK on the path it takes in
-// production: RS256 tokens, certificates fetched over TLS, user records over HTTP.
+// Package identitytest is a fake Google for tests of the real Admin SDK. The SDK runs as in
+// production: it verifies RS256 tokens, and fetches certificates and user records over HTTPS.
 //
 //	google := identitytest.New(t)
 //	google.SetUser(identitytest.User{UID: "alice"})
@@ -18,19 +18,19 @@ import (
 	"time"
 )
 
-// ProjectID is the project of all tokens and clients of this package.
+// ProjectID is the project of this package's tokens and clients.
 const ProjectID = "demo-latchkey"
 
-// Server is a Google of one's own: the certificates of ID tokens, the user records of Identity Toolkit, and the signing
-// of custom tokens. Each part can be made to fail while it runs.
+// Server is a fake Google. It serves the certificates for ID tokens and the user records of
+// Identity Toolkit, and signs custom tokens. Tests can make each endpoint fail.
 type Server struct {
-	// Certs serves the certificates that ID tokens are checked with.
+	// Certs serves the certificates for ID tokens.
 	Certs Endpoint
-	// Lookup, Update, Delete and List are the operations of Identity Toolkit on accounts.
+	// Lookup, Update, Delete and List are Identity Toolkit's operations on accounts.
 	Lookup, Update, Delete, List Endpoint
 	// SignBlob signs custom tokens with the key of the service account.
 	SignBlob Endpoint
-	// Config is the project's settings.
+	// Config serves the project's settings.
 	Config Endpoint
 	// OAuthCerts serves the keys of Google Sign-In.
 	OAuthCerts Endpoint
@@ -45,12 +45,14 @@ type Server struct {
 	deletionOff bool
 }
 
-// New starts a Server that the test's end stops.
+// New starts a Server. It stops when the test ends.
 func New(tb testing.TB) *Server {
 	tb.Helper()
 	s := &Server{users: map[string]User{}, maxAge: 6 * time.Hour, kid: "key-1"}
 	closed := make(chan struct{})
-	for _, e := range []*Endpoint{&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config, &s.OAuthCerts} {
+	for _, e := range []*Endpoint{
+		&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config, &s.OAuthCerts,
+	} {
 		e.closed = closed
 	}
 	s.tls = httptest.NewUnstartedServer(s.routes())
@@ -64,28 +66,31 @@ func New(tb testing.TB) *Server {
 	return s
 }
 
-// SetCertMaxAge sets for how long the SDK may keep certificates it fetches from now on. Zero makes it fetch them for
-// every verification.
+// SetCertMaxAge sets how long the SDK caches the certificates that it fetches from now on. Zero
+// makes it fetch them for every verification.
 func (s *Server) SetCertMaxAge(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.maxAge = d
 }
 
-// RotateKey names the signing key anew: tokens made from now on need certificates fetched from now on, and those made
-// before are signed by a key that is no longer published.
+// RotateKey changes the ID of the signing key. Tokens minted before have a key ID that is no
+// longer published, and tokens minted from now on need certificates that are fetched from now
+// on.
 func (s *Server) RotateKey(kid string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.kid = kid
 }
 
-// routes are the paths of the real services that the Admin SDK calls.
+// routes returns the paths of the real services that the Admin SDK calls.
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /robot/v1/metadata/x509/securetoken@system.gserviceaccount.com", s.Certs.wrap(s.certificates))
+	mux.Handle("GET /robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
+		s.Certs.wrap(s.certificates))
 	mux.Handle("POST /v1/projects/{project}/accounts:lookup", s.Lookup.wrap(s.lookup))
-	mux.Handle("POST /v1/projects/{project}/tenants/{tenant}/accounts:lookup", s.Lookup.wrap(s.lookup))
+	mux.Handle("POST /v1/projects/{project}/tenants/{tenant}/accounts:lookup",
+		s.Lookup.wrap(s.lookup))
 	mux.Handle("POST /v1/projects/{project}/accounts:update", s.Update.wrap(s.update))
 	mux.Handle("POST /v1/projects/{project}/accounts:delete", s.Delete.wrap(s.delete))
 	mux.Handle("GET /v1/projects/{project}/accounts:batchGet", s.List.wrap(s.list))
@@ -95,7 +100,7 @@ func (s *Server) routes() http.Handler {
 	return mux
 }
 
-// transport reaches this server whatever host is asked for, and never the network.
+// transport returns a transport that connects to this server, whatever the host.
 func (s *Server) transport() *http.Transport {
 	t := s.tls.Client().Transport.(*http.Transport).Clone()
 	t.TLSClientConfig.ServerName = "example.com" // the name in httptest's certificate

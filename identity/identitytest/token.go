@@ -17,17 +17,18 @@ import (
 	"time"
 )
 
-// Claims describe an ID token. The zero value is alice, who signed in by password just now.
+// Claims describes an ID token. The zero value is for alice, who has just signed in with a
+// password.
 type Claims struct {
 	UID           string
 	Email         string
 	EmailVerified bool
-	Provider      string        // of the sign-in; "password" if empty
-	Tenant        string        // "firebase.tenant"
-	IssuedAt      time.Time     // now if zero
-	Lifetime      time.Duration // an hour if zero
-	AuthTime      time.Time     // IssuedAt if zero
-	// Extra adds claims and overrides any of the above; nil takes a claim away.
+	Provider      string        // "sign_in_provider"; empty means "password"
+	Tenant        string        // "tenant"
+	IssuedAt      time.Time     // zero means now
+	Lifetime      time.Duration // zero means an hour
+	AuthTime      time.Time     // zero means IssuedAt
+	// Extra adds and replaces claims. Nil removes one.
 	Extra map[string]any
 }
 
@@ -36,14 +37,14 @@ func (s *Server) Token(c Claims) string {
 	return s.Mint(s.Header(), c.Map())
 }
 
-// Header is the header of a good token, for tests that want to spoil it.
+// Header returns the header of a valid token.
 func (s *Server) Header() map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return map[string]any{"alg": "RS256", "typ": "JWT", "kid": s.kid}
 }
 
-// Map is the payload of the token.
+// Map returns the token's payload.
 func (c Claims) Map() map[string]any {
 	if c.UID == "" {
 		c.UID = "alice"
@@ -65,8 +66,9 @@ func (c Claims) Map() map[string]any {
 		firebase["tenant"] = c.Tenant
 	}
 	claims := map[string]any{
-		"iss": "https://securetoken.google.com/" + ProjectID, "aud": ProjectID, "sub": c.UID, "user_id": c.UID,
-		"iat": c.IssuedAt.Unix(), "exp": c.IssuedAt.Add(c.Lifetime).Unix(), "auth_time": c.AuthTime.Unix(),
+		"iss": "https://securetoken.google.com/" + ProjectID, "aud": ProjectID,
+		"sub": c.UID, "user_id": c.UID, "auth_time": c.AuthTime.Unix(),
+		"iat": c.IssuedAt.Unix(), "exp": c.IssuedAt.Add(c.Lifetime).Unix(),
 		"firebase": firebase,
 	}
 	if c.Email != "" {
@@ -77,13 +79,14 @@ func (c Claims) Map() map[string]any {
 	return claims
 }
 
-// Mint signs any header and any claims with RS256 and Google's (that is, this process's) key.
+// Mint returns a token with any header and claims. It signs with RS256 and the key of this
+// process.
 func (s *Server) Mint(header, claims map[string]any) string {
 	signed := Encode(header) + "." + Encode(claims)
 	return signed + "." + base64.RawURLEncoding.EncodeToString(sign([]byte(signed)))
 }
 
-// Encode makes a part of a token.
+// Encode encodes a token part.
 func Encode(part map[string]any) string {
 	raw, err := json.Marshal(part)
 	if err != nil {
@@ -101,30 +104,35 @@ func sign(message []byte) []byte {
 	return signature
 }
 
-// signingKey is made once per process: it takes a tenth of a second.
+// signingKey returns the RSA key of this process. Generating one takes a tenth of a second.
 var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		panic(fmt.Sprintf("make a key: %v", err))
+		panic(fmt.Sprintf("generate a key: %v", err))
 	}
 	return key
 })
 
-// certificatePEM is a certificate of the signing key; the SDK takes the key out and looks at nothing else.
+// certificatePEM returns a certificate of the signing key. The SDK uses only its public key.
 var certificatePEM = sync.OnceValue(func() string {
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, signingKey().Public(), signingKey())
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(24 * time.Hour),
+	}
+	key := signingKey()
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		panic(fmt.Sprintf("make a certificate: %v", err))
+		panic(fmt.Sprintf("create a certificate: %v", err))
 	}
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 })
 
-// certificates answers as www.googleapis.com does: key id → certificate, and how long to keep them.
+// certificates responds as www.googleapis.com does: with certificates by key ID, and for how
+// long to cache them.
 func (s *Server) certificates(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
 	kid, maxAge := s.kid, s.maxAge
 	s.mu.Unlock()
-	w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d, must-revalidate", int(maxAge.Seconds())))
+	cacheControl := fmt.Sprintf("public, max-age=%d, must-revalidate", int(maxAge.Seconds()))
+	w.Header().Set("Cache-Control", cacheControl)
 	writeJSON(w, map[string]string{kid: certificatePEM()})
 }
