@@ -1,5 +1,5 @@
-// Package deploy has no code of its own. Its tests hold the script, the build and the Terraform files to what they
-// promise, as far as that can be done without a project.
+// Package deploy contains only tests. They check the deployment script, the build and the
+// Terraform files as far as that is possible without a Google Cloud project.
 package deploy
 
 import (
@@ -15,25 +15,27 @@ import (
 	"testing"
 )
 
-// serviceRoles and buildRoles are all the roles that anybody is given (R31). ROLE is the custom role.
+// serviceRoles and buildRoles are all roles of the two service accounts (R31). ROLE stands for
+// the custom role, and customRole lists its permissions.
 var (
 	serviceRoles = []string{"ROLE", "roles/datastore.user", "roles/iam.serviceAccountTokenCreator"}
 	buildRoles   = []string{
-		"roles/artifactregistry.writer", "roles/iam.serviceAccountUser", "roles/logging.logWriter", "roles/run.developer",
-		"roles/run.invoker", "roles/storage.objectViewer",
+		"roles/artifactregistry.writer", "roles/iam.serviceAccountUser", "roles/logging.logWriter",
+		"roles/run.developer", "roles/run.invoker", "roles/storage.objectViewer",
 	}
 	customRole = []string{
-		"firebaseauth.configs.get", "firebaseauth.users.delete", "firebaseauth.users.get", "firebaseauth.users.update",
-		"identitytoolkit.tenants.get",
+		"firebaseauth.configs.get", "firebaseauth.users.delete", "firebaseauth.users.get",
+		"firebaseauth.users.update", "identitytoolkit.tenants.get",
 	}
 )
 
-// script runs deploy.sh in an environment of its own and returns what it printed.
+// script runs deploy.sh with PROJECT, PATH and environ as its only variables, and returns its
+// output.
 func script(t *testing.T, environ []string, arguments ...string) string {
 	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
-		t.Skip("there is no bash here")
+		t.Skip("bash is not installed")
 	}
 	cmd := exec.Command(bash, append([]string{"./deploy.sh"}, arguments...)...)
 	cmd.Env = append([]string{"PROJECT=my-project", "PATH=" + os.Getenv("PATH")}, environ...)
@@ -44,20 +46,21 @@ func script(t *testing.T, environ []string, arguments ...string) string {
 	return string(out)
 }
 
-// commands are the lines of a dry run that somebody could paste.
+// commands returns the commands in the output of a dry run.
 func commands(output string) []string {
 	return slices.DeleteFunc(strings.Split(output, "\n"), func(line string) bool {
 		return line == "" || strings.HasPrefix(line, "#")
 	})
 }
 
-func TestR31TheScriptGivesNobodyMoreThanTheListedRoles(t *testing.T) {
-	given := map[string][]string{}
+func TestR31TheScriptGrantsOnlyTheListedRoles(t *testing.T) {
+	granted := map[string][]string{}
 	grant := regexp.MustCompile(`add-iam-policy-binding .*--member=(\S+) --role=(\S+)`)
 	for _, command := range commands(script(t, nil, "--dry-run")) {
 		if found := grant.FindStringSubmatch(command); found != nil {
-			role := strings.Replace(found[2], "projects/my-project/roles/latchkey_accounts", "ROLE", 1)
-			given[found[1]] = append(given[found[1]], role)
+			const custom = "projects/my-project/roles/latchkey_accounts"
+			role := strings.Replace(found[2], custom, "ROLE", 1)
+			granted[found[1]] = append(granted[found[1]], role)
 		}
 	}
 	want := map[string][]string{
@@ -65,44 +68,50 @@ func TestR31TheScriptGivesNobodyMoreThanTheListedRoles(t *testing.T) {
 		"serviceAccount:latchkey-build@my-project.iam.gserviceaccount.com": buildRoles,
 		"allUsers": {"roles/run.invoker"},
 	}
-	sameGrants(t, given, want)
-	if found := regexp.MustCompile(`--permissions=(\S+)`).FindStringSubmatch(script(t, nil, "--dry-run")); found == nil {
-		t.Error("no custom role")
-	} else if got := slices.Sorted(slices.Values(strings.Split(found[1], ","))); !slices.Equal(got, customRole) {
+	wantGrants(t, granted, want)
+	permissions := regexp.MustCompile(`--permissions=(\S+)`)
+	found := permissions.FindStringSubmatch(script(t, nil, "--dry-run"))
+	if found == nil {
+		t.Fatal("the script creates no custom role")
+	}
+	got := slices.Sorted(slices.Values(strings.Split(found[1], ",")))
+	if !slices.Equal(got, customRole) {
 		t.Errorf("the custom role has %q, want %q", got, customRole)
 	}
 }
 
-func TestR31TerraformGivesTheSameRoles(t *testing.T) {
-	given := map[string][]string{}
+func TestR31TerraformGrantsTheSameRoles(t *testing.T) {
+	granted := map[string][]string{}
 	resource := regexp.MustCompile(`(?s)resource "(\w+_iam_\w+)" "\w+" \{(.*?)\n\}`)
 	roles := regexp.MustCompile(`"(roles/[\w.]+)"|google_project_iam_custom_role\.accounts\.id`)
 	member := regexp.MustCompile(`\n  member\s+= (.*)`)
+	permission := regexp.MustCompile(`"(\w+\.\w+\.\w+)"`)
 	for _, block := range resource.FindAllStringSubmatch(terraform(t), -1) {
 		switch {
 		case block[1] == "google_project_iam_custom_role":
-			permissions := regexp.MustCompile(`"(\w+\.\w+\.\w+)"`).FindAllString(block[2], -1)
-			got := slices.Sorted(slices.Values(strings.Split(strings.ReplaceAll(strings.Join(permissions, ","), `"`, ""), ",")))
+			permissions := strings.Join(permission.FindAllString(block[2], -1), ",")
+			got := strings.Split(strings.ReplaceAll(permissions, `"`, ""), ",")
+			slices.Sort(got)
 			if !slices.Equal(got, customRole) {
 				t.Errorf("the custom role has %q, want %q", got, customRole)
 			}
 			continue
 		case !strings.HasSuffix(block[1], "_iam_member"):
-			t.Errorf("%s would take the role away from others; use _iam_member", block[1])
+			t.Errorf("%s would take the role away from other accounts; use _iam_member", block[1])
 		}
-		who := member.FindStringSubmatch(block[2])
-		if who == nil {
-			t.Errorf("nobody gets this role: %s", block[0])
+		account := member.FindStringSubmatch(block[2])
+		if account == nil {
+			t.Errorf("this grant has no member: %s", block[0])
 			continue
 		}
 		for _, role := range roles.FindAllStringSubmatch(block[2], -1) {
 			if role[1] == "" {
 				role[1] = "ROLE"
 			}
-			given[who[1]] = append(given[who[1]], role[1])
+			granted[account[1]] = append(granted[account[1]], role[1])
 		}
 	}
-	sameGrants(t, given, map[string][]string{
+	wantGrants(t, granted, map[string][]string{
 		"google_service_account.service.member":         serviceRoles,
 		"google_service_account.build.member":           buildRoles,
 		`"allUsers"`:                                    {"roles/run.invoker"},
@@ -111,29 +120,36 @@ func TestR31TerraformGivesTheSameRoles(t *testing.T) {
 	})
 }
 
-func sameGrants(t *testing.T, given, want map[string][]string) {
+// wantGrants compares the roles of each account.
+func wantGrants(t *testing.T, granted, want map[string][]string) {
 	t.Helper()
-	for _, who := range slices.Sorted(maps.Keys(given)) {
-		if got := slices.Sorted(slices.Values(given[who])); !slices.Equal(got, want[who]) {
-			t.Errorf("%s has %q, want %q", who, got, want[who])
+	for _, account := range slices.Sorted(maps.Keys(granted)) {
+		got := slices.Sorted(slices.Values(granted[account]))
+		if !slices.Equal(got, want[account]) {
+			t.Errorf("%s has %q, want %q", account, got, want[account])
 		}
 	}
-	for who := range want {
-		if given[who] == nil {
-			t.Errorf("%s has no role, want %q", who, want[who])
+	for account := range want {
+		if granted[account] == nil {
+			t.Errorf("%s has no role, want %q", account, want[account])
 		}
 	}
 }
 
-func TestR31TheServiceRunsAsAnAccountOfItsOwnAndNobodyIsEditorOrOwner(t *testing.T) {
-	files := map[string]string{"dry run": script(t, nil, "--dry-run"), "terraform": terraform(t), "build": read(t, "../cloudbuild.yaml")}
+func TestR31TheServiceHasItsOwnAccountAndNoAccountIsEditorOrOwner(t *testing.T) {
+	files := map[string]string{
+		"dry run":   script(t, nil, "--dry-run"),
+		"terraform": terraform(t),
+		"build":     read(t, "../cloudbuild.yaml"),
+	}
+	comment := regexp.MustCompile(`(?m)^\s*#.*$`)
+	broad := regexp.MustCompile(`roles/(editor|owner|viewer|firebase\.admin|\w+\.admin)\b`)
 	for name, content := range files {
-		if found := regexp.MustCompile(`roles/(editor|owner|viewer|firebase\.admin|\w+\.admin)\b`).FindString(
-			regexp.MustCompile(`(?m)^\s*#.*$`).ReplaceAllString(content, "")); found != "" {
-			t.Errorf("%s: gives %s", name, found)
+		if found := broad.FindString(comment.ReplaceAllString(content, "")); found != "" {
+			t.Errorf("%s: grants %s", name, found)
 		}
 		if strings.Contains(content, "compute@developer") {
-			t.Errorf("%s: uses the default account", name)
+			t.Errorf("%s: uses the default service account", name)
 		}
 	}
 	if !strings.Contains(files["build"], "--service-account=${_SERVICE_ACCOUNT}") {
@@ -141,7 +157,7 @@ func TestR31TheServiceRunsAsAnAccountOfItsOwnAndNobodyIsEditorOrOwner(t *testing
 	}
 }
 
-// TestADryRunDoesNothing runs the script with a gcloud and a curl that tell on it.
+// TestADryRunDoesNothing replaces gcloud and curl with programs that record each call.
 func TestADryRunDoesNothing(t *testing.T) {
 	for _, arguments := range [][]string{{"--dry-run"}, {"--dry-run", "--delete"}} {
 		fakes := fakePrograms(t, `echo called "$@" >> "$CALLS"; exit 1`)
@@ -152,48 +168,66 @@ func TestADryRunDoesNothing(t *testing.T) {
 	}
 }
 
-// TestTheScriptMayBeRunAgain runs it against an empty project, and against one where everything is there.
-func TestTheScriptMayBeRunAgain(t *testing.T) {
-	const record = `echo "${0##*/} $*" >> "$CALLS"; case "$*" in *"auth print-access-token"*) echo token ;; *"projects describe"*) echo 42 ;; ` +
-		`*"GET "*/config*) printf '{\n "authorizedDomains": [\n  "localhost",\n  "app.example.com"\n ]\n}\n' ;; `
-	empty := fakePrograms(t, record+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
-	script(t, append(empty.environ, "ACCESS=private"))
-	first := empty.calls(t)
-	for _, made := range []string{"firestore databases create", "service-accounts create latchkey", "roles create", "repositories create",
-		"buckets create", "run deploy latchkey", "metrics create", "api-keys create", "builds submit", "latchkey-42.us-central1.run.app"} {
-		if !strings.Contains(first, made) {
-			t.Errorf("an empty project: did not %s:\n%s", made, first)
+// recordCalls is the start of a fake gcloud and curl. It records the call and returns what a
+// project with number 42 would. The tests append what differs between an empty and a complete
+// project.
+const recordCalls = `echo "${0##*/} $*" >> "$CALLS"; case "$*" in ` +
+	`*"auth print-access-token"*) echo token ;; *"projects describe"*) echo 42 ;; ` +
+	`*"GET "*/config*) printf ` +
+	`'{\n "authorizedDomains": [\n  "localhost",\n  "app.example.com"\n ]\n}\n' ;; `
+
+func TestTheFirstRunCreatesEverything(t *testing.T) {
+	fakes := fakePrograms(t, recordCalls+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
+	script(t, append(fakes.environ, "ACCESS=private"))
+	calls := fakes.calls(t)
+	for _, want := range []string{
+		"firestore databases create", "service-accounts create latchkey", "roles create",
+		"repositories create", "buckets create", "run deploy latchkey", "metrics create",
+		"api-keys create", "builds submit", "latchkey-42.us-central1.run.app",
+	} {
+		if !strings.Contains(calls, want) {
+			t.Errorf("got no call with %q:\n%s", want, calls)
 		}
 	}
-	if strings.Contains(first, "Bearer") {
-		t.Errorf("an access token was an argument, which every process of the machine can read:\n%s", first)
+	if strings.Contains(calls, "Bearer") {
+		t.Errorf("an access token is an argument, which other processes can read:\n%s", calls)
 	}
-	full := fakePrograms(t, record+`*"api-keys list"*) echo projects/42/locations/global/keys/1 ;; *get-key-string*) echo key ;; esac`)
-	script(t, append(full.environ, "ACCESS=private"))
-	for call := range strings.Lines(full.calls(t)) {
+}
+
+func TestTheSecondRunCreatesNothing(t *testing.T) {
+	fakes := fakePrograms(t, recordCalls+
+		`*"api-keys list"*) echo projects/42/locations/global/keys/1 ;; `+
+		`*get-key-string*) echo key ;; esac`)
+	script(t, append(fakes.environ, "ACCESS=private"))
+	calls := fakes.calls(t)
+	for call := range strings.Lines(calls) {
 		if strings.Contains(call, " create ") || strings.Contains(call, "run deploy") {
-			t.Errorf("everything is there, but the script called %s", call)
+			t.Errorf("everything exists already, but the script called %s", call)
 		}
 	}
-	if !strings.Contains(full.calls(t), `"authorizedDomains":["my-project.firebaseapp.com","latchkey-42.us-central1.run.app","app.example.com"]`) {
-		t.Errorf("the domains that are there do not stay, or localhost does:\n%s", full.calls(t))
+	domains := `"authorizedDomains":["my-project.firebaseapp.com",` +
+		`"latchkey-42.us-central1.run.app","app.example.com"]`
+	if !strings.Contains(calls, domains) {
+		t.Errorf("want existing domains kept and localhost removed, as %s:\n%s", domains, calls)
 	}
-	if !strings.Contains(full.calls(t), "_FIREBASE_API_KEY=key") {
-		t.Error("the build does not get the key that is there")
+	if !strings.Contains(calls, "_FIREBASE_API_KEY=key") {
+		t.Error("the build does not get the existing API key")
 	}
 }
 
+// fakes are a gcloud and a curl that stand in for the real ones.
 type fakes struct {
-	environ []string
-	record  string
+	environ []string // puts them first in PATH
+	record  string   // the file for their calls
 }
 
-// fakePrograms puts a gcloud and a curl before the real ones, each a shell script with this body.
+// fakePrograms creates them as shell scripts with this body.
 func fakePrograms(t *testing.T, body string) fakes {
 	t.Helper()
 	folder := t.TempDir()
 	for _, name := range []string{"gcloud", "curl"} {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte("#!/bin/sh\n"+body+"\n"), 0o755); err != nil {
+		program := []byte("#!/bin/sh\n" + body + "\n")
+		if err := os.WriteFile(filepath.Join(folder, name), program, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -210,83 +244,109 @@ func (f fakes) calls(t *testing.T) string {
 	return string(content)
 }
 
-// TestGcloudKnowsEveryCommand asks gcloud itself, where it is installed, whether it knows the commands and their flags.
-func TestGcloudKnowsEveryCommand(t *testing.T) {
+// TestGcloudAcceptsEveryCommand asks gcloud's own parser about commands and flags, if it is
+// installed.
+func TestGcloudAcceptsEveryCommand(t *testing.T) {
 	gcloud, err := exec.LookPath("gcloud")
 	if err != nil {
-		t.Skip("gcloud is not installed here")
+		t.Skip("gcloud is not installed")
 	}
-	all := slices.Concat(commands(script(t, nil, "--dry-run")), commands(script(t, []string{"ACCESS=private"}, "--dry-run")),
-		commands(script(t, nil, "--dry-run", "--delete")), buildCommands(t))
+	all := slices.Concat(
+		commands(script(t, nil, "--dry-run")),
+		commands(script(t, []string{"ACCESS=private"}, "--dry-run")),
+		commands(script(t, nil, "--dry-run", "--delete")),
+		buildCommands(t))
 	values := regexp.MustCompile(`=('[^']*'|\S*)`)
-	asked := map[string]bool{} // by the flags, whatever their values: each question takes most of a second
+	// Each check takes most of a second, so commands that differ only in values are checked once.
+	checked := map[string]bool{}
 	for _, command := range all {
 		kind := values.ReplaceAllString(command, "")
-		if !strings.HasPrefix(command, "gcloud ") || asked[kind] {
-			continue
-		}
-		asked[kind] = true
-		cmd := exec.Command(gcloud, "meta", "lint-gcloud-commands", "--command-string="+command)
-		cmd.Env = append(os.Environ(), "CLOUDSDK_CONFIG="+t.TempDir())
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v %s", command, err, out)
-		}
-		var verdicts []struct {
-			Success bool
-			Message string `json:"error_message"`
-		}
-		if err := json.Unmarshal(out, &verdicts); err != nil || len(verdicts) != 1 {
-			t.Fatalf("%v: %.300s", err, out)
-		}
-		if !verdicts[0].Success {
-			t.Errorf("%s\n%s", command, verdicts[0].Message)
+		if strings.HasPrefix(command, "gcloud ") && !checked[kind] {
+			checked[kind] = true
+			lint(t, gcloud, command)
 		}
 	}
-	if len(asked) < 25 {
-		t.Errorf("asked about %d commands only", len(asked))
+	if len(checked) < 25 {
+		t.Errorf("checked only %d commands, want at least 25", len(checked))
 	}
 }
 
-// buildCommands are the gcloud commands of cloudbuild.yaml, each on one line, with every variable as 1.
+// lint fails the test if gcloud's parser rejects the command.
+func lint(t *testing.T, gcloud, command string) {
+	t.Helper()
+	cmd := exec.Command(gcloud, "meta", "lint-gcloud-commands", "--command-string="+command)
+	cmd.Env = append(os.Environ(), "CLOUDSDK_CONFIG="+t.TempDir())
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v %s", command, err, out)
+	}
+	var results []struct {
+		Success bool
+		Message string `json:"error_message"`
+	}
+	if err := json.Unmarshal(out, &results); err != nil || len(results) != 1 {
+		t.Fatalf("%s: %v: %.300s", command, err, out)
+	}
+	if !results[0].Success {
+		t.Errorf("%s\n%s", command, results[0].Message)
+	}
+}
+
+// buildCommands returns the gcloud commands in cloudbuild.yaml, each on one line and with 1 for
+// each variable.
 func buildCommands(t *testing.T) []string {
 	t.Helper()
 	build := regexp.MustCompile(`\\\n\s*`).ReplaceAllString(read(t, "../cloudbuild.yaml"), "")
 	build = regexp.MustCompile(`\$\(cat [^)]*\)|\$?\$\{[^}]*\}`).ReplaceAllString(build, "1")
-	found := regexp.MustCompile(`(?m)^ +(?:IAM_TOKEN=\$\()?(gcloud (?:run|auth) .*?)(?: \|\| true\))?$`).FindAllStringSubmatch(build, -1)
+	command := regexp.MustCompile(
+		`(?m)^ +(?:IAM_TOKEN=\$\()?(gcloud (?:run|auth) .*?)(?: \|\| true\))?$`)
+	// The parser takes | for the end of the command, so a comma replaces it as the delimiter.
+	replacer := strings.NewReplacer(`"`, "", "^|^", "", "|", ",")
 	var all []string
-	for _, f := range found {
-		// The linter takes | for the end of the command, so the delimiter is a comma here.
-		all = append(all, strings.NewReplacer(`"`, "", "^|^", "", "|", ",").Replace(f[1]))
+	for _, found := range command.FindAllStringSubmatch(build, -1) {
+		all = append(all, replacer.Replace(found[1]))
 	}
 	if len(all) != 3 {
-		t.Fatalf("found %d commands in cloudbuild.yaml, want 3: deploy, the token for the smoke test, traffic", len(all))
+		t.Fatalf("found %d commands in cloudbuild.yaml, want 3: deploy, print-identity-token, "+
+			"update-traffic", len(all))
 	}
 	return all
 }
 
-func TestTheBuildDeploysByDigestWithoutTrafficAndTriesItOutFirst(t *testing.T) {
+func TestTheBuildTestsTheNewRevisionBeforeItGetsTraffic(t *testing.T) {
 	build := read(t, "../cloudbuild.yaml")
 	at := -1
-	for _, next := range []string{"id: test", "id: build", "id: push", "RepoDigests", "id: deploy", "cat /workspace/.image", "--no-traffic",
-		"--tag=candidate", "--cpu=1", "--memory=", "--concurrency=", "--min-instances=", "--max-instances=",
-		"--startup-probe=httpGet.path=/health/ready", "--liveness-probe=httpGet.path=/health/live", "id: smoke",
-		"deploy/smoke.sh", "id: traffic", "update-traffic"} {
+	for _, next := range []string{
+		"id: test", "id: build", "id: push", "RepoDigests", "id: deploy", "cat /workspace/.image",
+		"--no-traffic", "--tag=candidate", "--cpu=1", "--memory=", "--concurrency=",
+		"--min-instances=", "--max-instances=", "--startup-probe=httpGet.path=/health/ready",
+		"--liveness-probe=httpGet.path=/health/live", "id: smoke", "deploy/smoke.sh", "id: traffic",
+		"update-traffic",
+	} {
 		i := strings.Index(build[at+1:], next)
 		if i < 0 {
-			t.Fatalf("cloudbuild.yaml has no %q after what should come before it", next)
+			t.Fatalf("cloudbuild.yaml: %q is missing or too early", next)
 		}
 		at += 1 + i
 	}
-	for name := range strings.SplitSeq("CORS_ORIGINS IAP_AUDIENCE GOOGLE_CLIENT_IDS TENANT_ID SIGN_IN_METHODS FIREBASE_AUTH_DOMAIN", " ") {
-		if !strings.Contains(build, name+"=${_"+name+"}") || !strings.Contains(script(t, nil, "--dry-run"), "_"+name+"=") {
+}
+
+func TestEverySettingReachesTheService(t *testing.T) {
+	build, dryRun := read(t, "../cloudbuild.yaml"), script(t, nil, "--dry-run")
+	for _, name := range []string{
+		"CORS_ORIGINS", "IAP_AUDIENCE", "GOOGLE_CLIENT_IDS", "TENANT_ID", "SIGN_IN_METHODS",
+		"FIREBASE_AUTH_DOMAIN",
+	} {
+		inBuild := strings.Contains(build, name+"=${_"+name+"}")
+		if !inBuild || !strings.Contains(dryRun, "_"+name+"=") {
 			t.Errorf("%s does not reach the service", name)
 		}
 	}
 }
 
-// TestTheFieldsWithATimeToLiveAreTheSameEverywhere compares firestore.indexes.json with the script and Terraform.
-func TestTheFieldsWithATimeToLiveAreTheSameEverywhere(t *testing.T) {
+// TestTheTimeToLivePoliciesAreTheSameEverywhere compares firestore.indexes.json with the script
+// and Terraform.
+func TestTheTimeToLivePoliciesAreTheSameEverywhere(t *testing.T) {
 	var indexes struct {
 		FieldOverrides []struct {
 			CollectionGroup, FieldPath string
@@ -296,17 +356,19 @@ func TestTheFieldsWithATimeToLiveAreTheSameEverywhere(t *testing.T) {
 	if err := json.Unmarshal([]byte(read(t, "../firestore.indexes.json")), &indexes); err != nil {
 		t.Fatal(err)
 	}
-	for _, override := range indexes.FieldOverrides {
-		if !override.TTL {
+	for _, field := range indexes.FieldOverrides {
+		if !field.TTL {
 			continue
 		}
-		inScript := "ttls update " + override.FieldPath + " --collection-group=" + override.CollectionGroup
-		if !strings.Contains(script(t, nil, "--dry-run"), inScript) {
-			t.Errorf("deploy.sh has no %q", inScript)
+		command := "ttls update " + field.FieldPath + " --collection-group=" + field.CollectionGroup
+		if !strings.Contains(script(t, nil, "--dry-run"), command) {
+			t.Errorf("deploy.sh has no %q", command)
 		}
-		inTerraform := regexp.MustCompile(`collection = "` + override.CollectionGroup + `"\n\s*field\s+= "` + override.FieldPath + `"\n\s*ttl_config`)
-		if !inTerraform.MatchString(terraform(t)) {
-			t.Errorf("terraform has no ttl_config for %s.%s", override.CollectionGroup, override.FieldPath)
+		resource := regexp.MustCompile(`collection = "` + field.CollectionGroup +
+			`"\n\s*field\s+= "` + field.FieldPath + `"\n\s*ttl_config`)
+		if !resource.MatchString(terraform(t)) {
+			t.Errorf("terraform has no ttl_config for %s.%s",
+				field.CollectionGroup, field.FieldPath)
 		}
 	}
 }
@@ -317,16 +379,17 @@ func TestTheScriptsAreValidBash(t *testing.T) {
 			t.Errorf("%s: %s", name, out)
 		}
 		if info, err := os.Stat(name); err != nil || info.Mode()&0o111 == 0 {
-			t.Errorf("%s cannot be run: %v", name, err)
+			t.Errorf("%s is not executable: %v", name, err)
 		}
 	}
 }
 
-// TestTerraformCanReadItsFiles needs terraform, but no provider: those cannot be had without a network.
-func TestTerraformCanReadItsFiles(t *testing.T) {
+// TestTheTerraformFilesAreFormatted needs terraform, but no providers, which it would have to
+// download.
+func TestTheTerraformFilesAreFormatted(t *testing.T) {
 	program, err := exec.LookPath("terraform")
 	if err != nil {
-		t.Skip("terraform is not installed here")
+		t.Skip("terraform is not installed")
 	}
 	cmd := exec.Command(program, "fmt", "-check", "-diff", "terraform")
 	cmd.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE=", "CHECKPOINT_DISABLE=1")
@@ -337,6 +400,7 @@ func TestTerraformCanReadItsFiles(t *testing.T) {
 	}
 }
 
+// terraform returns all Terraform files as one text.
 func terraform(t *testing.T) string {
 	t.Helper()
 	names, err := filepath.Glob("terraform/*.tf")

@@ -1,30 +1,31 @@
 #!/usr/bin/env bash
-# Tries a deployed service out, as a stranger would meet it:
+# Tests a deployed service from the outside, without signing in:
 #
 #   deploy/smoke.sh https://latchkey-123.us-central1.run.app
 #
-# IAM_TOKEN, if set, is sent as IAM's token, which a private service wants.
+# If IAM_TOKEN is set, it is sent to IAM, which a private service requires.
 set -euo pipefail
 URL=${1:?usage: deploy/smoke.sh URL}
 
-# ask prints the status and the headers of one GET. A new instance may need a moment.
-ask() {
+# get PATH prints the status and headers of the response. It retries, because a new instance may need
+# a moment.
+get() {
   curl -sS -o /dev/null -D - --max-time 30 --retry 5 --retry-all-errors --retry-delay 2 \
     -H @<(printf '%s' "${IAM_TOKEN:+X-Serverless-Authorization: Bearer $IAM_TOKEN}") "$URL$1" | tr -d '\r'
 }
 
-# wants PATH STATUS [HEADER]
-wants() {
-  local answer
-  answer=$(ask "$1")
-  if ! grep -q "^HTTP/[0-9.]* $2" <<<"$answer" || ! grep -qi "^${3:-}" <<<"$answer"; then
-    printf 'GET %s: want %s %s, got\n%s\n' "$1" "$2" "${3:-}" "$answer" >&2
+# expect PATH STATUS [HEADER] fails unless the response has this status and a header that begins so.
+expect() {
+  local response
+  response=$(get "$1")
+  if ! grep -q "^HTTP/[0-9.]* $2" <<<"$response" || ! grep -qi "^${3:-}" <<<"$response"; then
+    printf 'GET %s: got\n%s\nwant %s %s\n' "$1" "$response" "$2" "${3:-}" >&2
     return 1
   fi
-  echo "ok: GET $1 is $2"
+  echo "ok: GET $1 returned $2"
 }
 
-wants /health/ready 200                             # keys fetched, Firestore reachable
-wants / 200 content-security-policy:                # a page
-wants /api/profile 401 "www-authenticate: bearer"   # nobody gets in without a token
-wants /nowhere 404
+expect /health/ready 200                             # Google's keys are loaded, Firestore is reachable
+expect / 200 content-security-policy:                # a page
+expect /api/profile 401 "www-authenticate: bearer"   # the API requires a token
+expect /nowhere 404

@@ -12,16 +12,18 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// These tests read the Terraform files with Terraform's own parser. What terraform validate would say besides needs the
-// providers, and with them a network: whether an argument exists, and of which type it is.
+// These tests read the Terraform files with Terraform's own parser. They do part of what
+// terraform validate does. The rest, such as whether an argument exists, needs the providers,
+// and so a network.
 
-// functions are those of Terraform's that the files may call.
+// functions are the Terraform functions that the files may call.
 var functions = []string{"concat", "contains", "file", "join", "length", "replace", "toset"}
 
-// unchecked are arguments whose words are no references: names of providers, types and arguments.
+// unchecked are arguments whose values look like references but name providers, types or
+// arguments.
 var unchecked = []string{"provider", "type", "ignore_changes"}
 
-// blocks are the top-level blocks of all files, and the test fails where one cannot be read.
+// blocks returns the top-level blocks of all files.
 func blocks(t *testing.T) hclsyntax.Blocks {
 	t.Helper()
 	names, err := filepath.Glob("terraform/*.tf")
@@ -39,7 +41,8 @@ func blocks(t *testing.T) hclsyntax.Blocks {
 	return all
 }
 
-// declared maps what can be referred to, such as var.region or google_service_account.service, to its block.
+// declared maps each name that can be referenced, such as var.region or
+// google_service_account.service, to its block.
 func declared(t *testing.T) map[string]*hclsyntax.Block {
 	t.Helper()
 	found := map[string]*hclsyntax.Block{}
@@ -63,28 +66,28 @@ func declared(t *testing.T) map[string]*hclsyntax.Block {
 			}
 		case "terraform", "provider":
 		default:
-			t.Errorf("%s: a block of an unknown kind, %s", block.DefRange(), block.Type)
+			t.Errorf("%s: unknown block type %s", block.DefRange(), block.Type)
 		}
 	}
 	return found
 }
 
-// reference is one place where something declared is used.
+// reference is one use of a declared name.
 type reference struct {
-	name  string        // as in declared; "each", "count" and "path" stand for themselves
-	rest  hcl.Traversal // what follows the name, such as [0].member
-	block *hclsyntax.Block
-	where hcl.Range
+	name     string           // a key of declared, or "each", "count" or "path"
+	rest     hcl.Traversal    // what follows the name, such as [0].member
+	block    *hclsyntax.Block // the top-level block that contains it
+	position hcl.Range
 }
 
 func references(t *testing.T) []reference {
 	t.Helper()
 	var found []reference
 	for _, block := range blocks(t) {
-		withoutWords(block.Body)
+		removeUnchecked(block.Body)
 		diagnostics := hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
 			if used, ok := node.(*hclsyntax.ScopeTraversalExpr); ok {
-				found = append(found, refer(used.Traversal, block))
+				found = append(found, newReference(used.Traversal, block))
 			}
 			return nil
 		})
@@ -95,18 +98,19 @@ func references(t *testing.T) []reference {
 	return found
 }
 
-// withoutWords takes the unchecked arguments out.
-func withoutWords(body *hclsyntax.Body) {
+// removeUnchecked removes the unchecked arguments from body and its nested blocks.
+func removeUnchecked(body *hclsyntax.Body) {
 	for _, name := range unchecked {
 		delete(body.Attributes, name)
 	}
 	for _, inner := range body.Blocks {
-		withoutWords(inner.Body)
+		removeUnchecked(inner.Body)
 	}
 }
 
-// refer splits a traversal such as data.google_project.this.number into the name of what is declared and the rest.
-func refer(steps hcl.Traversal, block *hclsyntax.Block) reference {
+// newReference splits a traversal such as data.google_project.this.number into the declared
+// name and the rest.
+func newReference(steps hcl.Traversal, block *hclsyntax.Block) reference {
 	parts := 2
 	switch steps.RootName() {
 	case "each", "count", "path":
@@ -123,7 +127,7 @@ func refer(steps hcl.Traversal, block *hclsyntax.Block) reference {
 	return reference{name, steps[min(parts, len(steps)):], block, steps.SourceRange()}
 }
 
-func TestTerraformRefersOnlyToWhatIsDeclaredAndDeclaresNothingInVain(t *testing.T) {
+func TestTerraformReferencesAreDeclaredAndDeclarationsAreUsed(t *testing.T) {
 	all, used := declared(t), map[string]bool{}
 	for _, r := range references(t) {
 		used[r.name] = true
@@ -132,43 +136,46 @@ func TestTerraformRefersOnlyToWhatIsDeclaredAndDeclaresNothingInVain(t *testing.
 		case "each", "count":
 			needs := map[string]string{"each": "for_each", "count": "count"}[r.name]
 			if r.block.Body.Attributes[needs] == nil {
-				t.Errorf("%s: %s without %s", r.where, r.name, needs)
+				t.Errorf("%s: %s without %s", r.position, r.name, needs)
 			}
 		default:
 			if all[r.name] == nil {
-				t.Errorf("%s: %s is not declared", r.where, r.name)
+				t.Errorf("%s: %s is not declared", r.position, r.name)
 			}
 		}
 	}
 	for name, block := range all {
-		if kind, _, _ := strings.Cut(name, "."); slices.Contains([]string{"var", "local", "data"}, kind) && !used[name] {
+		kind, _, _ := strings.Cut(name, ".")
+		if slices.Contains([]string{"var", "local", "data"}, kind) && !used[name] {
 			t.Errorf("%s: %s is not used", block.DefRange(), name)
 		}
 	}
 }
 
-// A resource with count or for_each is a list or a map, and only such a resource has an index.
-func TestTerraformIndexesWhatThereAreSeveralOf(t *testing.T) {
+// TestTerraformIndexesResourcesWithCount: a resource with count or for_each is a list or a map,
+// so a reference to it needs an index. A reference to any other resource must not have one.
+func TestTerraformIndexesResourcesWithCount(t *testing.T) {
 	all := declared(t)
 	for _, r := range references(t) {
 		block := all[r.name]
-		if block == nil || block.Type != "resource" || len(r.rest) == 0 { // without a rest: the whole, as in depends_on
-			continue
+		if block == nil || block.Type != "resource" || len(r.rest) == 0 {
+			continue // not a resource, or the whole resource, as in depends_on
 		}
 		several := block.Body.Attributes["count"] != nil || block.Body.Attributes["for_each"] != nil
 		if _, indexed := r.rest[0].(hcl.TraverseIndex); indexed != several {
-			t.Errorf("%s: index %v, but several %v", r.where, indexed, several)
+			t.Errorf("%s: has an index: %v, want %v", r.position, indexed, several)
 		}
 	}
 }
 
-func TestTerraformCallsOnlyFunctionsThatExistAndFilesThatAreThere(t *testing.T) {
+func TestTerraformUsesKnownFunctionsAndExistingFiles(t *testing.T) {
 	for _, block := range blocks(t) {
-		withoutWords(block.Body)
+		removeUnchecked(block.Body)
 		diagnostics := hclsyntax.VisitAll(block.Body, func(node hclsyntax.Node) hcl.Diagnostics {
 			call, ok := node.(*hclsyntax.FunctionCallExpr)
 			if ok && !slices.Contains(functions, call.Name) {
-				t.Errorf("%s: %s is not among the functions %q", call.Range(), call.Name, functions)
+				t.Errorf("%s: %s is not one of the known functions %q",
+					call.Range(), call.Name, functions)
 			}
 			return nil
 		})
@@ -183,7 +190,7 @@ func TestTerraformCallsOnlyFunctionsThatExistAndFilesThatAreThere(t *testing.T) 
 	}
 }
 
-func TestTerraformUsesOnlyTheProvidersThatItRequires(t *testing.T) {
+func TestTerraformRequiresTheProvidersThatItUses(t *testing.T) {
 	required := map[string]bool{}
 	for _, block := range blocks(t) {
 		for _, inner := range block.Body.Blocks {

@@ -1,12 +1,13 @@
-# Every grant here is an iam_member. An iam_binding is authoritative for its role: it would take roles/datastore.user
-# away from every other account of the project, and roles/run.invoker from whoever was let in by hand.
+# All grants are iam_member resources. An iam_binding is authoritative for its role: it would take
+# roles/datastore.user away from every other account of the project.
 
 resource "google_service_account" "service" {
   account_id   = var.service
   display_name = "Latchkey, the service"
 }
 
-# roles/firebaseauth.admin could change the project's sign-in settings and read the key of the password hashes.
+# A custom role, because roles/firebaseauth.admin could also change the project's sign-in settings and read
+# the key of the password hashes.
 resource "google_project_iam_custom_role" "accounts" {
   role_id = "${replace(var.service, "-", "_")}_accounts"
   title   = "Latchkey: user accounts"
@@ -31,7 +32,7 @@ resource "google_project_iam_member" "service_documents" {
   member  = google_service_account.service.member
 }
 
-# Custom tokens (passkeys) are signed by the account itself, without a key file.
+# Lets the account sign custom tokens without a key file.
 resource "google_service_account_iam_member" "service_signs" {
   service_account_id = google_service_account.service.name
   role               = "roles/iam.serviceAccountTokenCreator"

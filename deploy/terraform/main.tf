@@ -1,10 +1,10 @@
-# What deploy/deploy.sh makes, for those who keep their infrastructure as code:
+# Creates the same resources as deploy/deploy.sh:
 #
 #   terraform init && terraform apply -var project=my-project
 #   $(terraform output -raw build)        # builds and deploys with cloudbuild.yaml
 #
-# Two settings of Identity Platform have no field in the provider yet: the protection against account enumeration (on by
-# default in new projects) and the password policy. The README has the one call that sets them.
+# docs/deployment.md has the steps before and after. Two settings of Identity Platform have no field in the
+# provider yet: email enumeration protection (on by default in new projects) and the password policy.
 
 terraform {
   required_version = ">= 1.5"
@@ -23,7 +23,7 @@ terraform {
 provider "google" {
   project               = var.project
   region                = var.region
-  user_project_override = true # API keys and Identity Platform want to know whose quota it is
+  user_project_override = true # API keys and Identity Platform require a quota project
   billing_project       = var.project
 }
 
@@ -100,7 +100,7 @@ resource "google_identity_platform_config" "this" {
   depends_on         = [google_project_service.needed]
 }
 
-# The browser's key: it names the project, and opens nothing but sign-in.
+# The browser API key, which identifies the project and allows sign-in only.
 resource "google_apikeys_key" "browser" {
   name         = "${var.service}-browser"
   display_name = "${var.service}-browser"
@@ -128,10 +128,10 @@ resource "google_storage_bucket" "sources" {
   uniform_bucket_level_access = true
 }
 
-# Counts what was refused or failed, by the code of the answer and by route.
+# Counts rejected and failed requests, by error code and route. The same as refusals-metric.yaml.
 resource "google_logging_metric" "refusals" {
   name        = "latchkey_refusals"
-  description = "Requests that Latchkey refused or failed, by reason"
+  description = "Requests that Latchkey rejected or that failed, by reason"
   filter      = "resource.type=\"cloud_run_revision\" AND jsonPayload.message=\"request\" AND jsonPayload.reason:*"
   label_extractors = {
     reason = "EXTRACT(jsonPayload.reason)"
@@ -142,11 +142,11 @@ resource "google_logging_metric" "refusals" {
     value_type  = "INT64"
     labels {
       key         = "reason"
-      description = "The error code of the answer, such as token_expired"
+      description = "Error code of the response, such as token_expired"
     }
     labels {
       key         = "route"
-      description = "The route's pattern, such as /api/profile"
+      description = "Pattern of the route, such as /api/profile"
     }
   }
 }

@@ -1,5 +1,5 @@
-# The service, with a placeholder as its image. cloudbuild.yaml deploys the real one, with its settings, and moves the
-# traffic; what it decides, Terraform leaves alone.
+# The service, at first with a placeholder image. cloudbuild.yaml deploys the real one with its settings and
+# moves the traffic. Terraform ignores what the build decides.
 resource "google_cloud_run_v2_service" "this" {
   provider    = google-beta # for iap_enabled
   name        = var.service
@@ -22,7 +22,7 @@ resource "google_cloud_run_v2_service" "this" {
   depends_on = [google_project_service.needed]
 }
 
-resource "google_cloud_run_v2_service_iam_member" "everybody" {
+resource "google_cloud_run_v2_service_iam_member" "public" {
   count    = var.public && !local.iap ? 1 : 0
   name     = google_cloud_run_v2_service.this.name
   location = var.region
@@ -38,7 +38,7 @@ resource "google_cloud_run_v2_service_iam_member" "developers" {
   member   = each.value
 }
 
-# For the smoke test of a service that is private.
+# For the smoke test of a private service.
 resource "google_cloud_run_v2_service_iam_member" "build" {
   name     = google_cloud_run_v2_service.this.name
   location = var.region
@@ -46,7 +46,7 @@ resource "google_cloud_run_v2_service_iam_member" "build" {
   member   = google_service_account.build.member
 }
 
-# Identity-Aware Proxy calls the service with an account of its own, for those whom it lets in.
+# Identity-Aware Proxy calls the service with this account, on behalf of the users that it lets in.
 resource "google_project_service_identity" "iap" {
   provider   = google-beta
   count      = local.iap ? 1 : 0
@@ -70,7 +70,7 @@ resource "google_iap_web_cloud_run_service_iam_member" "staff" {
   member                 = each.value
 }
 
-# Lets preflights of pages elsewhere through, which carry no credentials. The program answers them.
+# Lets CORS preflight requests through, which carry no credentials. The app responds to them.
 resource "google_iap_settings" "cors" {
   count = local.iap && length(var.cors_origins) > 0 ? 1 : 0
   name  = "projects/${data.google_project.this.number}/iap_web/cloud_run-${var.region}/services/${var.service}"
@@ -85,9 +85,9 @@ output "url" {
   value = "https://${local.host}"
 }
 
-# One command, with the settings of the service as substitutions.
+# The command that builds and deploys, with the settings of the service as substitutions.
 output "build" {
-  sensitive = true # the key is none to keep secret, but the provider thinks so
+  sensitive = true # the provider treats the API key as sensitive, although it is public
   value = join(" ", [
     "gcloud builds submit ../.. --project=${var.project} --region=${var.region} --config=../../cloudbuild.yaml",
     "--gcs-source-staging-dir=gs://${google_storage_bucket.sources.name}/source",

@@ -1,70 +1,70 @@
 variable "project" {
-  description = "The id of a Google Cloud project with billing on."
+  description = "ID of a Google Cloud project with billing."
   type        = string
 }
 
 variable "region" {
-  description = "Of the service, the image and the database."
+  description = "Region of the service, the images and the database."
   type        = string
   default     = "us-central1"
 }
 
 variable "service" {
-  description = "Name of the service, of its account and of the image repository."
+  description = "Name of the service, its service account and the image repository. At most 24 characters."
   type        = string
   default     = "latchkey"
 }
 
 variable "public" {
-  description = "Whether everybody may send requests. Who may call the API, ID tokens decide either way."
+  description = "Whether the service is public. The API requires an ID token in any case."
   type        = bool
   default     = true
 }
 
 variable "developers" {
-  description = "Who may send requests to a private service, such as user:dev@example.com."
+  description = "Who may call a private service, such as user:dev@example.com."
   type        = set(string)
   default     = []
 }
 
 variable "staff" {
-  description = "Whom Identity-Aware Proxy lets in, such as group:staff@example.com. Not empty turns IAP on for the whole service."
+  description = "Who Identity-Aware Proxy lets in, such as group:staff@example.com. If not empty, IAP protects the whole service."
   type        = set(string)
   default     = []
 }
 
 variable "cors_origins" {
-  description = "Origins of pages elsewhere that may call the API, such as https://app.example.com."
+  description = "Other origins whose pages may call the API, such as https://app.example.com."
   type        = list(string)
   default     = []
 }
 
 variable "domains" {
-  description = "Further domains that people sign in on."
+  description = "More domains that users sign in on."
   type        = list(string)
   default     = []
 }
 
 variable "sign_in_methods" {
-  description = "The methods that are offered; all but passwords and email links need a provider in the console first."
+  description = "Sign-in methods that the pages offer. All but password and emailLink must be set up first; see docs/sign-in-methods.md."
   type        = list(string)
   default     = ["password"]
 }
 
 variable "auth_domain" {
-  description = "A domain of the service instead of PROJECT.firebaseapp.com, see the README."
+  description = "Host of the sign-in helper, such as the service's own domain. The default is PROJECT.firebaseapp.com."
   type        = string
   default     = ""
 }
 
 variable "google_client_ids" {
-  description = "OAuth client ids whose Google ID tokens /api/google/tokeninfo answers."
+  description = "OAuth client IDs whose Google ID tokens /api/google/tokeninfo accepts."
   type        = list(string)
   default     = []
 }
 
 variable "tenant_id" {
-  description = "The Identity Platform tenant that the users are in."
+  description = "Identity Platform tenant that users sign in to."
   type        = string
   default     = ""
 }
