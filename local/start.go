@@ -53,13 +53,16 @@ func Start(cfg config.Config, addr net.Addr, log *slog.Logger) (Firebase, error)
 
 // Connect gives a command such as grant-role access to the Auth service in local mode. If the app
 // is running, it owns the state, so Connect returns the app's address. If not, Connect opens the
-// state and serves it until Close.
+// state and serves it until Close. State that is kept in memory belongs to the running app.
 func Connect(cfg config.Config, log *slog.Logger) (Firebase, error) {
 	switch cfg.Mode {
 	case config.Production:
 		return Firebase{}, nil
 	case config.EmulatorSuite:
 		return emulatorSuite(cfg), nil
+	}
+	if cfg.StateDir == "" {
+		return connectToApp(cfg)
 	}
 	firebase, err := open(cfg, log)
 	if errors.Is(err, state.ErrInUse) {
@@ -87,6 +90,10 @@ func connectToApp(cfg config.Config) (Firebase, error) {
 	host := net.JoinHostPort("127.0.0.1", cfg.Port)
 	conn, err := net.DialTimeout("tcp", host, time.Second)
 	if err != nil {
+		if cfg.StateDir == "" {
+			return Firebase{}, fmt.Errorf("with LOCAL_STATE=off the app must be running, "+
+				"but it is not on port %s: start it, or set PORT to its port", cfg.Port)
+		}
 		return Firebase{}, fmt.Errorf("the app is running and uses the state in %s, "+
 			"but it is not on port %s: set PORT to its port", cfg.StateDir, cfg.Port)
 	}
