@@ -14,7 +14,7 @@ import (
 )
 
 // A sign-in system of one's own: its server asks the Admin SDK for a custom token, and its page hands that to
-// js/customtoken.js. Nothing is in the profile that was not put there.
+// js/auth/custom-token.js. Nothing is in the profile that was not put there.
 func TestJourneyWithACustomToken(t *testing.T) {
 	app := startApp(t)
 	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", strings.TrimPrefix(app.url, "http://"))
@@ -35,7 +35,7 @@ func TestJourneyWithACustomToken(t *testing.T) {
 	tab.open("/signin")
 	tab.sees("Continue with Google")
 	uid, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](
-		`import(`+quote(static.Path("js/customtoken.js"))+`).then((m) => m.signInWithToken(`+quote(token)+`))`, chromedp.EvalAwaitPromise))
+		`import(`+quote(static.Path("js/auth/custom-token.js"))+`).then((m) => m.signInWithToken(`+quote(token)+`))`, chromedp.EvalAwaitPromise))
 	if err != nil || uid != "badge-4711" {
 		t.Fatalf("got uid %q (%v), want the one of the token", uid, err)
 	}

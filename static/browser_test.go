@@ -63,7 +63,7 @@ func browser(t *testing.T) context.Context {
 }
 
 // openPage opens an empty page beside the static files and the given handlers, in which the modules run as they do in
-// the app. The module js/auth.js is replaced by /auth.js if there is such a handler.
+// the app. The module js/auth/session.js is replaced by /auth.js if there is such a handler.
 func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Context {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -75,7 +75,7 @@ func openPage(t *testing.T, handlers map[string]http.HandlerFunc) context.Contex
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, `<script type="application/json" id="config">{}</script>`)
 		if handlers["GET /auth.js"] != nil {
-			fmt.Fprintf(w, `<script type="importmap">{"imports":{%q:"/auth.js"}}</script>`, Path("js/auth.js"))
+			fmt.Fprintf(w, `<script type="importmap">{"imports":{%q:"/auth.js"}}</script>`, Path("js/auth/session.js"))
 		}
 	})
 	server := httptest.NewServer(mux)

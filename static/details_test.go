@@ -6,7 +6,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The rows that js/details.js fills, as the account page has them.
+// The rows that js/account/user-details.js fills, as the account page has them.
 const detailRows = `document.body.innerHTML = '<img data-photo hidden><dl>' +
 	['displayName', 'email', 'phoneNumber', 'providers', 'roles', 'createdAt', 'lastSignInAt', 'uid']
 		.map((key) => '<dd data-detail="' + key + '"></dd>').join('') + '</dl>'; undefined`
@@ -36,7 +36,7 @@ func TestADisplayNameIsShownAsText_R39(t *testing.T) {
 		`"><svg onload=alert(1)>`, `&lt;b&gt;`, `javascript:alert(1)`,
 	} {
 		account := map[string]any{"displayName": name, "email": name, "roles": []string{name}, "uid": name}
-		got := evaluate[shownDetails](t, page, "js/details.js", account, showAccount)
+		got := evaluate[shownDetails](t, page, "js/account/user-details.js", account, showAccount)
 		if got.Name != name || got.Elements != 0 {
 			t.Errorf("%q: got %+v, want the same text and no element", name, got)
 		}
@@ -57,7 +57,7 @@ func TestAPhotoComesFromAnHTTPSAddressOnly_R40(t *testing.T) {
 		"/photo.png":                            "",
 		"":                                      "",
 	} {
-		got := evaluate[shownDetails](t, page, "js/details.js", map[string]string{"photoURL": photo}, showAccount)
+		got := evaluate[shownDetails](t, page, "js/account/user-details.js", map[string]string{"photoURL": photo}, showAccount)
 		if got.Photo != want {
 			t.Errorf("%q: got src %q, want %q", photo, got.Photo, want)
 		}

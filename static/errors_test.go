@@ -18,7 +18,7 @@ type problem struct {
 	Fields  map[string]string `json:"fields"`
 }
 
-// withoutFirebase opens a page whose js/auth.js does nothing.
+// withoutFirebase opens a page whose js/auth/session.js does nothing.
 func withoutFirebase(t *testing.T) context.Context {
 	t.Helper()
 	return openPage(t, map[string]http.HandlerFunc{
@@ -33,7 +33,7 @@ func TestAnErrorOfTheSDKIsASentence(t *testing.T) {
 	page := withoutFirebase(t)
 	describe := func(code string) problem {
 		const body = `return m.describe(Object.assign(new Error('Firebase: text for programmers'), { code: input }))`
-		return evaluate[problem](t, page, "js/errors.js", code, body)
+		return evaluate[problem](t, page, "js/ui/error-messages.js", code, body)
 	}
 	for code, field := range map[string]string{
 		"auth/email-already-in-use": "email", "auth/invalid-email": "email", "auth/weak-password": "password",
@@ -60,7 +60,7 @@ func TestNoErrorTellsWhetherAnAddressHasAnAccount_R49(t *testing.T) {
 	codes := []string{
 		"auth/invalid-credential", "auth/invalid-login-credentials", "auth/wrong-password", "auth/user-not-found",
 	}
-	got := evaluate[[]problem](t, page, "js/errors.js", codes, body)
+	got := evaluate[[]problem](t, page, "js/ui/error-messages.js", codes, body)
 	for i := range got {
 		if !reflect.DeepEqual(got[i], got[0]) {
 			t.Errorf("%s: got %+v, want what %s says: %+v", codes[i], got[i], codes[0], got[0])
@@ -79,7 +79,7 @@ var notHere = map[string]string{
 	"auth/missing-android-pkg-name":              "of native apps",
 	"auth/missing-ios-bundle-id":                 "of native apps",
 	"auth/missing-iframe-start":                  "of Google's own sign-in pages",
-	"auth/already-initialized":                   "a mistake in the code: js/auth.js starts the SDK once",
+	"auth/already-initialized":                   "a mistake in the code: js/auth/session.js starts the SDK once",
 	"auth/app-deleted":                           "a mistake in the code: nothing deletes the SDK's app",
 	"auth/argument-error":                        "a mistake in the code",
 	"auth/dependent-sdk-initialized-before-auth": "a mistake in the code",
@@ -108,7 +108,7 @@ func sdkCodes(t *testing.T) []string {
 func TestEveryErrorOfTheSDKHasASentenceOfItsOwn(t *testing.T) {
 	const body = `return input.map((code) => m.describe(Object.assign(new Error('for programmers'), { code })))`
 	codes := sdkCodes(t)
-	for i, got := range evaluate[[]problem](t, withoutFirebase(t), "js/errors.js", codes, body) {
+	for i, got := range evaluate[[]problem](t, withoutFirebase(t), "js/ui/error-messages.js", codes, body) {
 		sentence := got.Message
 		for _, about := range got.Fields {
 			sentence = about

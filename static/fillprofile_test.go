@@ -23,12 +23,12 @@ func TestALinkedProviderFillsWhatIsEmptyAndOverwritesNothing(t *testing.T) {
 		{"nothing empty", names{"Countess", "https://x.example/p"}, full, map[string]string{}},
 		{"a provider that tells nothing", names{}, names{}, map[string]string{}},
 	} {
-		got := evaluate[map[string]string](t, page, "js/fillprofile.js", []names{tt.account, tt.provider}, `return m.emptyFields(...input)`)
+		got := evaluate[map[string]string](t, page, "js/account/fill-profile.js", []names{tt.account, tt.provider}, `return m.emptyFields(...input)`)
 		if !maps.Equal(got, tt.want) {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
 		}
 	}
-	got := evaluate[map[string]string](t, page, "js/fillprofile.js", names{}, `return m.emptyFields(input, undefined)`)
+	got := evaluate[map[string]string](t, page, "js/account/fill-profile.js", names{}, `return m.emptyFields(input, undefined)`)
 	if len(got) != 0 {
 		t.Errorf("a method without a profile: got %v, want nothing", got)
 	}

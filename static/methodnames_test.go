@@ -8,7 +8,7 @@ func TestAMethodThatIsNotKnownKeepsItsID(t *testing.T) {
 		"google.com": "Google", "twitter.com": "X", "password": "Email and password",
 		"saml.example": "saml.example", "constructor": "constructor", "": "",
 	} {
-		if got := evaluate[string](t, page, "js/methodnames.js", id, `return m.methodName(input)`); got != want {
+		if got := evaluate[string](t, page, "js/auth/method-names.js", id, `return m.methodName(input)`); got != want {
 			t.Errorf("%q: got %q, want %q", id, got, want)
 		}
 	}
@@ -21,7 +21,7 @@ func TestALinkedEmailIsAPasswordWhereNoLinksAreOffered(t *testing.T) {
 	} {
 		got := evaluate[string](t, page, "js/config.js", methods, `
 			m.config.methods = JSON.parse(input);
-			return import(`+"`${location.origin}"+Path("js/methodnames.js")+"`"+`).then((names) => names.linkedName('password'))`)
+			return import(`+"`${location.origin}"+Path("js/auth/method-names.js")+"`"+`).then((names) => names.linkedName('password'))`)
 		if got != want {
 			t.Errorf("methods %s: got %q, want %q", methods, got, want)
 		}

@@ -45,23 +45,23 @@ func TestEveryImportLeadsToAFile(t *testing.T) {
 }
 
 func TestImportsAreFoundThroughOthers(t *testing.T) {
-	got := Imports("js/account.js")
-	for _, want := range []string{"js/profile.js", "js/api.js", "js/auth.js", "firebase/firebase.js"} {
+	got := Imports("js/pages/account.js")
+	for _, want := range []string{"js/account/profile-form.js", "js/api.js", "js/auth/session.js", "firebase/firebase.js"} {
 		if !slices.Contains(got, Path(want)) {
 			t.Errorf("got %v, want it to contain %s", got, want)
 		}
 	}
-	if slices.Contains(got, Path("js/account.js")) {
+	if slices.Contains(got, Path("js/pages/account.js")) {
 		t.Error("the module is among its own imports")
 	}
-	if got := Imports("js/header.js"); slices.Contains(got, Path("js/auth.js")) {
+	if got := Imports("js/ui/header.js"); slices.Contains(got, Path("js/auth/session.js")) {
 		t.Errorf("got %v: what is imported later, on purpose, must not be fetched at once", got)
 	}
 }
 
 func TestTheModulesKeepTheirParts(t *testing.T) {
 	for pattern, want := range map[string][]string{
-		`\binitializeAuth\(`: {"js/auth.js"}, // one module begins the session; the others take its auth
+		`\binitializeAuth\(`: {"js/auth/session.js"}, // one module begins the session; the others take its auth
 		`\bfetch\(`:          {"js/api.js"},  // one module calls the API
 		`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser`: nil, // R39
 		`\.style\b|setAttribute\('(style|on)`:                                                    nil, // the CSP forbids it

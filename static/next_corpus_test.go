@@ -45,7 +45,7 @@ func TestR41NothingOfTheCorpusLeadsElsewhere(t *testing.T) {
 		t.Errorf("the corpus has %d values, want at least 200", len(values))
 	}
 	const each = `return input.map((query) => m.nextPath(query, '/account'))`
-	for i, got := range evaluate[[]string](t, openPage(t, nil), "js/next.js", queries(values), each) {
+	for i, got := range evaluate[[]string](t, openPage(t, nil), "js/auth/return-path.js", queries(values), each) {
 		if got != "/" {
 			t.Errorf("next=%q: got %q, want /", values[i], got)
 		}
@@ -76,7 +76,7 @@ func TestR41R56WhateverNextSaysItStaysOnThisSite(t *testing.T) {
 		const plain = /^\/(?![\/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next);
 		return plain && new URL(next, location.href).origin === location.origin && new URL(next, location.href).href === location.origin + next;
 	})`
-	for i, stays := range evaluate[[]bool](t, openPage(t, nil), "js/next.js", queries(values), check) {
+	for i, stays := range evaluate[[]bool](t, openPage(t, nil), "js/auth/return-path.js", queries(values), check) {
 		if !stays {
 			t.Errorf("next=%q leads elsewhere", values[i])
 		}

@@ -33,7 +33,7 @@ func TestNextIsAPathOfThisSiteOrTheLandingPage_R41(t *testing.T) {
 		queries = append(queries, "?next="+url.QueryEscape(next))
 	}
 	const each = `return input.map((query) => m.nextPath(query, '/account'))`
-	for i, got := range evaluate[[]string](t, page, "js/next.js", queries, each) {
+	for i, got := range evaluate[[]string](t, page, "js/auth/return-path.js", queries, each) {
 		if got != "/" {
 			t.Errorf("next=%q: got %q, want /", elsewhere[i], got)
 		}
@@ -57,7 +57,7 @@ func TestNextLeadsBackToPagesOfThisSite(t *testing.T) {
 		"?next=/a:b@c":                     "/a:b@c",
 	} {
 		const one = `return m.nextPath(input, '/account')`
-		if got := evaluate[string](t, page, "js/next.js", query, one); got != want {
+		if got := evaluate[string](t, page, "js/auth/return-path.js", query, one); got != want {
 			t.Errorf("%s: got %q, want %q", query, got, want)
 		}
 	}

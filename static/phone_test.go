@@ -21,7 +21,7 @@ func TestAPhoneNumberIsReadAsPeopleWriteIt(t *testing.T) {
 		"+1234567890123456":    noNumber,
 		"+44 20 7946 0958<br>": noNumber,
 	} {
-		if got := evaluate[string](t, page, "js/phone.js", typed, body); got != want {
+		if got := evaluate[string](t, page, "js/auth/phone.js", typed, body); got != want {
 			t.Errorf("%q: got %q, want %q", typed, got, want)
 		}
 	}

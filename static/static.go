@@ -15,16 +15,16 @@ import (
 	"strings"
 )
 
-//go:embed app.css account.css icon.svg js/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
+//go:embed app.css account.css icon.svg js/*.js js/*/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
 var embedded embed.FS
 
-// files is the tree by name ("js/header.js"); hash names its content.
+// files is the tree by name ("js/ui/header.js"); hash names its content.
 var files, hash = load(embedded)
 
 // prefix is where the tree is mounted; it changes with every change of a file.
 var prefix = "/static/" + hash + "/"
 
-// Path returns the address of a file by its name in this directory, such as "js/header.js". It panics when there is no
+// Path returns the address of a file by its name in this directory, such as "js/ui/header.js". It panics when there is no
 // such file: that is a typing error in a template, and every template is rendered by a test.
 func Path(name string) string {
 	if files[name] == nil {

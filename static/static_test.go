@@ -34,7 +34,7 @@ func body(t *testing.T, r *http.Response) []byte {
 func TestFilesAreServedForEverWithTheirType(t *testing.T) {
 	for name, want := range map[string]string{
 		"app.css":              "text/css; charset=utf-8",
-		"js/header.js":         "text/javascript; charset=utf-8",
+		"js/ui/header.js":         "text/javascript; charset=utf-8",
 		"firebase/firebase.js": "text/javascript; charset=utf-8",
 		"firebase/LICENSE":     "text/plain; charset=utf-8",
 		"icon.svg":             "image/svg+xml",

@@ -39,7 +39,7 @@ func TestAnAddressIsTrustedByThePlatformsRule(t *testing.T) {
 		{account{"ada@example.com", false, []provider{{"google.com", "other@gmail.com"}}}, "Untrusted"},
 		{account{}, ""},
 	} {
-		got := evaluate[string](t, page, "js/trust.js", c.account, `return m.proofOf({ providers: [], ...input, providers: input.providers ?? [] })`)
+		got := evaluate[string](t, page, "js/auth/email-trust.js", c.account, `return m.proofOf({ providers: [], ...input, providers: input.providers ?? [] })`)
 		if !strings.HasPrefix(got, c.want) || (c.want == "") != (got == "") {
 			t.Errorf("%+v: got %q, want %q", c.account, got, c.want)
 		}

@@ -29,7 +29,7 @@ func sections(p Page) []section {
 	return append(all, dataSection)
 }
 
-// Account is the signed-in person's own page. The server sends it empty, to anybody; js/account.js sends those who are
+// Account is the signed-in person's own page. The server sends it empty, to anybody; js/pages/account.js sends those who are
 // not signed in to the sign-in page and fills it for the others.
 func Account(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -152,7 +152,7 @@ func Account(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/account.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/account.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

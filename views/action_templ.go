@@ -8,7 +8,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 // Action is where the links in emails lead: verify an address, set a new password, change or restore an address, sign
-// in. js/action.js fills it in. Opening it changes nothing: mail scanners open links too, and some run scripts, so what
+// in. js/pages/action.js fills it in. Opening it changes nothing: mail scanners open links too, and some run scripts, so what
 // the link is for happens when a person presses the button.
 func Action(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -90,7 +90,7 @@ func Action(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/action.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/action.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -38,7 +38,7 @@ func Admin(p Page) templ.Component {
 	})
 }
 
-// AdminConsole is the console on top of the calls below api, which answer /users. js/admin.js sends an ID token to
+// AdminConsole is the console on top of the calls below api, which answer /users. js/pages/admin.js sends an ID token to
 // /api/admin and to no other: staff are known by something else.
 func AdminConsole(p Page, api string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -116,7 +116,7 @@ func AdminConsole(p Page, api string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/admin.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/admin.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

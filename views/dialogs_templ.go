@@ -9,7 +9,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "slices"
 
-// confirmDialog asks once before something that cannot be undone: js/confirm.js. Where a word has to be typed, the field
+// confirmDialog asks once before something that cannot be undone: js/ui/confirm.js. Where a word has to be typed, the field
 // is shown.
 func confirmDialog() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -56,7 +56,7 @@ func confirmDialog() templ.Component {
 	})
 }
 
-// reauthDialog asks who is there before a sensitive change: js/reauth.js shows the ways that the person has.
+// reauthDialog asks who is there before a sensitive change: js/auth/reauthenticate.js shows the ways that the person has.
 func reauthDialog(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -21,7 +21,7 @@ func described(id, help string) string {
 	return id + "-help " + id + "-problem"
 }
 
-// field is a label above its input, help below, and room for one problem, which js/form.js fills.
+// field is a label above its input, help below, and room for one problem, which js/ui/form.js fills.
 func field(f fieldSpec) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -170,7 +170,7 @@ func field(f fieldSpec) templ.Component {
 }
 
 // password is a field with a button that shows what is typed. For a new password it lists the project's rules, which
-// js/policy.js reads and ticks off.
+// js/auth/password-policy.js reads and ticks off.
 func password(f fieldSpec) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// methodNames is what people call the sign-in methods; static/js/methodnames.js has the same names.
+// methodNames is what people call the sign-in methods; static/js/auth/method-names.js has the same names.
 var methodNames = map[string]string{
 	"password":      "Email and password",
 	"google.com":    "Google",

@@ -13,7 +13,7 @@ var methodRows = []string{"password", "emailLink", "google.com", "apple.com", "m
 	"twitter.com", "yahoo.com", "phone"}
 
 // methods lists what can open the account. The page has a row for every method there is, since an account may have one
-// that is not offered any more; js/methods.js shows those that concern the person.
+// that is not offered any more; js/account/sign-in-methods.js shows those that concern the person.
 func methods() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -32,7 +32,7 @@ func linksTo(t *testing.T, page Page, address string) bool {
 	return false
 }
 
-// Round in circles is the worst that may happen here, and js/next.js ends that.
+// Round in circles is the worst that may happen here, and js/auth/return-path.js ends that.
 func TestR41LinksOfTheSignInPagePassNothingOfTheCorpusOn(t *testing.T) {
 	content, err := os.ReadFile("../static/testdata/next.txt")
 	if err != nil {

@@ -242,13 +242,13 @@ func TestEveryMethodHasANameAndAMark(t *testing.T) {
 }
 
 func TestMethodsHaveOneNameOnTheServerAndInTheBrowser(t *testing.T) {
-	r := httptest.NewRequest("GET", static.Path("js/methodnames.js"), nil)
+	r := httptest.NewRequest("GET", static.Path("js/auth/method-names.js"), nil)
 	w := httptest.NewRecorder()
 	static.Handler().ServeHTTP(w, r)
 	source := strings.ReplaceAll(w.Body.String(), "'", "")
 	for id, name := range methodNames {
 		if !strings.Contains(source, "  "+id+": "+name+",\n") {
-			t.Errorf("js/methodnames.js does not call %s %q", id, name)
+			t.Errorf("js/auth/method-names.js does not call %s %q", id, name)
 		}
 	}
 }

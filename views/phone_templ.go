@@ -7,7 +7,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// phoneForms ask for a number and then for the code that was sent to it. js/phone.js shows one at a time. submit is the
+// phoneForms ask for a number and then for the code that was sent to it. js/auth/phone.js shows one at a time. submit is the
 // word on the button that uses the code.
 func phoneForms(submit string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import "fmt"
 
 // profileForm edits what profile.Profile holds; every name is the field's name in JSON and in Firestore. It is disabled
-// until js/profile.js has filled it.
+// until js/account/profile-form.js has filled it.
 func profileForm() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

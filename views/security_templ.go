@@ -7,8 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// security is what needs a recent sign-in: js/security.js runs each form through js/reauth.js. Two forms are for
-// accounts with an email address; js/security.js shows the sentence instead to the others. Until it runs they are
+// security is what needs a recent sign-in: js/account/security.js runs each form through js/auth/reauthenticate.js. Two forms are for
+// accounts with an email address; js/account/security.js shows the sentence instead to the others. Until it runs they are
 // disabled: a form without its script would post what it holds to a page that takes nothing.
 func security() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {

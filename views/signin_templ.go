@@ -7,10 +7,10 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// SignIn is one page with several forms, of which js/signin.js shows the one that ?mode= names: none, "signup", "reset",
+// SignIn is one page with several forms, of which js/pages/signin.js shows the one that ?mode= names: none, "signup", "reset",
 // "link", "finish" or "phone". So a link and the back button reach each. Methods that are not offered are not there.
 //
-// js/signin.js runs at once, js/signinflow.js when the Firebase SDK is there.
+// js/pages/signin.js runs at once, js/pages/signin-flow.js when the Firebase SDK is there.
 func SignIn(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -116,7 +116,7 @@ func SignIn(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/signin.js", "js/signinflow.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/signin.js", "js/pages/signin-flow.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,7 +7,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// verifyBanner stays until the address is verified. js/verify.js shows it, and takes it away in every tab.
+// verifyBanner stays until the address is verified. js/account/verify-email.js shows it, and takes it away in every tab.
 func verifyBanner() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -1,5 +1,5 @@
-// Exactly what this app uses of the Firebase JS SDK. esbuild follows these two lines into node_modules and
-// leaves the rest of the SDK out; js/auth.js is the only module that imports the result.
+// What this app uses of the Firebase JS SDK. esbuild follows these two exports into node_modules and leaves the
+// rest of the SDK out.
 export { initializeApp } from 'firebase/app';
 export {
   // The session: where it is kept, who is in it, and how it ends.

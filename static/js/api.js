@@ -1,7 +1,7 @@
 // The only fetch. Every call carries the ID token; every failure is an ApiError.
 
-import { ApiError } from './apierror.js';
-import { idToken } from './auth.js';
+import { ApiError } from './api-error.js';
+import { idToken } from './auth/session.js';
 
 export { ApiError };
 
