@@ -1,6 +1,6 @@
 package e2e
 
-// What a person does on a page and what they see, for the journeys. Things are found by the words that a person reads.
+// What a user does on a page and what they see, for the journeys. Things are found by the words that a user reads.
 
 import (
 	"context"
@@ -25,11 +25,11 @@ func (b *tab) reload() {
 	b.do("reload", chromedp.Reload())
 }
 
-// enter replaces what is in the field with this label.
-func (b *tab) enter(label, text string) {
+// fill replaces what is in the field with this label.
+func (b *tab) fill(label, text string) {
 	b.t.Helper()
-	b.until("a field "+label, `control(`+quote(label)+`)`)
-	b.evaluate("focus "+label, `(e => { e.focus(); e.select(); })(control(`+quote(label)+`))`)
+	b.waitUntil("a field "+label, `control(`+quote(label)+`)`)
+	b.runScript("focus "+label, `(e => { e.focus(); e.select(); })(control(`+quote(label)+`))`)
 	if text == "" {
 		b.do("empty "+label, chromedp.KeyEvent("\b"))
 		return
@@ -40,73 +40,73 @@ func (b *tab) enter(label, text string) {
 	})
 }
 
-// choose picks the option of the select with this label that has this value.
-func (b *tab) choose(label, value string) {
+// selectOption picks the option of the select with this label that has this value.
+func (b *tab) selectOption(label, value string) {
 	b.t.Helper()
-	b.until("a choice "+value+" in "+label,
+	b.waitUntil("a choice "+value+" in "+label,
 		`control(`+quote(label)+`) && [...control(`+quote(label)+`).options].some(o => o.value === `+quote(value)+`)`)
-	b.evaluate("choose "+value, `(e => { e.focus(); e.value = `+quote(value)+`;
+	b.runScript("choose "+value, `(e => { e.focus(); e.value = `+quote(value)+`;
 		e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));
 	})(control(`+quote(label)+`))`)
 }
 
-// press clicks the button that has exactly these words or, where there is none, the link or checkbox.
-func (b *tab) press(words string) {
+// click clicks the button that has exactly these words or, where there is none, the link or checkbox.
+func (b *tab) click(words string) {
 	b.t.Helper()
-	b.until("something to press that says "+words, `pressable(`+quote(words)+`)`)
-	b.evaluate("mark "+words, `document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey')),
-		pressable(`+quote(words)+`).setAttribute('data-journey', '')`)
+	b.waitUntil("something to press that says "+words, `clickable(`+quote(words)+`)`)
+	b.runScript("mark "+words, `document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey')),
+		clickable(`+quote(words)+`).setAttribute('data-journey', '')`)
 	b.do("press "+words, chromedp.Click(chromedp.CSS("[data-journey]")))
 }
 
-// sees waits until the page shows these words.
-func (b *tab) sees(words string) {
+// waitForText waits until the page shows these words.
+func (b *tab) waitForText(words string) {
 	b.t.Helper()
-	b.until("the words "+words, `shown().includes(`+quote(words)+`)`)
+	b.waitUntil("the words "+words, `shown().includes(`+quote(words)+`)`)
 }
 
-// doesNotSee waits until the page does not show these words any more.
-func (b *tab) doesNotSee(words string) {
+// waitForNoText waits until the page does not show these words any more.
+func (b *tab) waitForNoText(words string) {
 	b.t.Helper()
-	b.until("no words "+words, `document.readyState === 'complete' && !shown().includes(`+quote(words)+`)`)
+	b.waitUntil("no words "+words, `document.readyState === 'complete' && !shown().includes(`+quote(words)+`)`)
 }
 
-// has waits until the field with this label holds the text.
-func (b *tab) has(label, text string) {
+// waitForValue waits until the field with this label holds the text.
+func (b *tab) waitForValue(label, text string) {
 	b.t.Helper()
-	b.until(fmt.Sprintf("%q in %s", text, label), `control(`+quote(label)+`)?.value === `+quote(text))
+	b.waitUntil(fmt.Sprintf("%q in %s", text, label), `control(`+quote(label)+`)?.value === `+quote(text))
 }
 
-// isAt waits until the tab is at a path of the program.
-func (b *tab) isAt(path string) {
+// waitForPath waits until the tab is at a path of the program.
+func (b *tab) waitForPath(path string) {
 	b.t.Helper()
-	b.until("the page "+path, `location.pathname === `+quote(path))
+	b.waitUntil("the page "+path, `location.pathname === `+quote(path))
 }
 
-// complaint waits for the sentence that the page shows beside the field with this label.
-func (b *tab) complaint(label, words string) {
+// waitForFieldError waits for the sentence that the page shows beside the field with this label.
+func (b *tab) waitForFieldError(label, words string) {
 	b.t.Helper()
-	b.until("a complaint about "+label+": "+words, `(e => e && e.getAttribute('aria-invalid') === 'true' &&
+	b.waitUntil("a complaint about "+label+": "+words, `(e => e && e.getAttribute('aria-invalid') === 'true' &&
 		e.getAttribute('aria-describedby').split(' ').some(id => document.getElementById(id)?.innerText.includes(`+
 		quote(words)+`)))(control(`+quote(label)+`))`)
 }
 
-// lookup is JavaScript that finds things as a person does: among what is visible, by the words on it.
+// lookup is JavaScript that finds things as a user does: among what is visible, by the words on it.
 const lookup = `
 const visible = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
 const words = e => (e.ariaLabel || e.textContent).trim().replace(/\s+/g, ' ');
 const control = label => [...document.querySelectorAll('label')]
 	.filter(l => visible(l) && words(l) === label).map(l => l.control).find(c => c && !c.matches(':disabled'));
-const pressable = label => ['button', 'a[href], summary, input + label']
+const clickable = label => ['button', 'a[href], summary, input + label']
 	.flatMap(kind => [...document.querySelectorAll(kind)])
 	.find(e => visible(e) && !e.matches(':disabled') && words(e) === label);
 const shown = () => document.body.innerText.replace(/\s+/g, ' ');
 `
 
-// until waits for an expression to become true. A page that is just being replaced counts as not yet.
-func (b *tab) until(what, expression string) {
+// waitUntil waits for an expression to become true. A page that is just being replaced counts as not yet.
+func (b *tab) waitUntil(what, expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
 	for {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`{`+lookup+`!!(`+expression+`)}`))
@@ -121,15 +121,15 @@ func (b *tab) until(what, expression string) {
 	}
 }
 
-// evaluate runs an expression for its effect.
-func (b *tab) evaluate(what, expression string) {
+// runScript runs an expression for its effect.
+func (b *tab) runScript(what, expression string) {
 	b.t.Helper()
 	b.do(what, chromedp.Evaluate[chromedp.Void](`{`+lookup+expression+`}`))
 }
 
 // text is what the page shows, for messages.
 func (b *tab) text() string {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
 	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + '\n' + document.body?.innerText`))
 	return strings.TrimSpace(errors.Join(err, errors.New(text)).Error())
@@ -138,7 +138,7 @@ func (b *tab) text() string {
 // do runs actions and ends the journey where one fails.
 func (b *tab) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.t.Fatalf("%s: %v", what, err)
@@ -151,4 +151,53 @@ func quote(text string) string {
 		panic(err) // strings can always be marshalled
 	}
 	return string(quoted)
+}
+
+// location is what the address bar shows after the host.
+func (b *tab) location() string {
+	b.t.Helper()
+	got, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href.slice(location.origin.length)`))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return got
+}
+
+// refocus is what the browser does when a user returns to the tab from another window.
+func (b *tab) refocus() {
+	b.t.Helper()
+	b.runScript("come back", `dispatchEvent(new Event('focus'))`)
+}
+
+// typeKeys types on the keyboard, wherever the focus is.
+func (b *tab) typeKeys(keys string) {
+	b.t.Helper()
+	b.do(fmt.Sprintf("keys %q", keys), chromedp.KeyEvent(keys))
+}
+
+// tabTo presses Tab until the focus is on what has these words, or is labelled with them.
+func (b *tab) tabTo(words string) {
+	b.t.Helper()
+	for range 60 {
+		b.typeKeys("\t")
+		at, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`{`+lookup+`
+			const e = document.activeElement; e.labels?.[0] ? words(e.labels[0]) : words(e)}`))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if at == words {
+			return
+		}
+	}
+	b.t.Fatalf("the keyboard does not reach %s", words)
+}
+
+// ask returns what an expression gives in the page.
+func (b *tab) ask(expression string) string {
+	b.t.Helper()
+	answer, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v", expression, err)
+	}
+	return answer
 }

@@ -8,18 +8,18 @@ package e2e
 //
 //	func TestJourneyOfSomethingNew(t *testing.T) {
 //		app := startApp(t)             // the program without any data, on a free port
-//		tab := openBrowser(t, app)     // a new browser profile; tab.another() opens a second tab
+//		tab := openBrowser(t, app)     // a new browser profile; tab.newTab() opens a second tab
 //		tab.open("/signin?mode=signup")
-//		tab.enter("Email address", "ada@example.com") // by the label
-//		tab.enter("Password", "correct horse")
-//		tab.press("Create the account")               // by the text of the button or link
-//		tab.sees("Your account")                      // waits until the text is visible
+//		tab.fill("Email address", "ada@example.com") // by the label
+//		tab.fill("Password", "correct horse")
+//		tab.click("Create the account")               // by the text of the button or link
+//		tab.waitForText("Your account")                      // waits until the text is visible
 //	}
 //
 // A journey fails if the page violates the Content-Security-Policy, logs an error, throws an
 // exception, or sends a request to another host (R37, R45). Announce an expected error, such as the
 // 400 for a wrong password, with tab.expects. The program's log may contain no token and no email
-// address (R55).
+// location (R55).
 //
 // A journey that also runs in the rehearsal of production is a function that takes the app; see
 // rehearsal_journeys_test.go.
@@ -39,10 +39,10 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for anything. Only failing tests wait that long. It leaves room
+// waitTimeout is how long a test waits for anything. Only failing tests wait that long. It leaves room
 // for two busy cores, and for a page that takes most of a minute to notice that another instance
 // revoked its session.
-const patience = time.Minute
+const waitTimeout = time.Minute
 
 // buildDir holds the binaries that the tests build.
 var buildDir string
@@ -64,8 +64,8 @@ func runTests(m *testing.M) int {
 	defer closeBrowser()
 	code := m.Run()
 	if len(skipped) > 0 {
-		tell(fmt.Sprintf("\nThese browser journeys were skipped because no browser was found:\n  %s\n%s\n\n",
-			strings.Join(skipped, "\n  "), howToGetABrowser))
+		printNotice(fmt.Sprintf("\nThese browser journeys were skipped because no browser was found:\n  %s\n%s\n\n",
+			strings.Join(skipped, "\n  "), browserInstructions))
 	}
 	return code
 }
@@ -84,10 +84,10 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// tell prints a message for whoever runs the tests. The go command hides the output of a package
+// printNotice prints a message for whoever runs the tests. The go command hides the output of a package
 // that passes, so this writes to the go command's own stderr or to the terminal. It never writes to
 // a file, where the two outputs would overwrite each other.
-func tell(message string) {
+func printNotice(message string) {
 	for _, path := range []string{fmt.Sprintf("/proc/%d/fd/2", os.Getppid()), "/dev/tty"} {
 		info, err := os.Stat(path)
 		if err != nil || info.Mode()&(os.ModeCharDevice|os.ModeNamedPipe) == 0 {
@@ -100,33 +100,6 @@ func tell(message string) {
 		}
 	}
 	fmt.Print(message)
-}
-
-const howToGetABrowser = "Install Chromium (Debian: apt-get install chromium) or Google Chrome, " +
-	"or set CHROMIUM to its path."
-
-// skipped are the names of the journeys that found no browser.
-var skipped []string
-
-// findBrowser returns the path of a browser. Without one it skips the journey, or fails it if CI is
-// set.
-func findBrowser(t *testing.T) string {
-	t.Helper()
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
-	if path := os.Getenv("CHROMIUM"); path != "" {
-		names = []string{path}
-	}
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no browser found. " + howToGetABrowser)
-	}
-	skipped = append(skipped, t.Name())
-	t.Skip("no browser found. " + howToGetABrowser)
-	return ""
 }
 
 // app is the program under test: a process of its own with the local Firebase or, in rehearsal_journeys_test.go, what
@@ -188,7 +161,7 @@ func (a *app) start(port string) {
 			a.t.Fatalf("the program ended before it listened:\n%s", a.log.text())
 		}
 		a.url = url
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		a.t.Fatalf("the program does not listen:\n%s", a.log.text())
 	}
 }
@@ -231,38 +204,10 @@ func (a *app) restart() {
 	a.start(a.url[strings.LastIndexByte(a.url, ':')+1:])
 }
 
-// secrets is what no log may contain: a JWT, or an email address of the journeys.
-var secrets = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}|[\w.]+@[\w.]*example\.\w+`)
-
-// checkLog reads what the program said: no secret, no panic, and nothing from the race detector.
-func (a *app) checkLog() {
-	for _, trouble := range []string{"DATA RACE", "panic: "} {
-		if strings.Contains(a.log.text(), trouble) {
-			a.t.Errorf("the program's log contains %q", trouble)
-		}
-	}
-	if found := secrets.FindString(a.log.text()); found != "" {
-		a.t.Errorf("R55: the program's log contains %q", found)
-	}
-	if a.t.Failed() {
-		a.t.Logf("the program's log:\n%s", a.log.text())
-	}
-}
-
-// logBuffer collects lines from one goroutine for another.
-type logBuffer struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (b *logBuffer) add(line string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lines = append(b.lines, line)
-}
-
-func (b *logBuffer) text() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Join(b.lines, "\n")
+// run runs the program with one more setting and returns its output.
+func (a *app) run(setting string, args ...string) (string, error) {
+	cmd := a.command(args...)
+	cmd.Env = append(cmd.Env, setting)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }

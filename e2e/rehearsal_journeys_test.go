@@ -18,37 +18,37 @@ var rehearsed = []struct {
 	name    string
 	journey func(*testing.T, *app)
 }{
-	{"FromSignUpThroughACrashToSignIn", fromSignUpThroughACrashToSignIn},
-	{"TwoTabsThatEditTheSameProfile", twoTabsThatEditTheSameProfile},
-	{"BadInputInEachFieldOfTheProfile", badInputInEachFieldOfTheProfile},
-	{"BadInputAtTheDoor", badInputAtTheDoor},
-	{"SigningOutLeavesNothingBehind", signingOutLeavesNothingBehind},
-	{"NothingIsToldAboutOtherPeoplesAccounts", nothingIsToldAboutOtherPeoplesAccounts},
-	{"APasswordChangedOnAnotherDevice", aPasswordChangedOnAnotherDevice},
-	{"SigningOutEverywhere", signingOutEverywhere},
-	{"VerifyingAnAddress", verifyingAnAddress},
-	{"AForgottenPassword", aForgottenPassword},
-	{"AnAddressChangedAndRecovered", anAddressChangedAndRecovered},
-	{"TakingEverythingAndLeaving", takingEverythingAndLeaving},
-	{"HarnessNoticesWhatMustNotHappen", noticesWhatMustNotHappen},
+	{"SignUpSaveProfileAndSignInAfterCrash", signUpSaveProfileAndSignInAfterCrash},
+	{"EditSameProfileInTwoTabs", editSameProfileInTwoTabs},
+	{"EnterInvalidProfileFields", enterInvalidProfileFields},
+	{"EnterInvalidSignInFields", enterInvalidSignInFields},
+	{"SignOutClearsPageAndIndexedDB", signOutClearsPageAndIndexedDB},
+	{"SignInAndResetDoNotRevealAccounts", signInAndResetDoNotRevealAccounts},
+	{"ChangePasswordOnAnotherDevice", changePasswordOnAnotherDevice},
+	{"SignOutEverywhere", signOutEverywhere},
+	{"VerifyEmailAddress", verifyEmailAddress},
+	{"ResetForgottenPassword", resetForgottenPassword},
+	{"ChangeAndRecoverEmailAddress", changeAndRecoverEmailAddress},
+	{"ExportAndDeleteAccount", exportAndDeleteAccount},
+	{"HarnessReportsProblems", harnessReportsProblems},
 }
 
 func TestRehearsalOfJourneys(t *testing.T) {
 	for _, r := range rehearsed {
-		t.Run(r.name, func(t *testing.T) { r.journey(t, rehearse(t)) })
+		t.Run(r.name, func(t *testing.T) { r.journey(t, startRehearsal(t)) })
 	}
 }
 
-// rehearse is startApp for the rehearsal.
-func rehearse(t *testing.T) *app {
+// startRehearsal is startApp for the rehearsal.
+func startRehearsal(t *testing.T) *app {
 	t.Helper()
-	google := newGoogle(t)
+	google := newFakeGoogle(t)
 	helpers := httptest.NewServer(google.toolkit)
 	t.Cleanup(helpers.Close)
-	browser := browserThatFinds(t, google)
+	browser := startRehearsalBrowser(t, google)
 	img := newImage(t, google)
 	one, two := img.run(t, google), img.run(t, google)
-	site, proxy := inFrontOf(t, one, two)
+	site, proxy := startLoadBalancer(t, one, two)
 	t.Cleanup(func() {
 		one.checkLog()
 		if proxy.used[0] == 0 || proxy.used[1] == 0 {
@@ -61,11 +61,11 @@ func rehearse(t *testing.T) *app {
 	}
 }
 
-// browserThatFinds starts a browser of its own, which finds Google at the stand-in and nothing else.
-func browserThatFinds(t *testing.T, google *googleStandIn) context.Context {
+// startRehearsalBrowser starts a browser of its own, which finds Google at the stand-in and nothing else.
+func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
 	t.Helper()
 	browser, stop, err := startBrowser(findBrowser(t),
-		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+nowhereElse),
+		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+localHostsOnly),
 		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
 	t.Cleanup(stop)
 	if err != nil {

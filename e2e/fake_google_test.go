@@ -8,15 +8,12 @@ package e2e
 // the metadata server gave it.
 
 import (
-	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	cryptorand "crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -54,8 +51,8 @@ var googleNames = []string{
 
 const accessToken = "ya29.of-the-service-account" // what the metadata server hands out
 
-// googleStandIn is Google on an address of this machine.
-type googleStandIn struct {
+// fakeGoogle is Google on an address of this machine.
+type fakeGoogle struct {
 	address string // of everything but Firestore, which is on firestoreAddress
 	roots   []byte // PEM of the certificate that vouches for it
 
@@ -66,14 +63,14 @@ type googleStandIn struct {
 	iap              *identitytest.IAP
 }
 
-// newGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the usual ports.
-func newGoogle(t *testing.T) *googleStandIn {
+// newFakeGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the usual ports.
+func newFakeGoogle(t *testing.T) *fakeGoogle {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("only root may serve on port 443 and give a process another root folder; run this test as root")
 	}
 	subnet := fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
-	g := &googleStandIn{
+	g := &fakeGoogle{
 		address: subnet + "1", firestoreAddress: subnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
 	}
 	certificate := g.makeCertificate(t)
@@ -95,7 +92,7 @@ func newGoogle(t *testing.T) *googleStandIn {
 }
 
 // hosts is the /etc/hosts that leads here.
-func (g *googleStandIn) hosts() string {
+func (g *fakeGoogle) hosts() string {
 	lines := "127.0.0.1 localhost\n"
 	for _, name := range googleNames {
 		address := g.address
@@ -108,7 +105,7 @@ func (g *googleStandIn) hosts() string {
 }
 
 // client is an HTTP client as a browser on this machine would be: it finds Google here.
-func (g *googleStandIn) client() *http.Client {
+func (g *fakeGoogle) client() *http.Client {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(g.roots)
 	return &http.Client{Transport: &http.Transport{
@@ -119,7 +116,7 @@ func (g *googleStandIn) client() *http.Client {
 	}}
 }
 
-func (g *googleStandIn) makeCertificate(t *testing.T) tls.Certificate {
+func (g *fakeGoogle) makeCertificate(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), cryptorand.Reader)
 	if err != nil {
@@ -178,7 +175,7 @@ func serveMetadata(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *googleStandIn) serveFirestore(t *testing.T, store *state.Store, certificate tls.Certificate) {
+func (g *fakeGoogle) serveFirestore(t *testing.T, store *state.Store, certificate tls.Certificate) {
 	t.Helper()
 	service, err := firestore.New(store, firestore.Options{})
 	if err != nil {
@@ -216,7 +213,7 @@ func fromServiceAccount(ctx context.Context) error {
 }
 
 // serveAPIs tells the services apart by the host.
-func (g *googleStandIn) serveAPIs(w http.ResponseWriter, r *http.Request) {
+func (g *fakeGoogle) serveAPIs(w http.ResponseWriter, r *http.Request) {
 	switch r.Host {
 	case "www.googleapis.com", "iamcredentials.googleapis.com":
 		g.certificates.ServeHTTP(w, r)
@@ -233,67 +230,3 @@ var (
 	idTokenIn  = regexp.MustCompile(`"(idToken)"\s*:\s*"([^"]+)"`)
 	idTokenOut = regexp.MustCompile(`"(idToken|id_token|access_token)"\s*:\s*"(eyJ[^"]+)"`)
 )
-
-// serveToolkit is the local Identity Toolkit, but for the tokens: those that go out are signed as Google's are, and those
-// that come in are let in only if they are.
-func (g *googleStandIn) serveToolkit(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
-	forged := false
-	body = idTokenIn.ReplaceAllFunc(body, func(found []byte) []byte {
-		parts := idTokenIn.FindSubmatch(found)
-		token, ok := g.unsign(string(parts[2]))
-		forged = forged || !ok
-		return fmt.Appendf(nil, `"%s":"%s"`, parts[1], token)
-	})
-	admin := r.Header.Get("Authorization") == "Bearer "+accessToken
-	if forged || r.Header.Get("Authorization") != "" && !admin {
-		http.Error(w, `{"error":{"code":400,"message":"INVALID_ID_TOKEN"}}`, http.StatusBadRequest)
-		return
-	}
-	inner := r.Clone(r.Context())
-	inner.Body, inner.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	inner.URL.Path = "/" + r.Host + strings.Replace(r.URL.Path, "/admin/v2/", "/v2/", 1)
-	if admin {
-		inner.Header.Set("Authorization", "Bearer owner") // what the local one takes for a service account
-	}
-	answer := httptest.NewRecorder()
-	g.toolkit.ServeHTTP(answer, inner)
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
-	w.Header().Del("Content-Length")
-	w.WriteHeader(answer.Code)
-	w.Write(idTokenOut.ReplaceAllFunc(answer.Body.Bytes(), func(found []byte) []byte {
-		parts := idTokenOut.FindSubmatch(found)
-		return fmt.Appendf(nil, `"%s":"%s"`, parts[1], g.sign(string(parts[2])))
-	}))
-}
-
-// sign makes a token of Google's out of an unsigned one of the local Identity Toolkit.
-func (g *googleStandIn) sign(unsigned string) string {
-	var claims map[string]any
-	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(unsigned, ".")[1])
-	if err == nil {
-		decoder := json.NewDecoder(bytes.NewReader(payload))
-		decoder.UseNumber()
-		err = decoder.Decode(&claims)
-	}
-	if err != nil {
-		panic(err) // the local Identity Toolkit made it
-	}
-	return g.keys.Mint(g.keys.Header(), claims)
-}
-
-// unsign makes the unsigned token out of one that sign made, and refuses others. The signature of RSA is deterministic,
-// so signing the same claims again must give the same token.
-func (g *googleStandIn) unsign(token string) (string, bool) {
-	parts := strings.Split(token, ".")
-	if len(parts) != 3 || parts[2] == "" {
-		return "", false
-	}
-	unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "."
-	return unsigned, g.sign(unsigned) == token
-}

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestOtherHostNamesAreRejectedByTheRunningProgram sends the Host that a page would send after DNS
+// TestRunningProgramRejectsOtherHostNames sends the Host that a page would send after DNS
 // rebinding. It also checks the warning of a program that other machines can reach.
-func TestOtherHostNamesAreRejectedByTheRunningProgram(t *testing.T) {
+func TestRunningProgramRejectsOtherHostNames(t *testing.T) {
 	a := startProgram(t, "HOST=0.0.0.0")
 	for host, want := range map[string]int{"": http.StatusOK, "evil.example": http.StatusForbidden} {
 		r, err := http.NewRequest("GET", a.url+"/emulator/outbox.json", nil)

@@ -15,8 +15,8 @@ import (
 
 var buildLine = regexp.MustCompile(`(?m)^RUN (CGO_ENABLED=0 go build .*) -o /latchkey \.$`)
 
-// containerBuild builds the program with the very line of the Dockerfile, once for all tests.
-var containerBuild = sync.OnceValues(func() (binary string, err error) {
+// containerBinary builds the program with the very line of the Dockerfile, once for all tests.
+var containerBinary = sync.OnceValues(func() (binary string, err error) {
 	dockerfile, err := os.ReadFile("Dockerfile")
 	if err != nil {
 		return "", err
@@ -35,7 +35,7 @@ var containerBuild = sync.OnceValues(func() (binary string, err error) {
 // containerTags are the build tags of the Dockerfile.
 const containerTags = "production,disable_grpc_modules"
 
-func TestTheContainerBuildHasNoEmulatorInIt(t *testing.T) {
+func TestContainerBuildContainsNoEmulator(t *testing.T) {
 	dockerfile, err := os.ReadFile("Dockerfile")
 	if err != nil || !strings.Contains(string(dockerfile), " -tags "+containerTags+" ") {
 		t.Errorf("the Dockerfile builds with other tags than %s (%v)", containerTags, err)
@@ -53,9 +53,9 @@ func TestTheContainerBuildHasNoEmulatorInIt(t *testing.T) {
 	}
 }
 
-// TestR11TheContainerBuildRefusesEmulators builds what the Dockerfile builds and runs it.
-func TestR11TheContainerBuildRefusesEmulators(t *testing.T) {
-	binary, err := containerBuild()
+// TestR11ContainerBuildRejectsEmulators builds what the Dockerfile builds and runs it.
+func TestR11ContainerBuildRejectsEmulators(t *testing.T) {
+	binary, err := containerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}

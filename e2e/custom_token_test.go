@@ -15,7 +15,7 @@ import (
 
 // A sign-in system of one's own: its server asks the Admin SDK for a custom token, and its page hands that to
 // js/auth/custom-token.js. Nothing is in the profile that was not put there.
-func TestJourneyWithACustomToken(t *testing.T) {
+func TestJourneySignInWithCustomToken(t *testing.T) {
 	app := startApp(t)
 	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", strings.TrimPrefix(app.url, "http://"))
 	sdk, err := firebase.NewApp(context.Background(), &firebase.Config{ProjectID: config.LocalProjectID})
@@ -33,14 +33,14 @@ func TestJourneyWithACustomToken(t *testing.T) {
 
 	tab := openBrowser(t, app)
 	tab.open("/signin")
-	tab.sees("Continue with Google")
+	tab.waitForText("Continue with Google")
 	uid, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](
 		`import(`+quote(static.Path("js/auth/custom-token.js"))+`).then((m) => m.signInWithToken(`+quote(token)+`))`, chromedp.EvalAwaitPromise))
 	if err != nil || uid != "badge-4711" {
 		t.Fatalf("got uid %q (%v), want the one of the token", uid, err)
 	}
-	tab.arrives("badge-4711")
-	tab.sees("Custom token") // what the session began with
+	tab.waitForAccount("badge-4711")
+	tab.waitForText("Custom token") // what the session began with
 	tab.reload()
-	tab.arrives("badge-4711")
+	tab.waitForAccount("badge-4711")
 }

@@ -29,9 +29,9 @@ type image struct {
 	log  *logBuffer // what all its instances say
 }
 
-func newImage(t *testing.T, google *googleStandIn) image {
+func newImage(t *testing.T, google *fakeGoogle) image {
 	t.Helper()
-	binary, err := containerBuild()
+	binary, err := containerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ type instance struct {
 }
 
 // run starts an instance with the environment that Cloud Run gives it and the settings, and waits until it listens.
-func (i image) run(t *testing.T, google *googleStandIn, settings ...string) *instance {
+func (i image) run(t *testing.T, google *fakeGoogle, settings ...string) *instance {
 	t.Helper()
 	c := &instance{t: t, cmd: exec.Command("/latchkey"), log: i.log}
 	c.cmd.Dir = "/"
@@ -112,7 +112,7 @@ func (c *instance) waitForAddress(stderr io.Reader) {
 			c.t.Fatalf("the program ended before it listened:\n%s", c.log.text())
 		}
 		c.url = url
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		c.t.Fatalf("the program does not listen:\n%s", c.log.text())
 	}
 }
@@ -136,8 +136,8 @@ func (c *instance) checkLog() {
 	}
 }
 
-func TestTheImageHoldsOneStaticBinary(t *testing.T) {
-	binary, err := containerBuild()
+func TestImageContainsOneStaticBinary(t *testing.T) {
+	binary, err := containerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,9 +170,9 @@ func TestTheImageHoldsOneStaticBinary(t *testing.T) {
 	}
 }
 
-// TestTheImageServesOnPORTAsNobodyOnAnEmptyDisk is the start-up probe on a cold start, and a visit.
-func TestTheImageServesOnPORTAsNobodyOnAnEmptyDisk(t *testing.T) {
-	google := newGoogle(t)
+// TestImageServesOnPORTAsNonrootUser is the start-up probe on a cold start, and a visit.
+func TestImageServesOnPORTAsNonrootUser(t *testing.T) {
+	google := newFakeGoogle(t)
 	img := newImage(t, google)
 	start := time.Now()
 	c := img.run(t, google)

@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// No mouse: sign up, edit the profile, and answer a dialog.
+func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.open("/")
+	tab.waitForText("Create an account")
+	tab.tabTo("Skip to the content")
+	tab.tabTo("Create an account")
+	tab.typeKeys(kb.Enter)
+	tab.waitForPath("/signin")
+	tab.waitForText("Create the account")
+	tab.tabTo("Email address")
+	tab.typeKeys("ada@example.com")
+	tab.tabTo("Password")
+	tab.typeKeys(password + kb.Enter)
+	tab.waitForPath("/account")
+	tab.waitForValue("Bio", "")
+
+	tab.tabTo("Bio")
+	tab.typeKeys("Typed, not clicked.")
+	tab.tabTo("Send me the newsletter")
+	tab.typeKeys(" ")
+	tab.tabTo("Save profile")
+	tab.typeKeys(kb.Enter)
+	tab.waitForText("Your profile is saved.")
+	tab.reload()
+	tab.waitForValue("Bio", "Typed, not clicked.")
+
+	tab.tabTo("Delete the account…")
+	tab.typeKeys(kb.Enter)
+	tab.waitForText("This cannot be undone")
+	tab.typeKeys("something else" + kb.Enter)
+	tab.waitForText("This is not the same.")
+	tab.typeKeys(kb.Escape)
+	tab.waitForText("Nothing was deleted.")
+	tab.waitUntil("the focus back on the button", `words(document.activeElement) === 'Delete the account…'`)
+}
+
+// 320 px is what WCAG 1.4.10 (reflow) asks for.
+func TestJourneyNarrowScreenHeaderFitsOneRow(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.do("narrow the screen", chromedp.EmulateViewport(320, 640))
+	tab.open("/signin")
+	tab.waitForText("New here?")
+	tab.waitUntil("a header of one row", `document.querySelector('header').offsetHeight <=
+		1.5 * document.querySelector('.brand').offsetHeight && document.documentElement.scrollWidth <= 320`)
+}

@@ -1,0 +1,103 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Somebody who knows the password changes the address; the owner takes the account back.
+func TestJourneyChangeAndRecoverEmailAddress(t *testing.T) {
+	changeAndRecoverEmailAddress(t, startApp(t))
+}
+
+func changeAndRecoverEmailAddress(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.fill("New email address", "eve@example.com")
+	tab.click("Send the link to the new address")
+	tab.waitForText("Open the link in the email to eve@example.com.")
+
+	tab.allowError(`40[01] `)
+	link := app.emailLink("VERIFY_AND_CHANGE_EMAIL", "eve@example.com")
+	second := tab.newTab()
+	second.open(link)
+	second.waitForText("you sign in as eve@example.com instead of ada@example.com")
+	second.allowError(`40[01] `)
+	second.click("Change my address")
+	second.waitForText("Your address is changed")
+	tab.waitForPath("/signin") // every session ends, in all tabs
+	second.click("Sign in")
+	second.signIn("eve@example.com", password)
+	second.waitForPath("/account")
+	second.waitForText("eve@example.com (verified)")
+
+	owner := openBrowser(t, app)
+	owner.open(app.emailLink("RECOVER_EMAIL", "ada@example.com"))
+	owner.waitForText("You sign in as ada@example.com again")
+	owner.click("Undo the change")
+	owner.waitForText("Your old address is back")
+	owner.click("Email me a link for a new password")
+	owner.waitForText("An email is on its way to ada@example.com.")
+	owner.open(app.emailLink("PASSWORD_RESET", "ada@example.com"))
+	waitForNextSecond()
+	owner.fill("New password", "nobody knows this")
+	owner.click("Save the password")
+	owner.waitForText("Your new password is set")
+
+	second.allowError(`40[01] `)
+	second.refocus()
+	second.waitForText("Your session has ended")
+}
+
+func TestJourneyOpenBrokenActionLinks(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
+
+	for _, c := range []struct{ why, link, sees string }{
+		{"nothing", "/auth/action", "This link is not complete"},
+		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is not complete"},
+		{"an unknown mode", strings.Replace(link, "verifyEmail", "constructor", 1), "This link is not complete"},
+		{"the mode of another kind", strings.Replace(link, "verifyEmail", "recoverEmail", 1), "This link is not complete"},
+		{"a sign-in link of another project", "/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther", "This link belongs to another app"},
+		{"another project", strings.Replace(link, "apiKey=local", "apiKey=AIzaOther", 1), "This link belongs to another app"},
+	} {
+		tab.open(c.link)
+		tab.waitForText(c.sees)
+		if !app.isUnused(link) {
+			t.Fatalf("%s: the code was used up", c.why)
+		}
+	}
+
+	tab.expectError(`400 .*resetPassword`)
+	app.age(4 * 24 * time.Hour)
+	tab.open(link)
+	tab.waitForText("This link has expired")
+	tab.click("Send a new link")
+	tab.waitForText("A new email is on its way to ada@example.com.")
+	link = app.emailLink("VERIFY_EMAIL", "ada@example.com")
+	tab.open(link)
+	tab.click("Verify my address")
+	tab.waitForText("Your address is verified")
+	tab.open(link)
+	tab.waitForText("ada@example.com was verified already.")
+}
+
+func TestJourneyOpenActionLinkForAnotherUser(t *testing.T) {
+	app := startApp(t)
+	openBrowser(t, app).signUp("ada@example.com")
+	tab := openBrowser(t, app)
+	tab.signUp("grace@example.com")
+
+	tab.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
+	tab.waitForText("You are signed in here as grace@example.com. This link is for ada@example.com")
+	tab.click("Verify my address")
+	tab.waitForText("ada@example.com is yours.")
+	tab.click("Sign out and sign in as ada@example.com")
+	tab.waitForPath("/signin")
+	tab.signIn("ada@example.com", password)
+	tab.waitForPath("/account")
+	tab.waitForText("ada@example.com (verified)")
+}

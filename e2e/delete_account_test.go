@@ -1,0 +1,49 @@
+package e2e
+
+import "testing"
+
+func TestJourneyExportAndDeleteAccount(t *testing.T) {
+	exportAndDeleteAccount(t, startApp(t))
+}
+
+func exportAndDeleteAccount(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.fill("Bio", "To be forgotten.")
+	tab.saveProfile()
+	two := openBrowser(t, app)
+	two.open("/signin")
+	two.signIn("ada@example.com", password)
+	two.waitForValue("Bio", "To be forgotten.")
+
+	tab.click("Download your data")
+	tab.waitForText("The file latchkey-account.json is in your downloads.")
+
+	tab.click("Delete the account…")
+	tab.waitForText("This cannot be undone")
+	tab.click("Cancel")
+	tab.waitForText("Nothing was deleted.")
+	tab.ageSignIn()
+	tab.expectError(`403 .*/api/account`)
+	tab.click("Delete the account…")
+	tab.fill("To go on, type ada@example.com", "eve@example.com")
+	tab.click("Delete my account")
+	tab.waitForFieldError("To go on, type ada@example.com", "This is not the same.")
+	tab.fill("To go on, type ada@example.com", "Ada@Example.com")
+	tab.click("Delete my account")
+	tab.fill("Your password", password)
+	tab.click("Confirm")
+	tab.waitForText("Your account and everything that belonged to it are deleted.")
+
+	two.allowError(`40[01] `)
+	two.fill("Bio", "Back again?") // R33
+	two.click("Save profile")
+	two.waitForText("Your session has ended")
+	two.signIn("ada@example.com", password)
+	two.waitForText("The email address or the password is wrong.")
+	two.click("Create an account")
+	two.waitForText("At least 6 characters")
+	two.fill("Password", password)
+	two.click("Create the account")
+	two.waitForValue("Bio", "") // a new account, with nothing of the old one
+}

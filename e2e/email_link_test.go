@@ -1,0 +1,57 @@
+package e2e
+
+import "testing"
+
+// requestEmailLink asks for a link on the sign-in page and returns it from the outbox, as a path.
+func (b *tab) requestEmailLink(email string) string {
+	b.t.Helper()
+	b.open("/signin")
+	b.click("Email me a link instead")
+	b.fill("Email address", email)
+	b.click("Send the link")
+	b.waitForText("An email with a link is on its way to " + email)
+	return b.app.path(b.app.newestMessage(email, "EMAIL_SIGNIN").Link)
+}
+
+func TestJourneySignInWithEmailLink(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	link := tab.requestEmailLink("ada@example.com")
+	tab.open(link)
+	tab.waitForAccount("ada@example.com (verified)") // no question: this browser has asked for the link
+	tab.waitForText("ada@example.com, with a password or a link. The only way into this account.")
+	tab.waitForText("by email, with a password or a link")
+	tab.waitForNoText("Email and password")
+	tab.signOut()
+
+	tab.expectError(`400 .*signInWithEmailLink`)
+	tab.open(link)
+	tab.fill("Email address", "ada@example.com")
+	tab.click("Sign in")
+	tab.waitForText("This link has been used, or it is too old, or it is cut off.")
+	tab.click("Ask for a new link")
+	tab.waitForValue("Email address", "ada@example.com")
+}
+
+func TestJourneyOpenEmailLinkOnAnotherDevice(t *testing.T) {
+	app := startApp(t)
+	link := openBrowser(t, app).requestEmailLink("ada@example.com")
+
+	phone := openBrowser(t, app)
+	phone.expectError(`400 .*signInWithEmailLink`)
+	phone.open(link)
+	phone.waitForText("You opened the link in another browser than the one you asked for it in.")
+	phone.fill("Email address", "grace@example.com")
+	phone.click("Sign in")
+	phone.waitForFieldError("Email address", "The link was sent to another address.")
+	phone.fill("Email address", "ada@example.com")
+	phone.click("Sign in")
+	phone.waitForAccount("ada@example.com")
+}
+
+func TestJourneyOpenTruncatedEmailLink(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.open("/signin?mode=finish")
+	tab.fill("Email address", "ada@example.com")
+	tab.click("Sign in")
+	tab.waitForText("This link is cut off. Ask for a new one.")
+}

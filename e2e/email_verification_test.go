@@ -1,0 +1,65 @@
+package e2e
+
+import "testing"
+
+// The address is verified with a link in another tab; every tab knows it at once, without signing out.
+func TestJourneyVerifyEmailAddress(t *testing.T) { verifyEmailAddress(t, startApp(t)) }
+
+func verifyEmailAddress(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.waitForText("Verify your email address.")
+	tab.waitForText("An email with a link is on its way to ada@example.com.")
+	tab.waitForText("You can send another in")
+	tab.waitForText("Untrusted: anybody can type an address.")
+
+	tab.expectError(`403 .*/api/members/hello`)
+	tab.click("Try the call")
+	tab.waitForText("The server wants a verified address (403 email_unverified).")
+
+	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
+	two := tab.newTab()
+	two.open(link)
+	two.waitForText("Is ada@example.com yours?")
+	if !app.isUnused(link) {
+		t.Fatal("opening the link used it up: a mail scanner would have verified the address")
+	}
+	if two.location() != "/auth/action" {
+		t.Errorf("the address bar shows %s", two.location())
+	}
+	two.click("Verify my address")
+	two.waitForText("Your address is verified")
+
+	tab.waitForNoText("Verify your email address.")
+	tab.waitForText("ada@example.com (verified)")
+	tab.waitForText("Trusted: it was verified.")
+	tab.click("Try the call")
+	tab.waitForText("Your address is verified, so this call is open to you.")
+	two.click("Go on")
+	two.waitForPath("/account")
+}
+
+// The address is verified on another device, say the phone; the page knows when the user comes back to it.
+func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.fill("Bio", "Not saved yet.")
+
+	phone := openBrowser(t, app)
+	phone.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
+	phone.click("Verify my address")
+	phone.waitForText("Your address is verified")
+	phone.click("Sign in")
+	phone.waitForPath("/signin")
+
+	// The new token takes its time. The banner stays until it is there, because without it the call is still refused.
+	tab.runScript("slow the token down", `{ const quick = fetch; window.fetch = async (...request) => {
+		if (String(request[0]).includes('securetoken')) await new Promise((resolve) => setTimeout(resolve, 2000));
+		return quick(...request); } }`)
+	tab.refocus()
+	tab.waitForNoText("Verify your email address.")
+	tab.click("Try the call")
+	tab.waitForText("Your address is verified, so this call is open to you.")
+	tab.waitForValue("Bio", "Not saved yet.")
+}

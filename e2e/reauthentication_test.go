@@ -1,0 +1,122 @@
+package e2e
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"example.com/latchkey/config"
+)
+
+// A change that needs a recent sign-in asks for one, and then goes on by itself.
+func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.ageSignIn()
+
+	tab.expectError(`400 .*accounts:update`)
+	tab.fill("New password", "a better horse")
+	tab.click("Save the password")
+	tab.waitForText("Confirm that it is you")
+	tab.typeKeys(kb.Escape)
+	tab.waitForText("Nothing was changed, because you did not confirm that it is you.")
+
+	tab.click("Save the password")
+	tab.expectError(`400 .*signInWithPassword`)
+	tab.fill("Your password", "wrong horse")
+	tab.click("Confirm")
+	tab.waitForText("The email address or the password is wrong.")
+	tab.fill("Your password", password)
+	tab.click("Confirm")
+	tab.waitForText("Your new password is saved.")
+	tab.waitForText("Signed in again (reauthenticated)")
+
+	tab.click("Sign out")
+	tab.waitForText("You are signed out.")
+	tab.signIn("ada@example.com", "a better horse")
+	tab.waitForPath("/account")
+}
+
+// The server's own sensitive calls lead to the same dialog.
+func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.ageSignIn()
+	tab.expectError(`403 .*/api/sessions`)
+	tab.click("Sign out everywhere")
+	tab.fill("Your password", password)
+	tab.click("Confirm")
+	tab.waitForText("You are signed out on every device.")
+}
+
+// Whoever signs in by a link in an email confirms with one: it opens in another tab, and this one goes on.
+func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.ageSignIn()
+	tab.expectError(`400 .*accounts:update`)
+	tab.fill("New password", "a better horse")
+	tab.click("Save the password")
+	tab.click("Email me a sign-in link instead")
+	tab.waitForText("Open the link in the email to ada@example.com in this browser.")
+
+	tab.newTab().open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
+	tab.waitForText("Your new password is saved.")
+}
+
+func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	users := "/identitytoolkit.googleapis.com/v1/projects/" + config.LocalProjectID + "/accounts:"
+	var found struct{ Users []struct{ LocalID string } }
+	if err := json.Unmarshal(app.callFirebase("POST", users+"lookup", map[string]any{"email": []string{"ada@example.com"}}), &found); err != nil {
+		t.Fatal(err)
+	}
+	app.callFirebase("POST", users+"update", map[string]string{"localId": found.Users[0].LocalID, "phoneNumber": "+15555550100"})
+	tab.refocus()
+	tab.waitForText("+15555550100")
+	tab.ageSignIn()
+
+	tab.expectError(`400 .*accounts:update`)
+	tab.fill("New password", "a better horse")
+	tab.click("Save the password")
+	tab.click("Send a code to your phone")
+	tab.waitForText("A code is on its way to +15555550100.")
+	var sent struct{ VerificationCodes []struct{ Code string } }
+	if err := json.Unmarshal(app.callFirebase("GET", localFirebase+"/verificationCodes", nil), &sent); err != nil {
+		t.Fatal(err)
+	}
+	tab.fill("Code from the text message", sent.VerificationCodes[0].Code)
+	tab.click("Confirm with the code")
+	tab.waitForText("Your new password is saved.")
+}
+
+func TestJourneyReauthenticateWithProvider(t *testing.T) {
+	grace := providerUser{email: "grace@gmail.com", name: "Grace Hopper"}
+	tab := openBrowser(t, startApp(t))
+	tab.open("/signin")
+	tab.signInThroughPopup("Continue with Google", grace)
+	tab.waitForPath("/account")
+	tab.waitForText("Trusted: Google vouches for this address.")
+	tab.ageSignIn()
+	tab.expectError(`400 .*accounts:update`)
+	tab.fill("New password", "a better horse")
+	tab.click("Save the password")
+	tab.waitForText("Confirm that it is you")
+	tab.signInThroughPopup("Continue with Google", grace)
+	tab.waitForText("Your new password is saved.")
+}
+
+// ageSignIn makes the sign-in of the tab older than the five minutes for which it counts as recent.
+func (b *tab) ageSignIn() {
+	b.t.Helper()
+	b.app.age(10 * time.Minute)
+	b.click("Refresh the token now")
+	b.waitForText("The ID token was refreshed")
+}
