@@ -116,11 +116,11 @@ func Account(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = methods().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = signInMethods().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = details().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = userDetails().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -129,7 +129,7 @@ func Account(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.SessionPanel {
-				templ_7745c5c3_Err = session().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = sessionPanel().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

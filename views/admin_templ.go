@@ -149,27 +149,27 @@ func manageDialog() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageUid", "User ID").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageUid", "User ID").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageMethods", "Signs in with").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageMethods", "Signs in with").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageCreated", "Created").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageCreated", "Created").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageLast", "Last signed in").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageLast", "Last signed in").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageRoles", "Roles").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageRoles", "Roles").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageState", "State").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageState", "State").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -223,17 +223,17 @@ func TestTheSignInPageOffersWhatIsConfiguredAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestEveryMethodHasANameAndAMark(t *testing.T) {
+func TestEveryMethodHasANameAndAnIcon(t *testing.T) {
 	symbols := map[string]bool{}
-	for _, e := range named(parse(t, render(t, marks())), "symbol") {
+	for _, e := range named(parse(t, render(t, methodIcons())), "symbol") {
 		symbols[e.attrs["id"]] = true
 	}
 	for _, method := range everyMethod {
 		if methodName(method) == method {
 			t.Errorf("%s has no name", method)
 		}
-		if method != "anonymous" && !symbols["mark-"+markOf(method)] {
-			t.Errorf("%s has no mark", method)
+		if method != "anonymous" && !symbols["icon-"+iconOf(method)] {
+			t.Errorf("%s has no icon", method)
 		}
 	}
 	if got := methodName("saml.example"); got != "saml.example" {

@@ -103,7 +103,7 @@ func profileForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = conflict().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = profileConflict().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -125,7 +125,7 @@ func profileForm() templ.Component {
 
 // conflict is shown when the profile was saved elsewhere since this page read it. It stays with the person until they
 // choose, and the form keeps what they typed.
-func conflict() templ.Component {
+func profileConflict() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

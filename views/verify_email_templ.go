@@ -46,7 +46,7 @@ func verifyBanner() templ.Component {
 }
 
 // members is the example of a call for verified addresses: GET /api/members/hello.
-func members() templ.Component {
+func verifiedOnlyExample() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
