@@ -41,7 +41,7 @@ func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 	tab.waitForText("This is not the same.")
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("Nothing was deleted.")
-	tab.waitUntil("the focus back on the button", `words(document.activeElement) === 'Delete the account…'`)
+	tab.waitUntil("the focus back on the button", `textOf(document.activeElement) === 'Delete the account…'`)
 }
 
 // 320 px is what WCAG 1.4.10 (reflow) asks for.

@@ -13,7 +13,7 @@ func (b *tab) signUpAsAdmin(email string) {
 	b.t.Helper()
 	b.signUp(email)
 	port := b.app.url[strings.LastIndexByte(b.app.url, ':')+1:]
-	if out, err := b.app.run("PORT="+port, "grant-role", email, "admin"); err != nil {
+	if out, err := b.app.runCommand("PORT="+port, "grant-role", email, "admin"); err != nil {
 		b.t.Fatalf("grant-role: %v %s", err, out)
 	}
 }

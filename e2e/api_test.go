@@ -8,90 +8,94 @@ import (
 	"testing"
 )
 
-// ask sends one request to the program. A status of 0 says that there was no answer.
-func (a *app) ask(method, path, token, body string, headers ...string) (status int, answer, etag string) {
-	r, err := http.NewRequest(method, a.url+path, strings.NewReader(body))
+// response is what a test looks at in an HTTP response. If no complete response arrived, the
+// status is 0 and the body is the error.
+type response struct {
+	status     int
+	body, etag string
+}
+
+// sendRequest sends a request. The token, the JSON body, and the pairs of header names and values
+// are optional. It may be called from any goroutine.
+func sendRequest(t *testing.T, method, url, token, body string, headers ...string) response {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
-		a.t.Error(err)
-		return 0, "", ""
+		t.Error(err)
+		return response{}
 	}
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	r.Header.Set("Content-Type", "application/json")
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := http.DefaultClient.Do(r)
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0, "", ""
-	}
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	if err != nil {
-		return 0, "", ""
-	}
-	return response.StatusCode, string(content), response.Header.Get("ETag")
-}
-
-// signUp creates an account over the local Firebase's API, for tests that are not about signing up, and returns its ID
-// token.
-func signUp(t *testing.T, url, email, password string) string {
-	t.Helper()
-	body, _ := json.Marshal(map[string]any{"email": email, "password": password, "returnSecureToken": true})
-	response, err := http.Post(url+"/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local", "application/json", strings.NewReader(string(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var account struct{ IDToken string }
-	if err := json.Unmarshal(answer, &account); err != nil || account.IDToken == "" {
-		t.Fatalf("sign up: %s", answer)
-	}
-	return account.IDToken
-}
-
-// tokenOf signs up and returns the ID token.
-func tokenOf(t *testing.T, a *app) string {
-	t.Helper()
-	resp, err := http.Post(a.url+"/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local", "application/json",
-		strings.NewReader(`{"email":"ada@example.com","password":"correct horse","returnSecureToken":true}`))
-	if err != nil {
-		t.Fatal(err)
+		return response{body: err.Error()}
 	}
 	defer resp.Body.Close()
-	var answer struct{ IDToken string }
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.IDToken == "" {
-		t.Fatalf("sign up: %d %v", resp.StatusCode, err)
+	content, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return response{body: err.Error()}
 	}
-	return answer.IDToken
+	return response{resp.StatusCode, string(content), resp.Header.Get("ETag")}
 }
 
-// idToken signs in beside the browser and returns the token.
-func (b *tab) idToken(a *app, email string) string {
-	b.t.Helper()
-	body, _ := json.Marshal(map[string]any{"email": email, "password": password, "returnSecureToken": true})
-	status, answer, _ := a.ask("POST", "/identitytoolkit.googleapis.com/v1/accounts:signInWithPassword?key=local", "", string(body))
-	var account struct{ IDToken string }
-	if err := json.Unmarshal([]byte(answer), &account); err != nil || account.IDToken == "" {
-		b.t.Fatalf("sign in: %d %s", status, answer)
-	}
-	return account.IDToken
+// request sends a request to the program.
+func (a *app) request(method, path, token, body string, headers ...string) response {
+	a.t.Helper()
+	return sendRequest(a.t, method, a.url+path, token, body, headers...)
 }
 
-// patch changes fields as the pages would.
+// patch changes fields of a resource, with the ETag of its current version.
 func (a *app) patch(path, token string, fields map[string]string) {
 	a.t.Helper()
-	_, _, etag := a.ask("GET", path, token, "")
 	body, err := json.Marshal(fields)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	if status, answer, _ := a.ask("PATCH", path, token, string(body), "If-Match", etag); status != 200 {
-		a.t.Fatalf("save %s: %d %s", body, status, answer)
+	etag := a.request("GET", path, token, "").etag
+	if got := a.request("PATCH", path, token, string(body), "If-Match", etag); got.status != 200 {
+		a.t.Fatalf("PATCH %s with %s: got %d %s", path, body, got.status, got.body)
 	}
+}
+
+// signUpWithAPI creates a user through the Identity Toolkit API at the URL and returns an ID
+// token.
+func signUpWithAPI(t *testing.T, url, email string) string {
+	t.Helper()
+	return requestIDToken(t, url, "accounts:signUp", email)
+}
+
+// signInWithAPI signs a user in through the Identity Toolkit API at the URL and returns an ID
+// token.
+func signInWithAPI(t *testing.T, url, email string) string {
+	t.Helper()
+	return requestIDToken(t, url, "accounts:signInWithPassword", email)
+}
+
+func requestIDToken(t *testing.T, url, method, email string) string {
+	t.Helper()
+	credentials := `{"email":` + quote(email) + `,"password":` + quote(password) + `,"returnSecureToken":true}`
+	got := sendRequest(t, "POST", url+"/identitytoolkit.googleapis.com/v1/"+method+"?key=local", "", credentials)
+	var user struct{ IDToken string }
+	if err := json.Unmarshal([]byte(got.body), &user); err != nil || user.IDToken == "" {
+		t.Fatalf("%s: got %d %s", method, got.status, got.body)
+	}
+	return user.IDToken
+}
+
+// statusOf returns the status of the response to a GET request.
+func statusOf(t *testing.T, url string) int {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode
 }

@@ -87,8 +87,8 @@ func (p *apiUser) call(method, address, ifMatch, body string) (status int, conte
 	return resp.StatusCode, string(said), resp.Header.Get("ETag")
 }
 
-// saveUntilDone saves one numbered bio after the other until done, and returns the last number that was acknowledged and the last
-// that was sent. It counts in saved.
+// saveUntilDone saves one numbered bio after the other until done, and returns the last number
+// that was acknowledged and the last that was sent. It counts in saved.
 func (p *apiUser) saveUntilDone(site string, done *atomic.Bool, saved *atomic.Int64) (acknowledged, sent int) {
 	etag := `"none"`
 	for n := 1; !done.Load(); n++ {
@@ -100,7 +100,8 @@ func (p *apiUser) saveUntilDone(site string, done *atomic.Bool, saved *atomic.In
 			acknowledged, etag = n, newTag
 			saved.Add(1)
 		case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusPreconditionFailed:
-			// The answer was lost, or came from an instance that had lost it: read what is stored, as the page does.
+			// The answer was lost, or came from an instance that had lost it: read what is
+			// stored, as the page does.
 			for status = 0; status != http.StatusOK && !done.Load(); {
 				status, body, etag = p.call("GET", site+"/api/profile", "", "")
 				if status == http.StatusUnauthorized {

@@ -3,14 +3,10 @@
 package e2e
 
 import (
-	"bufio"
 	"debug/elf"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,11 +15,12 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// nobody is the user "nonroot" of the base image.
-const nobody = 65532
+// nonroot is the ID of the base image's user "nonroot".
+const nonroot = 65532
 
-// image is a folder with what the image holds: the binary alone, on a base of a few files under /etc and a /tmp. Instead
-// of Docker, a test runs the binary with that folder as its whole file system, as the image's user.
+// image is a folder with what the image holds: the binary alone, on a base of a few files under
+// /etc and a /tmp. Instead of Docker, a test runs the binary with that folder as its whole file
+// system, as the image's user.
 type image struct {
 	root string
 	log  *logBuffer // what all its instances say
@@ -69,7 +66,8 @@ type instance struct {
 	log *logBuffer
 }
 
-// run starts an instance with the environment that Cloud Run gives it and the settings, and waits until it listens.
+// run starts an instance with the environment that Cloud Run gives it and the settings, and waits
+// until it listens.
 func (i image) run(t *testing.T, google *fakeGoogle, settings ...string) *instance {
 	t.Helper()
 	c := &instance{t: t, cmd: exec.Command("/latchkey"), log: i.log}
@@ -79,49 +77,17 @@ func (i image) run(t *testing.T, google *fakeGoogle, settings ...string) *instan
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 		"GCE_METADATA_HOST=" + google.address, "FIREBASE_API_KEY=web-api-key",
 	}, settings...)
-	c.cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: i.root, Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
-	stderr, err := c.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{
+		Chroot:     i.root,
+		Credential: &syscall.Credential{Uid: nonroot, Gid: nonroot},
 	}
 	t.Cleanup(c.kill)
-	c.waitForAddress(stderr)
+	c.url = startAndListen(t, c.cmd, c.log)
 	return c
 }
 
-var listeningJSON = regexp.MustCompile(`"message":"listening","url":"([^"]+)"`)
-
-func (c *instance) waitForAddress(stderr io.Reader) {
-	c.t.Helper()
-	address := make(chan string, 1)
-	go func() {
-		defer close(address)
-		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			c.log.add(lines.Text())
-			if found := listeningJSON.FindStringSubmatch(lines.Text()); found != nil {
-				address <- found[1]
-			}
-		}
-	}()
-	select {
-	case url, ok := <-address:
-		if !ok {
-			c.t.Fatalf("the program ended before it listened:\n%s", c.log.text())
-		}
-		c.url = url
-	case <-time.After(waitTimeout):
-		c.t.Fatalf("the program does not listen:\n%s", c.log.text())
-	}
-}
-
 // kill ends the instance at once, as a crash would.
-func (c *instance) kill() {
-	_ = c.cmd.Process.Kill()
-	_ = c.cmd.Wait()
-}
+func (c *instance) kill() { kill(c.cmd) }
 
 // checkLog reads what the instances of the image said: JSON lines without secrets.
 func (c *instance) checkLog() {
@@ -209,14 +175,4 @@ func TestImageServesOnPORTAsNonrootUser(t *testing.T) {
 	if !strings.Contains(c.log.text(), `"project":"`+identitytest.ProjectID+`"`) {
 		t.Error("the project of the metadata server was not taken")
 	}
-}
-
-func statusOf(t *testing.T, url string) int {
-	t.Helper()
-	resp, err := http.Get(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	return resp.StatusCode
 }

@@ -8,13 +8,14 @@ import (
 	"testing"
 )
 
-// TestJourneyCallAPIFromAnotherOrigin has the page of a friend and the page of a stranger save a profile, with the same
-// good token. The browser asks first (a preflight), and hides answers that it may not show.
+// TestJourneyCallAPIFromAnotherOrigin has the page of a friend and the page of a stranger save a
+// profile, with the same good token. The browser asks first (a preflight), and hides answers that
+// it may not show.
 func TestJourneyCallAPIFromAnotherOrigin(t *testing.T) {
 	findBrowser(t)
 	friend, stranger := serveEmptyPage(t), serveEmptyPage(t)
 	app := startApp(t, "CORS_ORIGINS="+friend)
-	token := tokenOf(t, app)
+	token := signUpWithAPI(t, app.url, "ada.com")
 
 	save := func(page, etag string) string {
 		tab := openTabAt(t, app, page)

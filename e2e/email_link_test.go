@@ -10,7 +10,7 @@ func (b *tab) requestEmailLink(email string) string {
 	b.fill("Email address", email)
 	b.click("Send the link")
 	b.waitForText("An email with a link is on its way to " + email)
-	return b.app.path(b.app.newestMessage(email, "EMAIL_SIGNIN").Link)
+	return b.app.emailLink("EMAIL_SIGNIN", email)
 }
 
 func TestJourneySignInWithEmailLink(t *testing.T) {

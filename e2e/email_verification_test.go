@@ -2,7 +2,8 @@ package e2e
 
 import "testing"
 
-// The address is verified with a link in another tab; every tab knows it at once, without signing out.
+// The address is verified with a link in another tab; every tab knows it at once, without signing
+// out.
 func TestJourneyVerifyEmailAddress(t *testing.T) { verifyEmailAddress(t, startApp(t)) }
 
 func verifyEmailAddress(t *testing.T, app *app) {
@@ -39,7 +40,8 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	two.waitForPath("/account")
 }
 
-// The address is verified on another device, say the phone; the page knows when the user comes back to it.
+// The address is verified on another device, say the phone; the page knows when the user comes
+// back to it.
 func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -53,7 +55,8 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	phone.click("Sign in")
 	phone.waitForPath("/signin")
 
-	// The new token takes its time. The banner stays until it is there, because without it the call is still refused.
+	// The new token takes its time. The banner stays until it is there, because without it the
+	// call is still refused.
 	tab.runScript("slow the token down", `{ const quick = fetch; window.fetch = async (...request) => {
 		if (String(request[0]).includes('securetoken')) await new Promise((resolve) => setTimeout(resolve, 2000));
 		return quick(...request); } }`)

@@ -2,10 +2,11 @@
 
 package e2e
 
-// A stand-in for Google for whole processes: the program is run as the container has it, without a variable that says
-// "emulator", and finds Google at the usual names, because the image's /etc/hosts leads them here and its roots vouch
-// for the certificate. Tokens are signed with RS256, and every call of the program has to bring the access token that
-// the metadata server gave it.
+// A stand-in for Google for whole processes: the program is run as the container has it, without
+// a variable that says "emulator", and finds Google at the usual names, because the image's
+// /etc/hosts leads them here and its roots vouch for the certificate. Tokens are signed with
+// RS256, and every call of the program has to bring the access token that the metadata server
+// gave it.
 
 import (
 	"context"
@@ -63,15 +64,20 @@ type fakeGoogle struct {
 	iap              *identitytest.IAP
 }
 
-// newFakeGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the usual ports.
+// fakeGoogleSubnet is random so that two runs of these tests on one machine don't collide. It is
+// the same for all tests of a run, because the browser of the rehearsal is told the address only
+// once.
+var fakeGoogleSubnet = fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
+
+// newFakeGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the
+// usual ports.
 func newFakeGoogle(t *testing.T) *fakeGoogle {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("only root may serve on port 443 and give a process another root folder; run this test as root")
 	}
-	subnet := fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
 	g := &fakeGoogle{
-		address: subnet + "1", firestoreAddress: subnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
+		address: fakeGoogleSubnet + "1", firestoreAddress: fakeGoogleSubnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
 	}
 	certificate := g.makeCertificate(t)
 	store, err := state.Open("")

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// serveToolkit is the local Identity Toolkit, but for the tokens: those that go out are signed as Google's are, and those
-// that come in are let in only if they are.
+// serveToolkit is the local Identity Toolkit, but for the tokens: those that go out are signed as
+// Google's are, and those that come in are let in only if they are.
 func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -66,8 +66,8 @@ func (g *fakeGoogle) sign(unsigned string) string {
 	return g.keys.Mint(g.keys.Header(), claims)
 }
 
-// unsign makes the unsigned token out of one that sign made, and refuses others. The signature of RSA is deterministic,
-// so signing the same claims again must give the same token.
+// unsign makes the unsigned token out of one that sign made, and refuses others. The signature of
+// RSA is deterministic, so signing the same claims again must give the same token.
 func (g *fakeGoogle) unsign(token string) (string, bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || parts[2] == "" {

@@ -12,7 +12,8 @@ func (b *tab) signInAsGuest() {
 	b.saveProfile()
 }
 
-// checkUpgradedGuest checks that the guest has become a full account with the same profile and user ID.
+// checkUpgradedGuest checks that the guest has become a full account with the same profile and
+// user ID.
 func (b *tab) checkUpgradedGuest(uid string) {
 	b.t.Helper()
 	b.waitForNoText("You are trying this as a guest")
@@ -24,14 +25,14 @@ func (b *tab) checkUpgradedGuest(uid string) {
 func (b *tab) userID() string {
 	b.t.Helper()
 	b.waitUntil("a user ID", `document.querySelector('[data-detail=uid]').textContent.length > 10`)
-	return b.ask(`document.querySelector('[data-detail=uid]').textContent`)
+	return evaluate[string](b, `document.querySelector('[data-detail=uid]').textContent`)
 }
 
 func TestJourneyGuestConnectsProvider(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.signInAsGuest()
 	uid := tab.userID()
-	tab.signInThroughPopup("Link Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.signInThroughPopup("Link Google", adaGmail)
 	tab.waitForText("Google now opens this account too.")
 	tab.checkUpgradedGuest(uid)
 	tab.waitForText("Ada Lovelace")
@@ -73,17 +74,18 @@ func TestJourneyGuestConnectsEmailLink(t *testing.T) {
 	tab.fill("Your email address", "ada@example.com")
 	tab.click("Send the link")
 	tab.waitForText("An email with a link is on its way to ada@example.com")
-	tab.open(app.path(app.newestMessage("ada@example.com", "EMAIL_SIGNIN").Link))
+	tab.open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
 	tab.waitForAccount("ada@example.com (verified)")
 	tab.checkUpgradedGuest(uid)
 }
 
-// What the guest wants to link opens somebody's account already: the user is asked, and nothing is lost silently.
+// What the guest wants to link opens somebody's account already: the user is asked, and nothing
+// is lost silently.
 func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.open("/signin")
-	owner.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	owner.signInThroughPopup("Continue with Google", adaGmail)
 	owner.waitForAccount("Ada Lovelace")
 	uid := owner.userID()
 

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,115 +12,164 @@ import (
 	"testing"
 
 	"cloud.google.com/go/firestore"
-	"example.com/latchkey/emulator/firestore/firestoretest"
-	"example.com/latchkey/emulator/identitytoolkit"
-	"example.com/latchkey/emulator/state"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"example.com/latchkey/emulator/firestore/firestoretest"
+	"example.com/latchkey/emulator/identitytoolkit"
+	"example.com/latchkey/emulator/state"
 )
 
-// crashInjector serves calls and kills the program after the one with this number, before its answer gets there.
+// TestR32RetryFinishesDeletionKilledAfterAnyStep kills the program after the first call to Auth
+// or Firestore that a deletion makes, then after the second, and so on. Each time, it deletes
+// again.
+func TestR32RetryFinishesDeletionKilledAfterAnyStep(t *testing.T) {
+	injector := &crashInjector{}
+	s := &deletionSetup{
+		injector:  injector,
+		firestore: startCrashingFirestore(t, injector),
+		authURL:   startCrashingAuth(t, injector),
+	}
+	s.app = startProgram(t, "GOOGLE_CLOUD_PROJECT=demo-test",
+		"FIRESTORE_EMULATOR_HOST="+os.Getenv("FIRESTORE_EMULATOR_HOST"),
+		"FIREBASE_AUTH_EMULATOR_HOST="+strings.TrimPrefix(s.authURL, "http://"))
+
+	calls := 0
+	for s.deleteAndKillAfter(t, calls+1) {
+		calls++
+	}
+	if calls < 4 { // look up the user, record the erasure, delete the document, delete the user
+		t.Errorf("the deletion was killed after %d calls, want at least 4", calls)
+	}
+	t.Logf("a deletion makes %d calls", calls)
+}
+
+// deletionSetup is the program with an Auth emulator and a Firestore emulator that can kill it.
+type deletionSetup struct {
+	app       *app
+	authURL   string
+	firestore *firestore.Client
+	injector  *crashInjector
+}
+
+// deleteAndKillAfter deletes a new user and kills the program after the given call of the
+// deletion. If the program was killed, it restarts the program and deletes again. It returns
+// false if the deletion made fewer calls and so was not killed.
+func (s *deletionSetup) deleteAndKillAfter(t *testing.T, call int) (killed bool) {
+	t.Helper()
+	token := signUpWithAPI(t, s.authURL, fmt.Sprintf("step%d@example.com", call))
+	got := s.app.request("PATCH", "/api/profile", token, `{"bio":"mine"}`, "If-Match", `"none"`)
+	if got.status != 200 {
+		t.Fatalf("save the profile: got %d %s", got.status, got.body)
+	}
+	if len(s.storedProfiles(t)) != 1 {
+		t.Fatal("there is no profile to erase")
+	}
+
+	s.injector.killAfter(s.app, call)
+	got = s.app.request("DELETE", "/api/account", token, "")
+	if got.status != 0 && got.status != 204 {
+		t.Fatalf("killed after call %d: got %d %s", call, got.status, got.body)
+	}
+	s.injector.disarm()
+	killed = got.status == 0
+	if killed {
+		s.app.restart()
+		got = s.app.request("DELETE", "/api/account", token, "")
+		if got.status != 204 && got.status != 401 {
+			t.Errorf("killed after call %d, retried: got %d %s", call, got.status, got.body)
+		}
+	}
+
+	if left := s.storedProfiles(t); len(left) > 0 {
+		t.Errorf("killed after call %d: %v are left", call, left)
+	}
+	if got := s.app.request("GET", "/api/account", token, ""); got.status != 401 {
+		t.Errorf("killed after call %d: the user still exists: %d %s", call, got.status, got.body)
+	}
+	return killed
+}
+
+func (s *deletionSetup) storedProfiles(t *testing.T) []*firestore.DocumentSnapshot {
+	t.Helper()
+	profiles, err := s.firestore.Collection("profiles").Documents(t.Context()).GetAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return profiles
+}
+
+// crashInjector kills the program after an emulator has carried out a call, and before the
+// emulator responds.
 type crashInjector struct {
-	mu     sync.Mutex
-	victim *app
-	left   int // calls until the kill; none is planned at 0 and below
+	mu        sync.Mutex
+	app       *app
+	remaining int // calls until the kill; zero and negative numbers mean never
 }
 
-// arm plans the kill after the k-th call from now; never if k is 0.
-func (k *crashInjector) arm(victim *app, after int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.victim, k.left = victim, after
+// killAfter kills the app after the given number of calls from now.
+func (c *crashInjector) killAfter(a *app, calls int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.app, c.remaining = a, calls
 }
 
-// afterCall is told of each call that was carried out. It reports whether the program died of it.
-func (k *crashInjector) afterCall() bool {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.left--; k.left != 0 {
+func (c *crashInjector) disarm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.remaining = 0
+}
+
+// called counts a call that was carried out. It reports whether it killed the program.
+func (c *crashInjector) called() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.remaining--; c.remaining != 0 {
 		return false
 	}
-	_ = k.victim.cmd.Process.Kill()
+	_ = c.app.cmd.Process.Kill()
 	return true
 }
 
-// TestR32RetryFinishesDeletionKilledAfterAnyStep runs the program against an Auth and a Firestore emulator
-// of this test's own, which kill it after each of the calls that a deletion makes.
-func TestR32RetryFinishesDeletionKilledAfterAnyStep(t *testing.T) {
-	k := &crashInjector{}
-	documents := firestoretest.New(t, func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		answer, err := next(ctx, req)
-		if k.afterCall() {
-			return nil, status.Error(codes.Unavailable, "nobody is listening any more")
+// startCrashingFirestore starts a Firestore emulator, sets FIRESTORE_EMULATOR_HOST and returns a
+// client.
+func startCrashingFirestore(t *testing.T, injector *crashInjector) *firestore.Client {
+	t.Helper()
+	intercept := func(
+		ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+	) (any, error) {
+		resp, err := next(ctx, req)
+		if injector.called() {
+			return nil, status.Error(codes.Unavailable, "the client was killed")
 		}
-		return answer, err
-	})
-	accounts, err := identitytoolkit.New(&state.Store{}, identitytoolkit.Options{ProjectID: "demo-test"})
-	if err != nil {
-		t.Fatal(err)
+		return resp, err
 	}
-	auth := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		recorded := httptest.NewRecorder()
-		accounts.ServeHTTP(recorded, r)
-		if k.afterCall() {
-			panic(http.ErrAbortHandler)
-		}
-		for name, values := range recorded.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(recorded.Code)
-		_, _ = w.Write(recorded.Body.Bytes())
-	}))
-	t.Cleanup(auth.Close)
-	a := startProgram(t, "GOOGLE_CLOUD_PROJECT=demo-test", "FIRESTORE_EMULATOR_HOST="+os.Getenv("FIRESTORE_EMULATOR_HOST"),
-		"FIREBASE_AUTH_EMULATOR_HOST="+strings.TrimPrefix(auth.URL, "http://"))
-
-	steps := 0
-	for after := 1; ; after++ {
-		k.arm(a, 0)
-		email := fmt.Sprintf("step%d@example.com", after)
-		token := signUp(t, auth.URL, email, password)
-		if got, answer, _ := a.ask("PATCH", "/api/profile", token, `{"bio":"mine"}`, "If-Match", `"none"`); got != 200 {
-			t.Fatalf("save: got %d %s", got, answer)
-		}
-		if len(storedProfiles(t, documents)) != 1 {
-			t.Fatal("there is no profile to erase")
-		}
-		k.arm(a, after)
-		got, answer, _ := a.ask("DELETE", "/api/account", token, "")
-		if got != 0 && got != 204 {
-			t.Fatalf("killed after call %d: got %d %s", after, got, answer)
-		}
-		k.arm(a, 0)
-		if got == 0 { // killed: ask again
-			steps = after
-			a.restart()
-			if got, answer, _ = a.ask("DELETE", "/api/account", token, ""); got != 204 && got != 401 {
-				t.Errorf("killed after call %d, asked again: got %d %s", after, got, answer)
-			}
-		}
-		if left := storedProfiles(t, documents); len(left) > 0 {
-			t.Errorf("killed after call %d: %v are left", after, left)
-		}
-		if got, answer, _ := a.ask("GET", "/api/account", token, ""); got != 401 {
-			t.Errorf("killed after call %d: the user is still there: %d %s", after, got, answer)
-		}
-		if steps < after {
-			break // this one went through, so there are no more calls to be killed after
-		}
-	}
-	if steps < 4 { // a look-up, the note of the erasure, the document, the user
-		t.Errorf("the deletion was killed after %d calls, want at least 4", steps)
-	}
-	t.Logf("a deletion makes %d calls", steps)
+	return firestoretest.New(t, intercept)
 }
 
-func storedProfiles(t *testing.T, c *firestore.Client) []*firestore.DocumentSnapshot {
+// startCrashingAuth starts an Auth emulator and returns its URL.
+func startCrashingAuth(t *testing.T, injector *crashInjector) string {
 	t.Helper()
-	found, err := c.Collection("profiles").Documents(t.Context()).GetAll()
+	emulator, err := identitytoolkit.New(&state.Store{}, identitytoolkit.Options{ProjectID: "demo-test"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return found
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		emulator.ServeHTTP(recorder, r)
+		if injector.called() {
+			panic(http.ErrAbortHandler)
+		}
+		copyResponse(w, recorder)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// copyResponse sends a recorded response.
+func copyResponse(w http.ResponseWriter, recorder *httptest.ResponseRecorder) {
+	maps.Copy(w.Header(), recorder.Header())
+	w.WriteHeader(recorder.Code)
+	_, _ = w.Write(recorder.Body.Bytes())
 }

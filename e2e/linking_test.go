@@ -2,8 +2,9 @@ package e2e
 
 import "testing"
 
-// The four cases of an email address that comes by two providers, as the page "Identity Platform users in projects" has
-// them. Trusted is who owns the address: Google for gmail.com, Apple for every address. GitHub and Facebook never are.
+// The four cases of an email address that comes by two providers, as the page "Identity Platform
+// users in projects" has them. Trusted is who owns the address: Google for gmail.com, Apple for
+// every address. GitHub and Facebook never are.
 
 func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
@@ -28,10 +29,9 @@ func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 // R48: a valid answer of a provider with somebody's address opens nothing by itself.
 func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 	app := startApp(t)
-	gmail := providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 	tab := openBrowser(t, app)
 	tab.open("/signin")
-	tab.signInThroughPopup("Continue with Google", gmail)
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount("Ada Lovelace")
 	uid := tab.userID()
 
@@ -45,7 +45,7 @@ func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 	attacker.waitForPath("/signin") // signed in to nothing
 
 	tab.signOut()
-	tab.signInThroughPopup("Continue with Facebook", gmail)
+	tab.signInThroughPopup("Continue with Facebook", adaGmail)
 	tab.waitForText("Sign in once more to add Facebook")
 	tab.openPopup("Continue with Google").pickAccount("Ada Lovelace")
 	tab.waitForAccount(uid)
@@ -54,14 +54,13 @@ func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 
 func TestJourneyTrustedProviderReplacesUntrustedProvider(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	gmail := providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 	tab.open("/signin")
-	tab.signInThroughPopup("Continue with Facebook", gmail)
+	tab.signInThroughPopup("Continue with Facebook", adaGmail)
 	tab.waitForAccount("Ada Lovelace")
 	uid := tab.userID()
 	tab.signOut()
 
-	tab.signInThroughPopup("Continue with Google", gmail)
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
 	tab.waitForText("Facebook can no longer open this account.") // and the user hears of it
 	tab.waitForText("The only way into this account.")
@@ -79,7 +78,7 @@ func TestJourneyTrustedProviderReplacesUnverifiedPassword(t *testing.T) {
 	tab.signUp("ada@gmail.com")
 	uid := tab.userID()
 	tab.signOut()
-	tab.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
 	tab.waitForText("Email and password can no longer open this account.")
 	tab.signOut()
@@ -90,13 +89,12 @@ func TestJourneyTrustedProviderReplacesUnverifiedPassword(t *testing.T) {
 
 func TestJourneySecondTrustedProviderIsConnectedSilently(t *testing.T) {
 	tab := openBrowser(t, startApp(t, "SIGN_IN_METHODS=google.com,apple.com"))
-	gmail := providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 	tab.open("/signin")
-	tab.signInThroughPopup("Continue with Apple", gmail)
+	tab.signInThroughPopup("Continue with Apple", adaGmail)
 	tab.waitForAccount("Ada Lovelace")
 	uid := tab.userID()
 	tab.signOut()
-	tab.signInThroughPopup("Continue with Google", gmail)
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
 	tab.waitForText("Unlink") // both are linked
 	tab.waitForNoText("Not linked")
@@ -111,7 +109,7 @@ func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
 	tab.blockPopups()
 	tab.open("/signin")
 	tab.click("Continue with GitHub")
-	tab.fillProviderPage(ada)
+	tab.signInAtProvider(ada)
 	tab.waitForText("Sign in once more to add GitHub")
 	tab.waitForValue("Email address", "ada@example.com")
 	tab.fill("Password", password)
@@ -120,9 +118,10 @@ func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
 	tab.waitForText("GitHub now opens this account too.")
 	tab.signOut()
 
-	// The way before is a provider's page again: leaving the page forgets the credential, and the user is told so.
+	// The way before is a provider's page again: leaving the page forgets the credential, and the
+	// user is told so.
 	tab.click("Continue with Facebook")
-	tab.fillProviderPage(ada)
+	tab.signInAtProvider(ada)
 	tab.waitForText("Sign in once more to add Facebook")
 	tab.click("Continue with GitHub")
 	tab.pickAccount("ada@example.com")
@@ -176,7 +175,7 @@ func TestJourneyConnectProviderOfAnotherUser(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.open("/signin")
-	owner.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	owner.signInThroughPopup("Continue with Google", adaGmail)
 	owner.waitForAccount("Ada Lovelace")
 
 	tab := openBrowser(t, app)

@@ -14,8 +14,9 @@ import (
 	"testing"
 )
 
-// loadBalancer stands in for what is before the instances: each request goes to the next one, whoever sends it. An
-// instance that takes no connection is passed over, as the platform does with one that has died.
+// loadBalancer stands in for what is before the instances: each request goes to the next one,
+// whoever sends it. An instance that takes no connection is passed over, as the platform does
+// with one that has died.
 type loadBalancer struct {
 	mu        sync.Mutex
 	instances []*url.URL
@@ -23,7 +24,8 @@ type loadBalancer struct {
 	used      []int
 }
 
-// instanceTransport keeps no connection: one to an instance that has died since would take a request with it.
+// instanceTransport keeps no connection: one to an instance that has died since would take a
+// request with it.
 var instanceTransport = &http.Transport{DisableKeepAlives: true}
 
 func (rr *loadBalancer) RoundTrip(r *http.Request) (*http.Response, error) {

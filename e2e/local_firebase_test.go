@@ -1,6 +1,7 @@
 package e2e
 
-// What the journeys about an account's life need besides the browser: the local Firebase's helpers for tests.
+// What journeys do with the local Firebase besides using it through the pages: read its outbox,
+// change its settings, and make sign-ins older.
 
 import (
 	"bytes"
@@ -15,65 +16,115 @@ import (
 	"example.com/latchkey/config"
 )
 
-const localFirebase = "/emulator/v1/projects/" + config.LocalProjectID
+const (
+	identityToolkit = "/identitytoolkit.googleapis.com/v1/"
+	localUsers      = identityToolkit + "projects/" + config.LocalProjectID + "/accounts:"
+	providerConfigs = "/identitytoolkit.googleapis.com/v2/projects/" + config.LocalProjectID +
+		"/defaultSupportedIdpConfigs/"
+	emulatorProject = "/emulator/v1/projects/" + config.LocalProjectID
+)
 
-// callFirebase calls the local Firebase, as an administrator where the call is for one, and returns the body of its answer.
+// callFirebase calls the local Firebase with the credentials of an administrator and returns the
+// response body. Any status but 200 fails the test.
 func (a *app) callFirebase(method, path string, body any) []byte {
 	a.t.Helper()
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	request, err := http.NewRequest(method, cmp.Or(a.firebase, a.url)+path, bytes.NewReader(encoded))
+	r, err := http.NewRequest(method, cmp.Or(a.firebaseURL, a.url)+path, bytes.NewReader(encoded))
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	request.Header.Set("Authorization", "Bearer owner")
-	response, err := http.DefaultClient.Do(request)
+	r.Header.Set("Authorization", "Bearer owner")
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		a.t.Fatal(err)
 	}
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != http.StatusOK {
-		a.t.Fatalf("%s %s: got %d %s %v", method, path, response.StatusCode, answer, err)
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		a.t.Fatalf("%s %s: got %d %s %v", method, path, resp.StatusCode, content, err)
 	}
-	return answer
+	return content
 }
 
-// age makes every sign-in and every emailed link that much older.
-func (a *app) age(by time.Duration) {
+// readFirebase calls the local Firebase and decodes the JSON response into result.
+func (a *app) readFirebase(method, path string, body, result any) {
 	a.t.Helper()
-	a.callFirebase("POST", localFirebase+":age", map[string]int64{"seconds": int64(by.Seconds())})
+	content := a.callFirebase(method, path, body)
+	if err := json.Unmarshal(content, result); err != nil {
+		a.t.Fatalf("%s %s: %v in %s", method, path, err, content)
+	}
 }
 
-// configureProject changes the project's settings, under their production names.
+// configureProject changes the project's settings. Their names are those of the production API.
 func (a *app) configureProject(settings string) {
 	a.t.Helper()
-	a.callFirebase("PATCH", localFirebase+"/config", json.RawMessage(settings))
+	a.callFirebase("PATCH", emulatorProject+"/config", json.RawMessage(settings))
 }
 
-// emailLink returns the path of the link in the newest email of a kind, such as "VERIFY_EMAIL". It waits for one.
-func (a *app) emailLink(purpose, to string) string {
+// age makes every sign-in and every emailed link older by this much.
+func (a *app) age(by time.Duration) {
 	a.t.Helper()
-	var outbox struct {
-		Messages []struct{ Purpose, To, Link string }
-	}
-	for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if err := json.Unmarshal(a.callFirebase("GET", "/emulator/outbox.json?key=local", nil), &outbox); err != nil {
-			a.t.Fatal(err)
-		}
-		for _, m := range outbox.Messages {
+	seconds := map[string]int64{"seconds": int64(by.Seconds())}
+	a.callFirebase("POST", emulatorProject+":age", seconds)
+}
+
+// waitForNextSecond waits until the clock shows another second. Identity Platform revokes
+// sessions by the second, so a sign-in in the same second survives the revocation. Tokens that
+// the local Firebase issues to a user in the same second are equal.
+func waitForNextSecond() {
+	next := time.Now().Truncate(time.Second).Add(time.Second)
+	time.Sleep(time.Until(next) + 10*time.Millisecond)
+}
+
+// message is an email or text message in the outbox.
+type message struct {
+	Purpose string // such as "VERIFY_EMAIL"; empty for a text message
+	To      string
+	Link    string
+	Code    string
+}
+
+// newestMessage waits for a message with this purpose to this email address or phone number, and
+// returns the newest one.
+func (a *app) newestMessage(purpose, to string) message {
+	a.t.Helper()
+	var newest message
+	var outbox struct{ Messages []message }
+	found := eventually(func() bool {
+		a.readFirebase("GET", "/emulator/outbox.json?key=local", nil, &outbox)
+		for _, m := range outbox.Messages { // the newest message comes first
 			if m.Purpose == purpose && m.To == to {
-				return m.Link[strings.Index(m.Link, "/auth/action?"):] // the page is the program's, whatever the host
+				newest = m
+				return true
 			}
 		}
+		return false
+	})
+	if !found {
+		a.t.Fatalf("no message %q to %s in the outbox: %+v", purpose, to, outbox)
 	}
-	a.t.Fatalf("no email %s to %s: %+v", purpose, to, outbox)
-	return ""
+	return newest
 }
 
-// isUnused says whether an emailed link can still be used.
+// emailLink waits for an email and returns the path of the link in it. The purpose is a type of
+// email action code, such as "VERIFY_EMAIL".
+func (a *app) emailLink(purpose, to string) string {
+	a.t.Helper()
+	link := a.newestMessage(purpose, to).Link
+	return link[strings.Index(link, "/auth/action?"):] // in the rehearsal, the link has another origin
+}
+
+// textCode waits for a text message and returns the code in it.
+func (a *app) textCode(to string) string {
+	a.t.Helper()
+	return a.newestMessage("", to).Code
+}
+
+// isUnused reports whether an emailed link can still be used.
 func (a *app) isUnused(link string) bool {
 	a.t.Helper()
 	u, err := url.Parse(link)
@@ -84,88 +135,22 @@ func (a *app) isUnused(link string) bool {
 	if strings.Contains(a.log.text(), code) {
 		a.t.Error("R55: the program's log contains the code of a link")
 	}
-	return bytes.Contains(a.callFirebase("GET", localFirebase+"/oobCodes", nil), []byte(code))
+	return bytes.Contains(a.callFirebase("GET", emulatorProject+"/oobCodes", nil), []byte(code))
 }
 
-// waitForNextSecond waits until the clock shows another second. The platform revokes by the second, so a sign-in of the same
-// second outlives the revocation; and the local Firebase's tokens of one second are the same.
-func waitForNextSecond() { time.Sleep(1100 * time.Millisecond) }
-
-// message is one email or text message in the outbox.
-type message struct {
-	Kind, Purpose, To, Subject, Text, Link, Code string
-}
-
-// newestMessage returns the newest message to an address or number, and waits until there is one with the given purpose.
-func (a *app) newestMessage(to, purpose string) message {
+// useTextCode signs in outside the browser with the code that was sent to the phone number.
+func (a *app) useTextCode(to string) {
 	a.t.Helper()
-	for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		for _, m := range a.outbox() {
-			if m.To == to && m.Purpose == purpose {
-				return m
-			}
-		}
-	}
-	a.t.Fatalf("nothing was sent to %s for %q: %+v", to, purpose, a.outbox())
-	return message{}
-}
-
-func (a *app) outbox() []message {
-	a.t.Helper()
-	response, err := http.Get(a.url + "/emulator/outbox.json")
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var box struct{ Messages []message }
-	if err := json.NewDecoder(response.Body).Decode(&box); err != nil {
-		a.t.Fatalf("read the outbox: %v", err)
-	}
-	return box.Messages
-}
-
-// path returns an address of the program without its origin, for tab.open.
-func (a *app) path(address string) string { return strings.TrimPrefix(address, a.url) }
-
-// admin makes a call to the local Firebase as its administrator.
-func (a *app) admin(method, path, body string) {
-	a.t.Helper()
-	r, err := http.NewRequest(method, a.url+path, strings.NewReader(body))
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer owner")
-	r.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		a.t.Fatalf("%s %s: got %s", method, path, response.Status)
-	}
-}
-
-// useCode signs in elsewhere with the code that was sent to the number.
-func (a *app) useCode(number string) {
-	a.t.Helper()
-	response, err := http.Get(a.url + "/emulator/v1/projects/demo-latchkey/verificationCodes")
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var list struct {
+	var codes struct {
 		VerificationCodes []struct{ PhoneNumber, SessionInfo, Code string }
 	}
-	if err := json.NewDecoder(response.Body).Decode(&list); err != nil {
-		a.t.Fatalf("read the codes: %v", err)
-	}
-	for _, sent := range list.VerificationCodes {
-		if sent.PhoneNumber == number {
-			a.admin("POST", "/identitytoolkit.googleapis.com/v1/accounts:signInWithPhoneNumber",
-				`{"sessionInfo":`+quote(sent.SessionInfo)+`,"code":`+quote(sent.Code)+`}`)
+	a.readFirebase("GET", emulatorProject+"/verificationCodes", nil, &codes)
+	for _, sent := range codes.VerificationCodes {
+		if sent.PhoneNumber == to {
+			a.callFirebase("POST", identityToolkit+"accounts:signInWithPhoneNumber",
+				map[string]string{"sessionInfo": sent.SessionInfo, "code": sent.Code})
 			return
 		}
 	}
-	a.t.Fatalf("no code was sent to %s", number)
+	a.t.Fatalf("no code was sent to %s", to)
 }

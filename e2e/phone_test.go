@@ -10,7 +10,7 @@ func (b *tab) requestCode(typed string) string {
 	b.fill("Phone number", typed)
 	b.click("Send a code")
 	b.waitForText("A code is on its way to " + number + ".")
-	return b.app.newestMessage(number, "").Code
+	return b.app.textCode(number)
 }
 
 // skipOneMinute lets the page believe that a minute has passed.
@@ -49,7 +49,7 @@ func TestJourneySignInWithPhoneNumber(t *testing.T) {
 	tab.skipOneMinute()
 	tab.click("Send another code")
 	tab.waitForText("Another code is on its way to " + number)
-	code := tab.app.newestMessage(number, "").Code
+	code := app.textCode(number)
 	tab.fill("Code", code[:3]+" "+code[3:])
 	tab.click("Sign in")
 	tab.waitForAccount(number)
@@ -72,7 +72,7 @@ func TestJourneyEnterUsedPhoneCode(t *testing.T) {
 	tab.expectError(`400 .*signInWithPhoneNumber`)
 	tab.open("/signin?mode=phone")
 	code := tab.requestCode(number)
-	app.useCode(number)
+	app.useTextCode(number)
 	tab.fill("Code", code)
 	tab.click("Sign in")
 	tab.waitForFieldError("Code", "This code does not count any more. Ask for another one.")

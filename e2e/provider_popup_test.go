@@ -1,7 +1,7 @@
 package e2e
 
-// What the journeys of the sign-in methods share: the provider's page in a window of its own or in the same tab, a
-// browser that blocks such windows, and the outbox of the local Firebase.
+// What a user does on the page of a sign-in provider, in a popup or in the same tab. The local
+// Firebase serves these pages.
 
 import (
 	"context"
@@ -13,84 +13,99 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// openPopup presses something that opens a provider's page in a window, and returns that window.
-func (b *tab) openPopup(words string) *tab {
+// providerUser is the user who signs in at a provider.
+type providerUser struct {
+	email string // "" if the user doesn't share it
+	name  string
+}
+
+var (
+	ada      = providerUser{email: "ada@example.com", name: "Ada Lovelace"}
+	adaGmail = providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
+)
+
+const providerPage = "/emulator/auth/handler"
+
+// signInThroughPopup clicks a button that opens a provider's popup, and signs in there. The
+// button may also connect the provider or confirm a sensitive action.
+func (b *tab) signInThroughPopup(button string, user providerUser) {
 	b.t.Helper()
-	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool { return strings.Contains(i.URL, "/emulator/auth/handler") })
-	b.click(words)
+	b.openPopup(button).signInAtProvider(user)
+}
+
+// openPopup clicks a button that opens a provider's popup, and returns the popup.
+func (b *tab) openPopup(button string) *tab {
+	b.t.Helper()
+	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool {
+		return strings.Contains(i.URL, providerPage)
+	})
+	b.click(button)
 	select {
 	case id := <-opened:
-		window := newTab(b.t, b.app, b.ctx, chromedp.WithTargetID(id))
-		window.waitUntil("the provider's page", `document.readyState === 'complete'`)
-		return window
+		popup := openTab(b.t, b.app, b.ctx, chromedp.WithTargetID(id))
+		popup.waitUntil("the provider's page", `document.readyState === 'complete'`)
+		return popup
 	case <-time.After(waitTimeout):
-		b.t.Fatalf("no window opened after pressing %s\nthe page shows:\n%s", words, b.text())
+		b.t.Fatalf("%s opened no popup\nthe page shows:\n%s", button, b.text())
 		return nil
 	}
 }
 
-// providerUser is who signs in at a provider.
-type providerUser struct {
-	email      string // "" does not share it
-	name       string
-	picture    string
-	unverified bool
+// waitForProviderPage waits until the tab shows a provider's page.
+func (b *tab) waitForProviderPage() {
+	b.t.Helper()
+	b.waitUntil("the provider's page",
+		`location.pathname === '`+providerPage+`' && document.readyState === 'complete'`)
 }
 
-// fillProviderPage fills the provider's page in as the user and goes back to the app. b is the popup, or the tab itself.
-func (b *tab) fillProviderPage(p providerUser) {
+// signInAtProvider fills in the provider's page and returns to the app.
+func (b *tab) signInAtProvider(user providerUser) {
 	b.t.Helper()
-	b.waitUntil("the provider's page", `location.pathname === '/emulator/auth/handler' && document.readyState === 'complete'`)
-	if p.email == "" {
+	b.waitForProviderPage()
+	if user.email == "" {
 		b.click("No email, as when a person does not share it")
 	} else {
-		b.fill("Email", p.email)
+		b.fill("Email", user.email)
 	}
-	if p.unverified {
-		b.runScript("not verified", `document.getElementById('verified').click()`)
-	}
-	if p.name != "" {
-		b.fill("Name (optional)", p.name)
-	}
-	if p.picture != "" {
-		b.fill("Picture (optional, an https address)", p.picture)
+	if user.name != "" {
+		b.fill("Name (optional)", user.name)
 	}
 	b.clickAndLeave("Continue")
 }
 
-// pickAccount chooses an account that the provider knows already.
+// pickAccount picks an account that has signed in at the provider before, and returns to the app.
 func (b *tab) pickAccount(name string) {
 	b.t.Helper()
-	account := `[...document.querySelectorAll('.accounts button')].find(e => e.innerText.includes(` + quote(name) + `))`
+	account := `[...document.querySelectorAll('.accounts button')]
+		.find(e => e.innerText.includes(` + quote(name) + `))`
 	b.waitUntil("an account of "+name, account)
-	b.runScript("name the account", account+`.ariaLabel = `+quote(name))
+	b.runScript("label the account", account+`.ariaLabel = `+quote(name))
 	b.clickAndLeave(name)
 }
 
-// clickAndLeave presses something after which the window closes, or the page goes away: the browser may not answer.
-func (b *tab) clickAndLeave(words string) {
+// clickAndLeave clicks something that closes the popup or leaves the page. The browser may never
+// confirm such a click, so errors are ignored.
+func (b *tab) clickAndLeave(text string) {
 	b.t.Helper()
-	b.waitUntil("something to press that says "+words, `clickable(`+quote(words)+`)`)
-	b.runScript("mark "+words, `clickable(`+quote(words)+`).setAttribute('data-journey', 'leave')`)
+	selector := b.markClickable(text)
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 	defer cancel()
-	_ = chromedp.Do(ctx, chromedp.Click(chromedp.CSS("[data-journey=leave]")))
+	_ = chromedp.Do(ctx, chromedp.Click(selector))
 }
 
-// signInThroughPopup signs in, or links, with a provider's page in a window.
-func (b *tab) signInThroughPopup(words string, p providerUser) {
-	b.t.Helper()
-	b.openPopup(words).fillProviderPage(p)
-}
-
-// blockPopups makes the tab a browser that opens no windows, from the next page on.
+// blockPopups makes the tab block popups, from the next page on.
 func (b *tab) blockPopups() {
 	b.t.Helper()
-	b.do("block windows", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	b.runOnNewPages(`window.open = () => null`)
+}
+
+// runOnNewPages runs JavaScript in every page that the tab loads from now on, before the page's
+// own.
+func (b *tab) runOnNewPages(script string) {
+	b.t.Helper()
+	b.do("install a script", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
 		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
-			page.AddScriptToEvaluateOnNewDocumentParams{Source: `window.open = () => null`})
+			page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		return chromedp.Void{}, err
 	})
 }
-
-var ada = providerUser{email: "ada@example.com", name: "Ada Lovelace"}

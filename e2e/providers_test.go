@@ -33,12 +33,12 @@ func TestJourneySignInWithEachProvider(t *testing.T) {
 func TestJourneySameProviderAddressOpensSameAccount(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/signin")
-	tab.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount("Ada Lovelace")
 	tab.fill("Bio", "Analyst")
 	tab.saveProfile()
 	tab.signOut()
-	tab.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}) // typed again, not picked
+	tab.signInThroughPopup("Continue with Google", adaGmail) // typed again, not picked
 	tab.waitForAccount("Ada Lovelace")
 	tab.waitForValue("Bio", "Analyst")
 }
@@ -48,7 +48,7 @@ func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
 	tab.blockPopups()
 	tab.open("/signin?next=/account%3Fcame=back")
 	tab.click("Continue with Google")
-	tab.fillProviderPage(ada)
+	tab.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
 	tab.waitUntil("the page that was asked for", `location.search === '?came=back'`)
 
@@ -59,7 +59,7 @@ func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
 	tab.waitForAccount("Ada Lovelace")
 
 	tab.click("Link GitHub")
-	tab.fillProviderPage(ada)
+	tab.signInAtProvider(ada)
 	tab.waitForAccount("GitHub now opens this account too.")
 	tab.waitForText("Unlink")
 	tab.reload()
@@ -75,7 +75,7 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 	tab.do("go back", chromedp.NavigateBack())
 	tab.waitForPath("/signin")
 	tab.click("Continue with GitHub") // nothing hangs, and another way works
-	tab.fillProviderPage(ada)
+	tab.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
 
 	tab.click("Link Facebook")
@@ -101,7 +101,7 @@ func TestJourneyClosePopups(t *testing.T) {
 	window.close() // without a word: the SDK waits eight seconds before it believes that
 	second := tab.openPopup("Continue with GitHub")
 	tab.waitForText("Continue with GitHub in the window that opens.")
-	second.fillProviderPage(ada)
+	second.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
 }
 
@@ -118,11 +118,11 @@ func TestJourneyDoubleClickOpensOnePopup(t *testing.T) {
 	tab.waitUntil("one window only", `window.opened === 1`)
 }
 
-// A provider that the project has switched off says so to the providerUser, and the operator finds a hint in the log.
+// A provider that the project has switched off says so to the providerUser, and the operator
+// finds a hint in the log.
 func TestJourneySignInWithDisabledProvider(t *testing.T) {
 	app := startApp(t)
-	app.admin("PATCH", "/identitytoolkit.googleapis.com/v2/projects/demo-latchkey/defaultSupportedIdpConfigs/github.com",
-		`{"enabled":false}`)
+	app.callFirebase("PATCH", providerConfigs+"github.com", map[string]bool{"enabled": false})
 	tab := openBrowser(t, app)
 	tab.expectError(`400 .*signInWithIdp`)
 	tab.open("/signin")

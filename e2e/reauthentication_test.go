@@ -53,7 +53,8 @@ func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	tab.waitForText("You are signed out on every device.")
 }
 
-// Whoever signs in by a link in an email confirms with one: it opens in another tab, and this one goes on.
+// Whoever signs in by a link in an email confirms with one: it opens in another tab, and this one
+// goes on.
 func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -89,7 +90,7 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 	tab.click("Send a code to your phone")
 	tab.waitForText("A code is on its way to +15555550100.")
 	var sent struct{ VerificationCodes []struct{ Code string } }
-	if err := json.Unmarshal(app.callFirebase("GET", localFirebase+"/verificationCodes", nil), &sent); err != nil {
+	if err := json.Unmarshal(app.callFirebase("GET", emulatorProject+"/verificationCodes", nil), &sent); err != nil {
 		t.Fatal(err)
 	}
 	tab.fill("Code from the text message", sent.VerificationCodes[0].Code)
@@ -113,7 +114,8 @@ func TestJourneyReauthenticateWithProvider(t *testing.T) {
 	tab.waitForText("Your new password is saved.")
 }
 
-// ageSignIn makes the sign-in of the tab older than the five minutes for which it counts as recent.
+// ageSignIn makes the sign-in of the tab older than the five minutes for which it counts as
+// recent.
 func (b *tab) ageSignIn() {
 	b.t.Helper()
 	b.app.age(10 * time.Minute)

@@ -11,9 +11,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// rehearsed are the journeys that people make in production too: two instances of the image take turns behind a proxy,
-// Google is a stand-in, and app.crash ends one instance for good. What fails a journey is the same here, except that
-// the pages may talk to the two origins of Google's that their policy names (R37, R45).
+// rehearsed are the journeys that people make in production too: two instances of the image take
+// turns behind a proxy, Google is a stand-in, and app.crash ends one instance for good. What
+// fails a journey is the same here, except that the pages may talk to the two origins of Google's
+// that their policy names (R37, R45).
 var rehearsed = []struct {
 	name    string
 	journey func(*testing.T, *app)
@@ -56,22 +57,18 @@ func startRehearsal(t *testing.T) *app {
 		}
 	})
 	return &app{
-		t: t, url: asLocalhost(site), log: img.log, crash: one.kill, firebase: helpers.URL, browser: browser,
-		google: []string{"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com"},
+		t: t, url: asLocalhost(site), log: img.log, crash: one.kill, firebaseURL: helpers.URL, browser: browser,
+		allowedOrigins: []string{"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com"},
 	}
 }
 
-// startRehearsalBrowser starts a browser of its own, which finds Google at the stand-in and nothing else.
+// startRehearsalBrowser starts a browser of its own, which finds Google at the stand-in and
+// nothing else.
 func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
 	t.Helper()
-	browser, stop, err := startBrowser(findBrowser(t),
+	return rehearsalBrowser.start(t,
 		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+localHostsOnly),
 		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
-	t.Cleanup(stop)
-	if err != nil {
-		t.Fatalf("start a browser: %v", err)
-	}
-	return browser
 }
 
 // asLocalhost names this machine as a browser's user would.

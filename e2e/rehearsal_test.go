@@ -80,8 +80,9 @@ func waitForSaves(t *testing.T, saved *atomic.Int64, want int64) {
 	}
 }
 
-// TestRehearsalStaffConsoleBehindIAP has a member of staff disable a user in the console at /internal/, with Identity-Aware
-// Proxy before the service, which adds its assertion to every request.
+// TestRehearsalStaffConsoleBehindIAP has a member of staff disable a user in the console at
+// /internal/, with Identity-Aware Proxy before the service, which adds its assertion to every
+// request.
 func TestRehearsalStaffConsoleBehindIAP(t *testing.T) {
 	google := newFakeGoogle(t)
 	browser := startRehearsalBrowser(t, google)

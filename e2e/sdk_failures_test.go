@@ -9,8 +9,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestJourneyRecoverFromStuckIndexedDB loses the first request to open the SDK's usage database, as Chromium
-// now and then does when pages follow each other quickly. The SDK alone would wait for ever.
+// TestJourneyRecoverFromStuckIndexedDB loses the first request to open the SDK's usage database,
+// as Chromium now and then does when pages follow each other quickly. The SDK alone would wait
+// for ever.
 func TestJourneyRecoverFromStuckIndexedDB(t *testing.T) {
 	a := startApp(t)
 	tab := openBrowser(t, a)
@@ -28,8 +29,8 @@ func TestJourneyRecoverFromStuckIndexedDB(t *testing.T) {
 	}
 	tab.open("/account")
 	tab.waitForText("ada@example.com")
-	if lost, err := chromedp.Run(tab.ctx, chromedp.Evaluate[string](`sessionStorage.getItem('lost')`)); err != nil || lost != "yes" {
-		t.Errorf("got %q (%v): no request was lost, so this proves nothing", lost, err)
+	if lost := evaluate[string](tab, `sessionStorage.getItem('lost')`); lost != "yes" {
+		t.Errorf("got %q: no request was lost, so this test proves nothing", lost)
 	}
 }
 
@@ -40,18 +41,19 @@ func TestJourneyShowErrorWhileOffline(t *testing.T) {
 	window := tab.openPopup("Continue with Google")
 	tab.expectError(`ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_SOCKET|ERR_CONNECTION`)
 	app.kill()
-	window.fillProviderPage(ada)
+	window.signInAtProvider(ada)
 	tab.waitForText("The sign-in service cannot be reached.")
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("Password", password)
 	tab.click("Sign in")
-	tab.waitUntil("the same below the form", `shown().split('The sign-in service cannot be reached.').length === 3`)
+	tab.waitUntil("the same below the form", `pageText().split('The sign-in service cannot be reached.').length === 3`)
 	app.start(app.url[len("http://localhost:"):])
 	tab.signInThroughPopup("Continue with Google", ada)
 	tab.waitForAccount("Ada Lovelace")
 }
 
-// The forms are there before the SDK is. What is sent without it ends in a sentence, not in a page that hangs.
+// The forms are there before the SDK is. What is sent without it ends in a sentence, not in a
+// page that hangs.
 func TestJourneyShowErrorWithoutSDK(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/")
@@ -62,8 +64,8 @@ func TestJourneyShowErrorWithoutSDK(t *testing.T) {
 	})
 	tab.open("/signin")
 	tab.signIn("ada@example.com", password)
-	tab.waitUntil("a sentence at the top and below the form", `shown().split('Part of this page did not arrive.').length === 3`)
+	tab.waitUntil("a sentence at the top and below the form", `pageText().split('Part of this page did not arrive.').length === 3`)
 	tab.waitForValue("Email address", "ada@example.com")
 	tab.click("Continue with Google")
-	tab.waitUntil("another below the providers", `shown().split('Part of this page did not arrive.').length === 4`)
+	tab.waitUntil("another below the providers", `pageText().split('Part of this page did not arrive.').length === 4`)
 }

@@ -32,6 +32,6 @@ func TestJourneySignUpWithProviderWhileSignUpIsOff(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.expectError(`400 .*accounts:signInWithIdp`)
-	tab.signInThroughPopup("Continue with Google", providerUser{email: "ada@gmail.com", name: "Ada Lovelace"})
+	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForText("New accounts cannot be made here. Please ask whoever runs this app for one. help.accounts.test")
 }

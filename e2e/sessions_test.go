@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // R7, R8: the other browser is signed out at its next call.
@@ -75,7 +73,8 @@ func TestJourneySessionPanelIsOff(t *testing.T) {
 	tab.waitForNoText("Identity provider token")
 }
 
-// R44: signing out clears the page and the browser's storage, in every tab, and the back button does not undo it.
+// R44: signing out clears the page and the browser's storage, in every tab, and the back button
+// does not undo it.
 func TestJourneySignOutClearsPageAndIndexedDB(t *testing.T) {
 	signOutClearsPageAndIndexedDB(t, startApp(t))
 }
@@ -110,7 +109,7 @@ func signOutClearsPageAndIndexedDB(t *testing.T, app *app) {
 // storedSessions counts the users that the Firebase SDK keeps in IndexedDB.
 func (b *tab) storedSessions() int {
 	b.t.Helper()
-	count, err := chromedp.Run(b.ctx, chromedp.Evaluate[int](`new Promise((resolve, reject) => {
+	return evaluate[int](b, `new Promise((resolve, reject) => {
 		const open = indexedDB.open('firebaseLocalStorageDb');
 		open.onerror = () => reject(open.error);
 		open.onsuccess = () => {
@@ -120,9 +119,5 @@ func (b *tab) storedSessions() int {
 				resolve(keys.result.filter(key => key.startsWith('firebase:authUser')).length);
 			};
 		};
-	})`, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("read IndexedDB: %v", err)
-	}
-	return count
+	})`)
 }

@@ -1,7 +1,5 @@
 package e2e
 
-// The browser that the journeys share, and its tabs: what a tab watches for, and what it keeps when a journey fails.
-
 import (
 	"cmp"
 	"context"
@@ -21,7 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// tab is one tab, and what it did wrong so far.
+// tab is one browser tab. It records the problems that its pages report; finish fails the test
+// for them.
 type tab struct {
 	t     *testing.T
 	app   *app
@@ -33,27 +32,23 @@ type tab struct {
 	problems []string
 }
 
-// openBrowser opens a tab in a new browser profile: no session, nothing stored.
+// openBrowser opens a tab in a new browser profile, which has no session and no stored data.
 func openBrowser(t *testing.T, a *app) *tab {
 	t.Helper()
-	if a.browser != nil {
-		return newTab(t, a, a.browser, chromedp.WithNewBrowserContext())
+	browser := a.browser
+	if browser == nil {
+		browser = localBrowser.start(t)
 	}
-	path := findBrowser(t)
-	browser.once.Do(func() { browser.ctx, browser.close, browser.err = startBrowser(path) })
-	if browser.err != nil {
-		t.Fatalf("start %s: %v", path, browser.err)
-	}
-	return newTab(t, a, browser.ctx, chromedp.WithNewBrowserContext())
+	return openTab(t, a, browser, chromedp.WithNewBrowserContext())
 }
 
-// newTab opens a second tab beside this one, with the same session.
+// newTab opens another tab in the same browser profile, so with the same session.
 func (b *tab) newTab() *tab {
 	b.t.Helper()
-	return newTab(b.t, b.app, b.ctx)
+	return openTab(b.t, b.app, b.ctx)
 }
 
-func newTab(t *testing.T, a *app, parent context.Context, options ...chromedp.ContextOption) *tab {
+func openTab(t *testing.T, a *app, parent context.Context, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(parent, options...)
 	b := &tab{t: t, app: a, ctx: ctx, close: cancel}
@@ -64,35 +59,41 @@ func newTab(t *testing.T, a *app, parent context.Context, options ...chromedp.Co
 	return b
 }
 
-// watch notes what must not happen. It runs inside the loop that reads from the browser, so it must be quick.
+// watch reports requests to other hosts, exceptions, and errors on the console. It runs in the
+// loop that reads from the browser, so it must not block.
 func (b *tab) watch(event any) {
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != "" && !b.app.allowsOrigin(u.Scheme+"://"+u.Host) {
+		u, err := url.Parse(e.Request.URL)
+		if err == nil && u.Host != "" && !b.app.allowsOrigin(u.Scheme+"://"+u.Host) {
 			b.report("R45: request to another host: " + e.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
 		b.report("exception: " + exceptionText(e.ExceptionDetails))
 	case *runtime.EventConsoleAPICalled:
-		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
+		switch e.Type {
+		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeAssert:
 			b.report("console: " + argumentsText(e.Args))
 		}
-	case *log.EventEntryAdded: // violations of the Content-Security-Policy are among these
-		if e.Entry.Level == log.EntryLevelError && !strings.Contains(e.Entry.Text, "[Report Only]") {
+	case *log.EventEntryAdded: // includes violations of the Content-Security-Policy
+		reportOnly := strings.Contains(e.Entry.Text, "[Report Only]")
+		if e.Entry.Level == log.EntryLevelError && !reportOnly {
 			b.report(fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
-	case *page.EventJavascriptDialogOpening: // "Leave the page?" Yes.
+	case *page.EventJavascriptDialogOpening: // "Leave site?": confirm it
 		go func() {
-			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+			accept := page.HandleJavaScriptDialogParams{Accept: true}
+			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, accept)
 		}()
 	}
 }
 
-// allowsOrigin says whether a page may send requests to an origin.
+// allowsOrigin reports whether the app's pages may send requests to an origin.
 func (a *app) allowsOrigin(origin string) bool {
-	return origin == a.url || slices.Contains(a.google, origin)
+	return origin == a.url || slices.Contains(a.allowedOrigins, origin)
 }
 
+// report records a problem, unless the journey expects or allows it.
 func (b *tab) report(problem string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -105,19 +106,22 @@ func (b *tab) report(problem string) {
 	b.problems = append(b.problems, problem)
 }
 
-// expectError announces an error that belongs to the story. The journey fails if it does not come.
+// expectError announces an error that is part of the journey, as a regular expression. The
+// journey fails if the error does not occur.
 func (b *tab) expectError(pattern string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.expected = append(b.expected, &expectedError{pattern: regexp.MustCompile(pattern)})
 }
 
+// expectedError is an error that does not fail the journey, and whether it has occurred.
 type expectedError struct {
 	pattern *regexp.Regexp
 	seen    bool
 }
 
-// finish closes the tab and reports what went wrong in it.
+// finish closes the tab and fails the test for each problem, and for each expected error that
+// did not occur.
 func (b *tab) finish() {
 	if b.t.Failed() {
 		b.saveScreenshot()
@@ -130,28 +134,29 @@ func (b *tab) finish() {
 	}
 	for _, e := range b.expected {
 		if !e.seen {
-			b.t.Errorf("expected in the browser, but not seen: %s", e.pattern)
+			b.t.Errorf("the browser reported no error that matches %s", e.pattern)
 		}
 	}
 }
 
-// saveScreenshot keeps what the tab shows where a test's artefacts go, or in the system's temporary folder.
+// saveScreenshot saves what the tab shows in the system's temporary folder and logs the file's
+// name.
 func (b *tab) saveScreenshot() {
 	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
-	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
 	if err != nil {
-		b.t.Logf("no screenshot: %v", err)
+		b.t.Logf("take a screenshot: %v", err)
 		return
 	}
 	file, err := os.CreateTemp("", strings.ReplaceAll(b.t.Name(), "/", "-")+"-*.jpg")
 	if err != nil {
-		b.t.Logf("no screenshot: %v", err)
+		b.t.Logf("save a screenshot: %v", err)
 		return
 	}
 	defer file.Close()
-	if _, err := file.Write(shot); err != nil {
-		b.t.Logf("no screenshot: %v", err)
+	if _, err := file.Write(image); err != nil {
+		b.t.Logf("save a screenshot: %v", err)
 		return
 	}
 	b.t.Logf("screenshot: %s", file.Name())
@@ -172,10 +177,11 @@ func argumentsText(args []*runtime.RemoteObject) string {
 	return strings.Join(words, " ")
 }
 
-// allowError forgives an error that may or may not come: which of two tabs hears first that a session has ended is not
-// for the story to say.
+// allowError is expectError for an error that need not occur. For example, either of two tabs
+// may be the first to find out that a session has ended.
 func (b *tab) allowError(pattern string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.expected = append(b.expected, &expectedError{pattern: regexp.MustCompile(pattern), seen: true})
+	e := &expectedError{pattern: regexp.MustCompile(pattern), seen: true}
+	b.expected = append(b.expected, e)
 }
