@@ -11,12 +11,12 @@ import (
 func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/")
-	tab.waitForText("Create an account")
-	tab.tabTo("Skip to the content")
-	tab.tabTo("Create an account")
+	tab.waitForText("Create account")
+	tab.tabTo("Skip to content")
+	tab.tabTo("Create account")
 	tab.typeKeys(kb.Enter)
 	tab.waitForPath("/signin")
-	tab.waitForText("Create the account")
+	tab.waitForText("Already have an account?")
 	tab.tabTo("Email address")
 	tab.typeKeys("ada@example.com")
 	tab.tabTo("Password")
@@ -34,14 +34,14 @@ func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 	tab.reload()
 	tab.waitForValue("Bio", "Typed, not clicked.")
 
-	tab.tabTo("Delete the account…")
+	tab.tabTo("Delete account…")
 	tab.typeKeys(kb.Enter)
 	tab.waitForText("This cannot be undone")
 	tab.typeKeys("something else" + kb.Enter)
 	tab.waitForText("This is not the same.")
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("Nothing was deleted.")
-	tab.waitUntil("the focus back on the button", `textOf(document.activeElement) === 'Delete the account…'`)
+	tab.waitUntil("the focus back on the button", `textOf(document.activeElement) === 'Delete account…'`)
 }
 
 // 320 px is what WCAG 1.4.10 (reflow) asks for.

@@ -15,7 +15,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.fill("New email address", "eve@example.com")
-	tab.click("Send the link to the new address")
+	tab.click("Send link")
 	tab.waitForText("Open the link in the email to eve@example.com.")
 
 	tab.allowError(`40[01] `)
@@ -42,7 +42,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	owner.open(app.emailLink("PASSWORD_RESET", "ada@example.com"))
 	waitForNextSecond()
 	owner.fill("New password", "nobody knows this")
-	owner.click("Save the password")
+	owner.click("Save password")
 	owner.waitForText("Your new password is set")
 
 	second.allowError(`40[01] `)

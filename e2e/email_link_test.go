@@ -6,9 +6,9 @@ import "testing"
 func (b *tab) requestEmailLink(email string) string {
 	b.t.Helper()
 	b.open("/signin")
-	b.click("Email me a link instead")
+	b.click("Email me a sign-in link")
 	b.fill("Email address", email)
-	b.click("Send the link")
+	b.click("Send link")
 	b.waitForText("An email with a link is on its way to " + email)
 	return b.app.emailLink("EMAIL_SIGNIN", email)
 }
@@ -28,7 +28,7 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	tab.fill("Email address", "ada@example.com")
 	tab.click("Sign in")
 	tab.waitForText("This link has been used, or it is too old, or it is cut off.")
-	tab.click("Ask for a new link")
+	tab.click("Request a new link")
 	tab.waitForValue("Email address", "ada@example.com")
 }
 
@@ -39,7 +39,7 @@ func TestJourneyOpenEmailLinkOnAnotherDevice(t *testing.T) {
 	phone := openBrowser(t, app)
 	phone.expectError(`400 .*signInWithEmailLink`)
 	phone.open(link)
-	phone.waitForText("You opened the link in another browser than the one you asked for it in.")
+	phone.waitForText("enter the email address that received the sign-in link")
 	phone.fill("Email address", "grace@example.com")
 	phone.click("Sign in")
 	phone.waitForFieldError("Email address", "The link was sent to another address.")

@@ -15,7 +15,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	tab.waitForText("Untrusted: anybody can type an address.")
 
 	tab.expectError(`403 .*/api/members/hello`)
-	tab.click("Try the call")
+	tab.click("Try it")
 	tab.waitForText("The server wants a verified address (403 email_unverified).")
 
 	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
@@ -34,7 +34,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	tab.waitForNoText("Verify your email address.")
 	tab.waitForText("ada@example.com (verified)")
 	tab.waitForText("Trusted: it was verified.")
-	tab.click("Try the call")
+	tab.click("Try it")
 	tab.waitForText("Your address is verified, so this call is open to you.")
 	two.click("Go on")
 	two.waitForPath("/account")
@@ -62,7 +62,7 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 		return quick(...request); } }`)
 	tab.refocus()
 	tab.waitForNoText("Verify your email address.")
-	tab.click("Try the call")
+	tab.click("Try it")
 	tab.waitForText("Your address is verified, so this call is open to you.")
 	tab.waitForValue("Bio", "Not saved yet.")
 }

@@ -96,7 +96,7 @@ func TestJourneySecondTrustedProviderIsConnectedSilently(t *testing.T) {
 	tab.signOut()
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
-	tab.waitForText("Unlink") // both are linked
+	tab.waitForText("Remove") // both are linked
 	tab.waitForNoText("Not linked")
 	tab.waitForNoText("now opens this account too") // silently
 }
@@ -147,13 +147,13 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.waitForAccount("The only way into this account.")
-	tab.waitForNoText("Unlink")
-	tab.signInThroughPopup("Link GitHub", ada)
+	tab.waitForNoText("Remove")
+	tab.signInThroughPopup("Connect GitHub", ada)
 	tab.waitForText("GitHub now opens this account too.")
 	tab.waitForText("Ada Lovelace, ada@example.com") // what GitHub says, and now the account's own empty name
 	tab.waitForValue("Display name", "Ada Lovelace")
 
-	tab.signInThroughPopup("Link Facebook", providerUser{name: "Countess"})
+	tab.signInThroughPopup("Connect Facebook", providerUser{name: "Countess"})
 	tab.waitForText("Facebook now opens this account too.")
 	tab.waitForValue("Display name", "Ada Lovelace") // never overwritten
 
@@ -161,13 +161,13 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	other.open("/account")
 	other.waitForAccount("Ada Lovelace")
 	for _, name := range []string{"GitHub", "Facebook"} {
-		tab.click("Unlink " + name)
-		tab.waitForText("Unlink " + name + "?")
-		tab.click("Unlink")
+		tab.click("Remove " + name)
+		tab.waitForText("Remove " + name + "?")
+		tab.click("Remove")
 		tab.waitForText(name + " no longer opens this account.")
 	}
-	other.click("Unlink Email") // its page is older than that
-	other.click("Unlink")
+	other.click("Remove Email") // its page is older than that
+	other.click("Remove")
 	other.waitForText("This is the only way into this account that is left, so it stays.")
 }
 
@@ -181,9 +181,9 @@ func TestJourneyConnectProviderOfAnotherUser(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.signUp("grace@example.com")
 	tab.waitForAccount("The only way into this account.")
-	tab.openPopup("Link Google").pickAccount("Ada Lovelace")
+	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
 	tab.waitForText("This already opens another account here.")
-	tab.signInThroughPopup("Link GitHub", providerUser{email: "ada@gmail.com", name: "Ada"})
+	tab.signInThroughPopup("Connect GitHub", providerUser{email: "ada@gmail.com", name: "Ada"})
 	tab.waitForText("The email address of this GitHub account belongs to another account here.")
 	tab.waitForText("The only way into this account.")
 }

@@ -18,7 +18,7 @@ package e2e
 //		tab.open("/signin?mode=signup")
 //		tab.fill("Email address", "ada@example.com") // by the label
 //		tab.fill("Password", "correct horse")
-//		tab.click("Create the account")              // by the text of the button or link
+//		tab.click("Create account")                  // by the text of the button or link
 //		tab.waitForText("Your account")
 //	}
 //

@@ -52,16 +52,16 @@ func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
 	tab.waitForAccount("Ada Lovelace")
 	tab.waitUntil("the page that was asked for", `location.search === '?came=back'`)
 
-	tab.click("Link GitHub")
+	tab.click("Connect GitHub")
 	tab.clickAndLeave("Cancel")
 	tab.waitForAccount("The window was closed before you were signed in.")
 	tab.reload() // the session has survived the trip that came to nothing
 	tab.waitForAccount("Ada Lovelace")
 
-	tab.click("Link GitHub")
+	tab.click("Connect GitHub")
 	tab.signInAtProvider(ada)
 	tab.waitForAccount("GitHub now opens this account too.")
-	tab.waitForText("Unlink")
+	tab.waitForText("Remove")
 	tab.reload()
 	tab.waitForAccount("Ada Lovelace")
 }
@@ -78,7 +78,7 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 	tab.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
 
-	tab.click("Link Facebook")
+	tab.click("Connect Facebook")
 	tab.waitUntil("the provider's page", `location.pathname === '/emulator/auth/handler'`)
 	other := tab.newTab() // while the first tab is away, its session carries the mark of the trip
 	other.open("/account")

@@ -19,17 +19,17 @@ func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
-	tab.click("Save the password")
-	tab.waitForText("Confirm that it is you")
+	tab.click("Save password")
+	tab.waitForText("Confirm it's you")
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("Nothing was changed, because you did not confirm that it is you.")
 
-	tab.click("Save the password")
+	tab.click("Save password")
 	tab.expectError(`400 .*signInWithPassword`)
-	tab.fill("Your password", "wrong horse")
+	tab.fill("Password", "wrong horse")
 	tab.click("Confirm")
 	tab.waitForText("The email address or the password is wrong.")
-	tab.fill("Your password", password)
+	tab.fill("Password", password)
 	tab.click("Confirm")
 	tab.waitForText("Your new password is saved.")
 	tab.waitForText("Signed in again (reauthenticated)")
@@ -48,7 +48,7 @@ func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	tab.ageSignIn()
 	tab.expectError(`403 .*/api/sessions`)
 	tab.click("Sign out everywhere")
-	tab.fill("Your password", password)
+	tab.fill("Password", password)
 	tab.click("Confirm")
 	tab.waitForText("You are signed out on every device.")
 }
@@ -62,8 +62,8 @@ func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	tab.ageSignIn()
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
-	tab.click("Save the password")
-	tab.click("Email me a sign-in link instead")
+	tab.click("Save password")
+	tab.click("Email me a sign-in link")
 	tab.waitForText("Open the link in the email to ada@example.com in this browser.")
 
 	tab.newTab().open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
@@ -86,14 +86,14 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
-	tab.click("Save the password")
+	tab.click("Save password")
 	tab.click("Send a code to your phone")
 	tab.waitForText("A code is on its way to +15555550100.")
 	var sent struct{ VerificationCodes []struct{ Code string } }
 	if err := json.Unmarshal(app.callFirebase("GET", emulatorProject+"/verificationCodes", nil), &sent); err != nil {
 		t.Fatal(err)
 	}
-	tab.fill("Code from the text message", sent.VerificationCodes[0].Code)
+	tab.fill("Verification code", sent.VerificationCodes[0].Code)
 	tab.click("Confirm with the code")
 	tab.waitForText("Your new password is saved.")
 }
@@ -108,8 +108,8 @@ func TestJourneyReauthenticateWithProvider(t *testing.T) {
 	tab.ageSignIn()
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
-	tab.click("Save the password")
-	tab.waitForText("Confirm that it is you")
+	tab.click("Save password")
+	tab.waitForText("Confirm it's you")
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForText("Your new password is saved.")
 }
@@ -119,6 +119,6 @@ func TestJourneyReauthenticateWithProvider(t *testing.T) {
 func (b *tab) ageSignIn() {
 	b.t.Helper()
 	b.app.age(10 * time.Minute)
-	b.click("Refresh the token now")
+	b.click("Refresh token")
 	b.waitForText("The ID token was refreshed")
 }

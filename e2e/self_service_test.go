@@ -9,7 +9,7 @@ func TestJourneySelfServiceIsOff(t *testing.T) {
 	app.configureProject(`{"client": {"permissions": {"disabledUserSignup": true, "disabledUserDeletion": true}}}`)
 
 	tab.expectError(`403 .*/api/account`)
-	tab.click("Delete the account…")
+	tab.click("Delete account…")
 	tab.fill("To go on, type ada@example.com", "ada@example.com")
 	tab.click("Delete my account")
 	tab.waitForText("Accounts are deleted by an administrator here. help@accounts.test")
@@ -21,7 +21,7 @@ func TestJourneySelfServiceIsOff(t *testing.T) {
 	tab.expectError(`400 .*accounts:signUp`)
 	tab.fill("Email address", "grace@example.com")
 	tab.fill("Password", password)
-	tab.click("Create the account")
+	tab.click("Create account")
 	tab.waitForText("New accounts cannot be made here. Please ask whoever runs this app for one. help@accounts.test")
 }
 

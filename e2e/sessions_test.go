@@ -19,7 +19,7 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 
 	waitForNextSecond()
 	one.fill("New password", "a better horse")
-	one.click("Save the password")
+	one.click("Save password")
 	one.waitForText("Your new password is saved.")
 
 	two.allowError(`40[01] `)
@@ -58,7 +58,7 @@ func TestJourneyUseSessionPanel(t *testing.T) {
 	two := tab.newTab()
 	two.open("/account")
 	waitForNextSecond()
-	two.click("Refresh the token now")
+	two.click("Refresh token")
 	two.waitForText("The ID token was refreshed")
 	tab.waitForText("The ID token was refreshed") // in every tab
 
@@ -102,7 +102,7 @@ func signOutClearsPageAndIndexedDB(t *testing.T, app *app) {
 	}
 	one.runScript("go back", `setTimeout(() => history.back())`) // after the answer: going back ends whoever gives it
 	one.waitForPath("/")
-	one.waitForText("Create an account")
+	one.waitForText("Create account")
 	one.waitForNoText("ada@example.com")
 }
 

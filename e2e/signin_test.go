@@ -12,7 +12,7 @@ func (b *tab) signUp(email string) {
 	b.open("/signin?mode=signup")
 	b.fill("Email address", email)
 	b.fill("Password", password)
-	b.click("Create the account")
+	b.click("Create account")
 	b.waitForPath("/account")
 	b.waitForText(email)
 	b.waitForValue("Bio", "") // the form can be used
@@ -40,34 +40,34 @@ func enterInvalidSignInFields(t *testing.T, app *app) {
 	tab.waitForFieldError("Email address", "This is not an email address.")
 
 	tab.expectError(`400 .*accounts:signUp`)
-	tab.click("Create an account")
+	tab.click("Create account")
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("Password", password)
-	tab.click("Create the account")
+	tab.click("Create account")
 	tab.waitForFieldError("Email address", "There is an account with this email address already.")
-	tab.click("Sign in with this address")
+	tab.click("Sign in with this email address")
 	tab.waitForValue("Email address", "ada@example.com")
 	tab.waitForText("Forgot your password?")
 	tab.waitForNoText("This is not an email address.")
-	tab.click("Create an account")
-	tab.waitForNoText("Sign in with this address")
+	tab.click("Create account")
+	tab.waitForNoText("Sign in with this email address")
 	tab.fill("Email address", "grace@example.com")
 	tab.fill("Password", "short")
-	tab.click("Create the account")
+	tab.click("Create account")
 	tab.waitForFieldError("Password", "6 characters")
 }
 
 func TestJourneyOpenAccountPageWhileSignedOut(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/")
-	tab.waitForText("Create an account")
+	tab.waitForText("Create account")
 	tab.open("/account")
 	tab.waitForPath("/signin")
-	tab.click("Create an account")
+	tab.click("Create account")
 	tab.waitForText("At least 6 characters") // the other form is there, also where the link was followed before its script ran
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("Password", password)
-	tab.click("Create the account")
+	tab.click("Create account")
 	tab.waitForPath("/account") // where the visitor wanted to go
 }
 
@@ -88,7 +88,7 @@ func signInAndResetDoNotRevealAccounts(t *testing.T, app *app) {
 
 		tab.open("/signin?mode=reset")
 		tab.fill("Email address", email)
-		tab.click("Send the link")
+		tab.click("Send link")
 		tab.waitForText("If " + email + " has an account here, an email with a link is on its way.")
 	}
 }

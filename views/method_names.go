@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// methodNames is what people call the sign-in methods; static/js/auth/method-names.js has the same names.
+// methodNames are the display names of the sign-in methods. static/js/auth/method-names.js has the
+// same names.
 var methodNames = map[string]string{
 	"password":      "Email and password",
 	"google.com":    "Google",
@@ -20,7 +21,7 @@ var methodNames = map[string]string{
 	"anonymous":     "Guest",
 }
 
-// methodName is what people call a sign-in method, or its id where that is not known.
+// methodName returns the display name of a sign-in method, or its ID if the method is unknown.
 func methodName(id string) string {
 	if name, ok := methodNames[id]; ok {
 		return name
@@ -28,10 +29,11 @@ func methodName(id string) string {
 	return id
 }
 
-// offers tells whether people can sign in by the method.
+// offers reports whether the configuration offers the sign-in method.
 func (p Page) offers(method string) bool { return slices.Contains(p.Config.Methods, method) }
 
-// providers are the methods that are somebody else's accounts, in the order of the configuration.
+// providers returns the IDs of the offered identity providers, such as google.com, in the order of
+// the configuration.
 func (p Page) providers() []string {
 	var ids []string
 	for _, id := range p.Config.Methods {

@@ -12,9 +12,10 @@ import (
 	"example.com/latchkey/static"
 )
 
-// The landing page of a first visitor, over the wire: its HTML (gzip, as the server compresses pages) and every file
-// that it names (brotli). The Firebase bundle is not among them: nobody is signed in.
-func TestTheLandingPageWeighsAtMostSixKilobytes(t *testing.T) {
+// The total is the transfer size for a new visitor: the HTML, compressed with gzip as the server
+// does it, and every file that it refers to, compressed with Brotli. It doesn't include the
+// Firebase bundle, because the visitor isn't signed in.
+func TestLandingPageTransfersAtMostSixKilobytes(t *testing.T) {
 	const limit = 6_000
 	page := render(t, Home(testPage))
 	total := gzipped(t, page)
@@ -29,20 +30,23 @@ func TestTheLandingPageWeighsAtMostSixKilobytes(t *testing.T) {
 			total += size
 		}
 	}
-	t.Logf("%5d together", total)
+	t.Logf("%5d total", total)
 	if total > limit {
 		t.Errorf("got %d bytes, want at most %d", total, limit)
 	}
 	if strings.Contains(page, "firebase.js") {
-		t.Error("the landing page fetches the Firebase bundle before anybody asked for it")
+		t.Error("the landing page loads the Firebase bundle")
 	}
 }
 
-func TestThePagesForAccountsFetchTheBundleAtOnce(t *testing.T) {
-	for name, c := range map[string]templ.Component{"signin": SignIn(testPage), "account": Account(testPage)} {
+func TestSignInAndAccountPagesPreloadFirebase(t *testing.T) {
+	for name, c := range map[string]templ.Component{
+		"signin":  SignIn(testPage),
+		"account": Account(testPage),
+	} {
 		page := render(t, c)
 		if !strings.Contains(page, `href="`+static.Path("firebase/firebase.js")+`"`) {
-			t.Errorf("%s does not preload the bundle: the browser would find it only after two other modules", name)
+			t.Errorf("%s doesn't preload the bundle, so the browser finds it late", name)
 		}
 	}
 }

@@ -7,8 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// phoneForms ask for a number and then for the code that was sent to it. js/auth/phone.js shows one at a time. submit is the
-// word on the button that uses the code.
+// phoneForms asks for a phone number and then for the code sent to it. js/auth/phone.js shows one
+// form at a time. submit is the label of the button that submits the code.
 func phoneForms(submit string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -35,13 +35,15 @@ func phoneForms(submit string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
-			ID: "phone-number", Name: "phoneNumber", Label: "Phone number", Type: "tel", Autocomplete: "tel", Required: true,
-			Help: "With the code of the country, such as +44 20 7946 0958. You get a text message, which your provider may charge for.",
+			ID: "phone-number", Name: "phoneNumber", Label: "Phone number",
+			Type: "tel", Autocomplete: "tel", Required: true,
+			Help: "Include the country code, such as +44 20 7946 0958. We'll text you a " +
+				"code. Your carrier may charge for the message.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<button type=\"submit\">Send a code</button>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<button type=\"submit\">Send code</button>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -49,11 +51,11 @@ func phoneForms(submit string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</form><form method=\"post\" novalidate hidden><div class=\"field\"><label for=\"phone-code\">Code</label> <input id=\"phone-code\" name=\"code\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"10\" required aria-describedby=\"phone-code-help phone-code-problem\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</form><form method=\"post\" novalidate hidden><div class=\"field\"><label for=\"phone-code\">Verification code</label> <input id=\"phone-code\" name=\"code\" type=\"text\" inputmode=\"numeric\" autocomplete=\"one-time-code\" maxlength=\"10\" required aria-describedby=\"phone-code-help phone-code-problem\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = helpAndProblem("phone-code", "The six digits of the message.").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = helpAndProblem("phone-code", "Enter the six digits from the text message.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -64,7 +66,7 @@ func phoneForms(submit string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(submit)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `phone_forms.templ`, Line: 30, Col: 33}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `phone_forms.templ`, Line: 32, Col: 33}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -78,7 +80,7 @@ func phoneForms(submit string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"choices\"><button type=\"button\" class=\"quiet\" data-again>Send another code</button> <button type=\"button\" class=\"quiet\" data-other-number>Use another number</button></p></form></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"choices\"><button type=\"button\" class=\"quiet\" data-again>Send another code</button> <button type=\"button\" class=\"quiet\" data-other-number>Use a different number</button></p></form></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

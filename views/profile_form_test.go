@@ -9,7 +9,7 @@ import (
 	"example.com/latchkey/profile"
 )
 
-func TestTheProfileFormAsksForWhatTheProfileHolds(t *testing.T) {
+func TestProfileFormHasEveryProfileField(t *testing.T) {
 	encoded, err := json.Marshal(profile.Profile{})
 	if err != nil {
 		t.Fatal(err)
@@ -18,7 +18,7 @@ func TestTheProfileFormAsksForWhatTheProfileHolds(t *testing.T) {
 	if err := json.Unmarshal(encoded, &keys); err != nil {
 		t.Fatal(err)
 	}
-	delete(keys, "updatedAt") // the server's own
+	delete(keys, "updatedAt") // set by the server
 	want := slices.Sorted(maps.Keys(keys))
 
 	var got []string

@@ -7,12 +7,13 @@ import (
 	"github.com/a-h/templ"
 )
 
-// plainPath is a narrow part of what js/auth/return-path.js lets ?next= be, and it needs no parser: no dots, escapes or empty
-// segments in the path. Every page here is one; of anything else the links on the sign-in page say nothing.
+// plainPath matches a safe subset of the values that js/auth/return-path.js accepts for ?next=:
+// paths without dots, escapes, or empty segments. Every page of this app has such a path. The
+// links on the sign-in page drop any other value.
 var plainPath = regexp.MustCompile(`^/([\w-]+(/[\w-]+)*)?(\?[\w=&-]*)?(#[\w-]*)?$`)
 
-// signInLink leads to one of the sign-in page's forms and keeps where to go afterwards, also for those who press it
-// before js/pages/signin.js is there to do so. The mode is "" for the first form.
+// signInLink returns the URL of a mode of the sign-in page; "" is the first one. It includes
+// ?next=, so links keep it even if they're clicked before js/pages/signin.js has loaded.
 func (p Page) signInLink(mode string) templ.SafeURL {
 	query := url.Values{}
 	if mode != "" {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestLinksBetweenTheSignInFormsKeepWhereToGoAfterwards(t *testing.T) {
+func TestSignInLinksKeepReturnPath(t *testing.T) {
 	for next, want := range map[string]string{
 		"":                       "/signin?mode=signup",
 		"/account":               "/signin?mode=signup&next=%2Faccount",
@@ -32,8 +32,9 @@ func linksTo(t *testing.T, page Page, address string) bool {
 	return false
 }
 
-// Round in circles is the worst that may happen here, and js/auth/return-path.js ends that.
-func TestR41LinksOfTheSignInPagePassNothingOfTheCorpusOn(t *testing.T) {
+// Values that lead back to /signin are skipped: they can only cause a redirect loop, which
+// js/auth/return-path.js prevents.
+func TestR41SignInLinksDropHostileReturnPaths(t *testing.T) {
 	content, err := os.ReadFile("../static/testdata/next.txt")
 	if err != nil {
 		t.Fatal(err)

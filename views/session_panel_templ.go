@@ -7,7 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// session is a window into the SDK, for people who read this app to learn from it. SESSION_PANEL=off takes it away.
+// sessionPanel shows the Firebase SDK's session to developers who read this app to learn from it.
+// SESSION_PANEL=off removes it.
 func sessionPanel() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -36,7 +37,7 @@ func sessionPanel() templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(sessionSection.ID)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `session_panel.templ`, Line: 5, Col: 32}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `session_panel.templ`, Line: 6, Col: 32}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -49,17 +50,17 @@ func sessionPanel() templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(sessionSection.Heading)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `session_panel.templ`, Line: 6, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `session_panel.templ`, Line: 7, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><p class=\"help\">What the Firebase SDK in this tab knows about your session. Whoever runs this app can switch this panel off.</p><dl>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><p class=\"help\">For developers: what the Firebase SDK knows about your session in this tab. To hide this panel, set <code>SESSION_PANEL=off</code>.</p><dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detailRow("sessionState", "This session").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("sessionState", "Status").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -71,7 +72,44 @@ func sessionPanel() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</dl><p class=\"actions\"><button type=\"button\" class=\"second\" data-refresh disabled>Refresh the token now</button></p><p class=\"problem\" role=\"alert\" data-problem></p><h3 id=\"session-log-title\">What happened in this tab</h3><ol class=\"log\" role=\"log\" aria-labelledby=\"session-log-title\" data-session-log></ol><h3>The three kinds of tokens</h3><dl><div><dt>Identity Platform ID token</dt><dd>A JWT of this project that says who you are, signed, and good for one hour. Every call to this app's API carries it, and the server checks it. The SDK keeps it in this browser with a refresh token, which gets it a new one when it runs out.</dd></div><div><dt>Identity provider token</dt><dd>What Google, GitHub or another provider issues when you sign in there. The SDK exchanges it for an ID token at once; this app's server never sees it, and nobody keeps it.</dd></div><div><dt>Custom token</dt><dd>What a server with a sign-in system of its own signs with its service account, for the SDK to exchange for an ID token. It lasts an hour and only begins a session.</dd></div></dl><details><summary>The claims in your ID token</summary><pre class=\"claims\" tabindex=\"0\" aria-label=\"Claims\" data-claims></pre></details></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</dl><p class=\"actions\"><button type=\"button\" class=\"second\" data-refresh disabled>Refresh token</button></p><p class=\"problem\" role=\"alert\" data-problem></p><h3 id=\"session-log-title\">Events in this tab</h3><ol class=\"log\" role=\"log\" aria-labelledby=\"session-log-title\" data-session-log></ol><h3>Token types</h3>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = tokenTypes().Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<details><summary>Claims in your ID token</summary><pre class=\"claims\" tabindex=\"0\" aria-label=\"Claims\" data-claims></pre></details></section>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func tokenTypes() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var4 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var4 == nil {
+			templ_7745c5c3_Var4 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<dl><div><dt>Identity Platform ID token</dt><dd>A signed JWT that identifies you to this app. It's valid for one hour. Every API call carries it, and the server verifies it. The SDK stores it in this browser together with a refresh token, which it exchanges for a new ID token.</dd></div><div><dt>Identity provider token</dt><dd>A token that Google, GitHub, or another provider issues when you sign in there. The SDK exchanges it for an ID token right away. This app's server never sees or stores it.</dd></div><div><dt>Custom token</dt><dd>A token that a server with its own sign-in system signs with its service account. The SDK exchanges it for an ID token. It's valid for one hour and is only used to start a session.</dd></div></dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

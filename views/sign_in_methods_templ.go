@@ -7,13 +7,17 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// methodRows are the rows of the section, in order. A row is for a method that can be linked to an account; email links
-// are no method of their own in the user object, so that row only helps those who have no email address yet.
-var methodRows = []string{"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com", "github.com",
-	"twitter.com", "yahoo.com", "phone"}
+// methodRows are the sign-in methods that have a row on the account page, in order. The emailLink
+// row is only shown to users without an email address: Firebase records a linked email link as the
+// provider "password", so an account never has a method called emailLink.
+var methodRows = []string{
+	"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com",
+	"github.com", "twitter.com", "yahoo.com", "phone",
+}
 
-// methods lists what can open the account. The page has a row for every method there is, since an account may have one
-// that is not offered any more; js/account/sign-in-methods.js shows those that concern the person.
+// signInMethods lists the account's sign-in methods. The page has a row for every method, including
+// those that aren't offered, because an account may still have one of them.
+// js/account/sign-in-methods.js shows the rows that apply to the user.
 func signInMethods() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -42,7 +46,7 @@ func signInMethods() templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(methodsSection.ID)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 11, Col: 32}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 15, Col: 32}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -63,13 +67,13 @@ func signInMethods() templ.Component {
 		var templ_7745c5c3_Var3 string
 		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(methodsSection.Heading)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 13, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 17, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</h2><p class=\"help\">Each of these opens this account. With more than one you can lose one and still get in.</p><div data-methods><ul class=\"methods\" aria-busy=\"true\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</h2><p class=\"help\">You can sign in to this account with any connected method. Connect at least two, so you can still get in if you lose one.</p><div data-methods><ul class=\"methods\" aria-busy=\"true\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -123,7 +127,7 @@ func signInMethodRow(id string) templ.Component {
 		var templ_7745c5c3_Var5 string
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(id)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 27, Col: 21}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 34, Col: 21}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -144,7 +148,7 @@ func signInMethodRow(id string) templ.Component {
 		var templ_7745c5c3_Var6 string
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(methodName(id))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 30, Col: 27}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 37, Col: 27}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -155,9 +159,9 @@ func signInMethodRow(id string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(linkLabel(id))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(connectLabel(id))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 34, Col: 75}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 49, Col: 78}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -168,9 +172,9 @@ func signInMethodRow(id string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(linkWord(id))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(connectVerb(id))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 34, Col: 99}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 50, Col: 20}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {
@@ -181,15 +185,15 @@ func signInMethodRow(id string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs("Unlink " + methodName(id))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs("Remove " + methodName(id))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 35, Col: 89}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 56, Col: 42}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hidden>Unlink</button> ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "\" hidden>Remove</button> ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -209,7 +213,7 @@ func signInMethodRow(id string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phoneForms("Link this number").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = phoneForms("Connect number").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -226,16 +230,18 @@ func signInMethodRow(id string) templ.Component {
 	})
 }
 
-// linkWord is on the button that links: a password is not somewhere else already.
-func linkWord(id string) string {
+// connectVerb is the text of the button that connects a method. A password doesn't exist yet, so
+// it's added.
+func connectVerb(id string) string {
 	if id == "password" {
 		return "Add"
 	}
-	return "Link"
+	return "Connect"
 }
 
-func linkLabel(id string) string { return linkWord(id) + " " + methodName(id) }
+func connectLabel(id string) string { return connectVerb(id) + " " + methodName(id) }
 
+// iconOf returns the ID of a method's icon. Both email methods have the same one.
 func iconOf(id string) string {
 	if id == "emailLink" {
 		return "password"
@@ -269,19 +275,21 @@ func addPasswordForm() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
-			ID: "add-password-email", Name: "email", Label: "Email address", Type: "email", Autocomplete: "username", Required: true,
+			ID: "add-password-email", Name: "email", Label: "Email address",
+			Type: "email", Autocomplete: "username", Required: true,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = password(fieldSpec{
-			ID: "add-password-password", Name: "password", Label: "New password", Autocomplete: "new-password",
-			Help: "A few unrelated words make a good one.",
+			ID: "add-password-password", Name: "password", Label: "New password",
+			Autocomplete: "new-password",
+			Help:         passwordHelp,
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<button type=\"submit\">Add the password</button>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<button type=\"submit\">Add password</button>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -323,13 +331,15 @@ func addEmailForm() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
-			ID: "add-email-email", Name: "email", Label: "Your email address", Type: "email", Autocomplete: "email", Required: true,
-			Help: "You get an email with a link. Open it in this browser, and the address belongs to this account.",
+			ID: "add-email-email", Name: "email", Label: "Email address",
+			Type: "email", Autocomplete: "email", Required: true,
+			Help: "We'll email you a link. Open it in this browser to connect the email address " +
+				"to this account.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<button type=\"submit\">Send the link</button>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<button type=\"submit\">Send link</button>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -345,7 +355,7 @@ func addEmailForm() templ.Component {
 	})
 }
 
-// guestBanner says what a guest risks, and what to do about it.
+// guestBanner warns guests that they can lose their account and says how to keep it.
 func guestBanner() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -367,14 +377,14 @@ func guestBanner() templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"notice\" data-guest-banner hidden><h2>You are trying this as a guest</h2><p>Everything works. But nothing can bring you back to this account once you sign out or clear this browser. Link a way to sign in, and you keep it with all that is in it.</p><p class=\"actions\"><a class=\"button\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"notice\" data-guest-banner hidden><h2>You're using a guest account</h2><p>If you sign out or clear this browser's data, you can't get back into it. To keep your account and everything in it, connect a sign-in method.</p><p class=\"actions\"><a class=\"button\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 templ.SafeURL
 		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL("#" + methodsSection.ID))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 99, Col: 84}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `sign_in_methods.templ`, Line: 131, Col: 66}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {

@@ -7,7 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// verifyBanner stays until the address is verified. js/account/verify-email.js shows it, and takes it away in every tab.
+// verifyBanner is shown until the user has verified their email address. js/account/verify-email.js
+// shows and hides it in all tabs.
 func verifyBanner() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -29,7 +30,7 @@ func verifyBanner() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"notice\" role=\"region\" aria-label=\"Your email address is not verified\" data-verify hidden><p><strong>Verify your email address.</strong> An email with a link can prove that <span data-verify-email></span> is yours.</p><p class=\"actions\"><button type=\"button\" class=\"second\" data-verify-send>Send the email</button> <span class=\"help\" data-verify-wait></span></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<div class=\"notice\" role=\"region\" aria-label=\"Email verification\" data-verify hidden><p><strong>Verify your email address.</strong> To confirm that <span data-verify-email></span> is yours, open the link in the verification email.</p><p class=\"actions\"><button type=\"button\" class=\"second\" data-verify-send>Send email</button> <span class=\"help\" data-verify-wait></span></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -45,7 +46,8 @@ func verifyBanner() templ.Component {
 	})
 }
 
-// members is the example of a call for verified addresses: GET /api/members/hello.
+// verifiedOnlyExample calls GET /api/members/hello, an example of an endpoint that requires a
+// verified email address.
 func verifiedOnlyExample() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -67,7 +69,7 @@ func verifiedOnlyExample() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div data-members><h3>For verified addresses only</h3><p class=\"help\">An example of a call that the server keeps for people whose address is verified. The others get <code>403 email_unverified</code>, and this page says what to do about it.</p><p class=\"actions\"><button type=\"button\" class=\"second\" disabled>Try the call</button></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div data-members><h3>Verified users only</h3><p class=\"help\">An example of a feature that requires a verified email address.</p><p class=\"actions\"><button type=\"button\" class=\"second\" disabled>Try it</button></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

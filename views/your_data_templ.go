@@ -7,7 +7,7 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// yourData is about leaving: a copy of everything, and its deletion.
+// yourData lets users download everything stored about them and delete their account.
 func yourData() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -55,7 +55,7 @@ func yourData() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><form id=\"export-form\" method=\"post\" novalidate><fieldset disabled><h3>Take it with you</h3><p class=\"help\">One JSON file with everything that is held on you: account, sign-in methods and profile.</p><p class=\"actions\"><button type=\"submit\" class=\"second\">Download your data</button></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><form id=\"export-form\" method=\"post\" novalidate><fieldset disabled><h3>Download</h3><p class=\"help\">Get a JSON file with everything stored about you: your account, sign-in methods, and profile.</p><p class=\"actions\"><button type=\"submit\" class=\"second\">Download your data</button></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -63,7 +63,7 @@ func yourData() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</fieldset></form><form id=\"delete-form\" method=\"post\" novalidate><fieldset disabled><h3>Delete the account</h3><p class=\"help\">Erases your profile, your sign-in methods and the account itself. It cannot be undone.</p><p class=\"actions\"><button type=\"submit\" class=\"danger\">Delete the account…</button></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</fieldset></form><form id=\"delete-form\" method=\"post\" novalidate><fieldset disabled><h3>Delete</h3><p class=\"help\">Permanently delete your profile, your sign-in methods, and the account itself.</p><p class=\"actions\"><button type=\"submit\" class=\"danger\">Delete account…</button></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
