@@ -35,7 +35,7 @@ func linksTo(t *testing.T, page Page, address string) bool {
 // Values that lead back to /signin are skipped: they can only cause a redirect loop, which
 // js/auth/return-path.js prevents.
 func TestR41SignInLinksDropHostileReturnPaths(t *testing.T) {
-	content, err := os.ReadFile("../static/testdata/next.txt")
+	content, err := os.ReadFile("../static/testdata/return_paths.txt")
 	if err != nil {
 		t.Fatal(err)
 	}

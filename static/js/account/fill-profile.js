@@ -1,20 +1,27 @@
-// What a newly linked provider knows fills what the account has empty, and overwrites nothing.
+// Fills the account's empty name and picture from a newly connected provider. It overwrites
+// nothing.
 
 import { call } from '../api.js';
-import { ApiError } from '../api-error.js';
+import { ApiError } from '../errors.js';
+
+/** @typedef {{displayName: string | null, photoURL: string | null}} NameAndPicture */
 
 /**
  * @param {import('../../firebase/firebase.js').User} user
  * @param {string} id of the provider
  */
 export async function fillProfile(user, id) {
-  const changes = emptyFields(user, user.providerData.find(({ providerId }) => providerId === id));
+  const changes = missingFields(
+    user,
+    user.providerData.find(({ providerId }) => providerId === id),
+  );
   if (Object.keys(changes).length === 0) return;
   for (const [name, value] of Object.entries(changes)) {
     try {
       await call('PATCH', '/api/account', { body: { [name]: value } });
     } catch (error) {
-      // A picture may be at a host that the server does not allow: then the field stays empty. The link itself stands.
+      // The server may not allow the picture's host. Then the field stays empty; the provider is
+      // connected anyway.
       if (!(error instanceof ApiError)) throw error;
     }
   }
@@ -22,16 +29,14 @@ export async function fillProfile(user, id) {
 }
 
 /**
- * @param {Fields} account
- * @param {Fields | undefined} provider
- * @returns {Record<string, string>} what the provider has and the account has not
- *
- * @typedef {{displayName: string | null, photoURL: string | null}} Fields
+ * @param {NameAndPicture} account
+ * @param {NameAndPicture | undefined} provider
+ * @returns {Record<string, string>} what the provider has and the account lacks
  */
-export function emptyFields(account, provider) {
+export function missingFields(account, provider) {
   /** @type {Record<string, string>} */
-  const changes = {};
-  if (!account.displayName && provider?.displayName) changes.displayName = provider.displayName;
-  if (!account.photoURL && provider?.photoURL) changes.photoURL = provider.photoURL;
-  return changes;
+  const fields = {};
+  if (!account.displayName && provider?.displayName) fields.displayName = provider.displayName;
+  if (!account.photoURL && provider?.photoURL) fields.photoURL = provider.photoURL;
+  return fields;
 }

@@ -1,35 +1,39 @@
-// The name and picture that the platform keeps of a person. They go through the server, which checks the picture's address.
+// The form for the display name and picture, which Firebase Authentication stores. Changes go
+// through the server, because it checks where the picture is hosted.
 
 import { call } from '../api.js';
 import { auth } from '../auth/session.js';
-import { showDetails } from './user-details.js';
+import { formById } from '../ui/dom.js';
 import { inputs, onSubmit } from '../ui/form.js';
+import { showDetails } from './user-details.js';
 
 /** @typedef {import('./user-details.js').Account} Account */
 
-const form = /** @type {HTMLFormElement} */ (document.getElementById('display-form'));
+const form = formById('display-form');
 
-/** @type {Record<string, string>} what the form showed last: what a person typed over it stays */
+/**
+ * What the form showed last. A field that differs has been edited.
+ * @type {Record<string, string>}
+ */
 let shown = {};
 
-/** @param {Account} account */
-export function showDisplay(account) {
+/** Fills the fields that the user hasn't edited. @param {Account} account */
+export function showNameAndPicture(account) {
   /** @type {Record<string, string>} */
-  const next = { displayName: account.displayName, photoURL: account.photoURL };
+  const values = { displayName: account.displayName, photoURL: account.photoURL };
   for (const input of inputs(form)) {
-    if (input.value === (shown[input.name] ?? '')) input.value = next[input.name] ?? '';
+    if (input.value === (shown[input.name] ?? '')) input.value = values[input.name] ?? '';
   }
-  shown = next;
-  const fieldset = form.querySelector('fieldset');
-  if (fieldset) fieldset.disabled = false;
+  shown = values;
+  form.querySelector('fieldset')?.removeAttribute('disabled');
 }
 
 onSubmit(form, async () => {
   const body = Object.fromEntries(inputs(form).map((input) => [input.name, input.value.trim()]));
   const { data } = await call('PATCH', '/api/account', { body });
   shown = Object.fromEntries(inputs(form).map((input) => [input.name, input.value]));
-  showDisplay(data);
+  showNameAndPicture(data);
   showDetails(data);
-  await auth.currentUser?.reload(); // so that the SDK, and with it the header, knows too
+  await auth.currentUser?.reload(); // updates the header
   return 'Your name and picture are saved.';
 });

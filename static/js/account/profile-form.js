@@ -1,19 +1,24 @@
-// The profile form. It sends the fields that the person changed, together with the version it showed (If-Match); when
-// somebody saved another version meanwhile, the person chooses (account/profile-conflict.js) and nothing typed is lost.
+// The profile form. It sends only the fields that the user changed, with the version that the
+// form showed (If-Match). If the profile has been saved elsewhere since then, the user chooses
+// what to keep (profile-conflict.js), and nothing they typed is lost.
 
-import { ApiError, call } from '../api.js';
-import { askAboutConflict, closeConflict } from './profile-conflict.js';
-import { when } from './user-details.js';
-import { inputs, onSubmit, run, say } from '../ui/form.js';
+import { call } from '../api.js';
+import { ApiError } from '../errors.js';
+import { formById, setText } from '../ui/dom.js';
+import { inputs, onSubmit, runForm } from '../ui/form.js';
+import { showMessage } from '../ui/messages.js';
+import { hideConflict, showConflict } from './profile-conflict.js';
+import { formatTime } from './user-details.js';
 
 /**
- * @typedef {{[field: string]: string | boolean}} Fields by the one name that form, JSON and Firestore share
+ * @typedef {{[field: string]: string | boolean}} Fields by the one name that the form, JSON and
+ *   Firestore share
  * @typedef {import('../ui/form.js').Input} Input
  */
 
-const form = /** @type {HTMLFormElement} */ (document.getElementById('profile-form'));
+const form = formById('profile-form');
 
-/** @type {Fields} as last read from the server */
+/** The profile as last read from the server. @type {Fields} */
 let saved = {};
 let etag = '';
 
@@ -22,66 +27,76 @@ export function showProfile(profile, version) {
   fillTimezones();
   adopt(profile, version);
   for (const input of inputs(form)) write(input, saved[input.name]);
-  const fieldset = form.querySelector('fieldset');
-  if (fieldset) fieldset.disabled = false;
+  form.querySelector('fieldset')?.removeAttribute('disabled');
 }
 
-/** Takes over what the server holds, without touching the form. @param {any} profile @param {string} version */
+/**
+ * Takes over the server's version without touching the fields.
+ * @param {any} profile
+ * @param {string} version
+ */
 function adopt(profile, version) {
   saved = Object.fromEntries(inputs(form).map(({ name }) => [name, profile[name]]));
   etag = version;
-  const place = form.querySelector('[data-saved]');
-  if (place) place.textContent = profile.updatedAt ? `Last saved ${when(profile.updatedAt)}` : 'Not saved yet';
+  setText(
+    form,
+    '[data-saved]',
+    profile.updatedAt ? `Last saved ${formatTime(profile.updatedAt)}` : 'Not saved yet',
+  );
 }
 
-/** @returns {Fields} what differs from the server's version */
+/** @returns {Fields} the fields that differ from the server's version */
 function changes() {
-  return Object.fromEntries(differing().map((input) => [input.name, read(input)]));
+  return Object.fromEntries(changedInputs().map((input) => [input.name, read(input)]));
 }
 
 async function save() {
   const changed = changes();
-  if (Object.keys(changed).length === 0) return 'Nothing has changed since it was last saved.';
-  const before = new Map(inputs(form).map((input) => [input, read(input)]));
+  if (Object.keys(changed).length === 0) return 'There is nothing to save.';
+  const sent = new Map(inputs(form).map((input) => [input, read(input)]));
   try {
-    const answer = await call('PATCH', '/api/profile', { body: changed, ifMatch: etag });
-    closeConflict();
-    adopt(answer.data, answer.etag);
-    for (const input of differing()) {
-      if (read(input) === before.get(input)) write(input, saved[input.name]); // not what was typed meanwhile
+    const response = await call('PATCH', '/api/profile', { body: changed, ifMatch: etag });
+    hideConflict();
+    adopt(response.data, response.etag);
+    for (const input of changedInputs()) {
+      // The server may have normalized the value. Keep what the user has typed since.
+      if (read(input) === sent.get(input)) write(input, saved[input.name]);
     }
     return 'Your profile is saved.';
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 412) throw error;
-    return resolve();
+    return resolveConflict();
   }
 }
 
-/** Takes over the version saved elsewhere as the base, and asks about what differs from the person's own. */
-async function resolve() {
+/**
+ * Takes over the version that was saved elsewhere, and asks about the fields where the user's own
+ * values differ.
+ */
+async function resolveConflict() {
   const mine = changes();
   const { data, etag: version } = await call('GET', '/api/profile');
   adopt(data, version);
-  const untouched = differing().filter(({ name }) => !(name in mine));
+  const untouched = changedInputs().filter(({ name }) => !(name in mine));
   for (const input of untouched) write(input, saved[input.name]);
-  const disputed = differing();
-  if (disputed.length === 0) return 'The same changes were saved elsewhere already.';
-  askAboutConflict(disputed.map(row), untouched.map(labelOf), {
-    mine: () => run(form, save),
+  const disputed = changedInputs();
+  if (disputed.length === 0) return 'The same changes were already saved elsewhere.';
+  showConflict(disputed.map(conflictRow), untouched.map(labelOf), {
+    mine: () => runForm(form, save),
     theirs: () => {
       for (const input of disputed) write(input, saved[input.name]);
-      say(form, 'The form shows what was saved elsewhere.');
+      showMessage(form, 'The form now shows what was saved elsewhere.');
     },
   });
 }
 
-/** @param {Input} input one line of the question */
-function row(input) {
-  return { label: labelOf(input), mine: display(read(input)), theirs: display(saved[input.name]) };
+/** @param {Input} input */
+function conflictRow(input) {
+  return { label: labelOf(input), mine: format(read(input)), theirs: format(saved[input.name]) };
 }
 
 /** @param {string | boolean | undefined} value */
-function display(value) {
+function format(value) {
   return typeof value === 'boolean' ? (value ? 'Yes' : 'No') : value || 'Empty';
 }
 
@@ -90,14 +105,16 @@ function labelOf(input) {
   return input.labels?.[0]?.textContent?.trim() ?? input.name;
 }
 
-/** @returns {Input[]} the inputs that do not show what the server holds */
-function differing() {
+/** @returns {Input[]} the inputs that differ from the server's version */
+function changedInputs() {
   return inputs(form).filter((input) => read(input) !== saved[input.name]);
 }
 
 /** @param {Input} input @returns {string | boolean} */
 function read(input) {
-  return input instanceof HTMLInputElement && input.type === 'checkbox' ? input.checked : input.value.trim();
+  return input instanceof HTMLInputElement && input.type === 'checkbox'
+    ? input.checked
+    : input.value.trim();
 }
 
 /** @param {Input} input @param {string | boolean | undefined} value */
@@ -106,17 +123,19 @@ function write(input, value) {
     input.checked = value === true;
     return;
   }
-  if (input instanceof HTMLSelectElement) offer(input, String(value));
+  if (input instanceof HTMLSelectElement) addOption(input, String(value));
   input.value = String(value);
 }
 
 /**
- * A name that the server knows and this browser does not list is still shown.
+ * Adds an option that the server knows and this browser doesn't list.
  * @param {HTMLSelectElement} select
  * @param {string} value
  */
-function offer(select, value) {
-  if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value));
+function addOption(select, value) {
+  if (![...select.options].some((option) => option.value === value)) {
+    select.add(new Option(value, value));
+  }
 }
 
 /** Fills the list of time zones once, in groups by continent. */
@@ -138,7 +157,8 @@ function fillTimezones() {
 
 onSubmit(form, save);
 
-// Leaving with unsaved changes asks first. Once signed out, the form is gone and there is nothing to ask about.
+// Asks before the user leaves with unsaved changes. After signing out the form is gone, and
+// nothing is asked.
 addEventListener('beforeunload', (event) => {
-  if (form.isConnected && etag && differing().length > 0) event.preventDefault();
+  if (form.isConnected && etag && changedInputs().length > 0) event.preventDefault();
 });

@@ -1,89 +1,73 @@
-// What needs a recent sign-in: password, address, signing out everywhere, and leaving. Each goes through withRecentSignIn,
-// which asks for a sign-in if need be and then goes on.
+// Everything on the account page that needs a recent sign-in: changing the password or the email
+// address, signing out everywhere, and deleting the account. The data export is here too.
 
 import { updatePassword, verifyBeforeUpdateEmail } from '../../firebase/firebase.js';
 import { call } from '../api.js';
-import { auth, signOut } from '../auth/session.js';
-import { confirmed } from '../ui/confirm.js';
-import { onSubmit } from '../ui/form.js';
-import { requirePolicy } from '../auth/password-policy.js';
+import { requirePasswordPolicy } from '../auth/password-policy.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
-
-/** @typedef {import('../../firebase/firebase.js').User} User */
+import { signedInUser, signOut } from '../auth/session.js';
+import { askToConfirm } from '../ui/confirm.js';
+import { formById, inputById, setVisible } from '../ui/dom.js';
+import { onSubmit } from '../ui/form.js';
 
 /** @param {import('./user-details.js').Account} account */
 export function showSecurity(account) {
-  for (const fieldset of document.querySelectorAll('#security fieldset, #data fieldset')) fieldset.removeAttribute('disabled');
-  part('[data-no-email]').hidden = account.email !== '';
-  for (const id of ['password-form', 'email-form']) form(id).hidden = account.email === '';
-  input('password-email').value = account.email;
+  for (const fieldset of document.querySelectorAll('#security fieldset, #data fieldset')) {
+    fieldset.removeAttribute('disabled');
+  }
+  const hasEmail = account.email !== '';
+  setVisible(document, '[data-no-email]', !hasEmail);
+  for (const id of ['password-form', 'email-form']) formById(id).hidden = !hasEmail;
+  inputById('password-email').value = account.email;
 }
 
-onSubmit(form('password-form'), async () => {
-  const password = input('password-new');
-  await requirePolicy(password.value);
-  await withRecentSignIn(() => updatePassword(user(), password.value));
-  password.value = '';
-  return 'Your new password is saved. You stay signed in here and are signed out everywhere else.';
+onSubmit(formById('password-form'), async () => {
+  const input = inputById('password-new');
+  await requirePasswordPolicy(input.value);
+  await withRecentSignIn(() => updatePassword(signedInUser(), input.value));
+  input.value = '';
+  return "Your new password is saved. You're signed out everywhere except here.";
 });
 
-onSubmit(form('email-form'), async () => {
-  const address = input('email-new').value.trim();
-  await withRecentSignIn(() => verifyBeforeUpdateEmail(user(), address, { url: `${location.origin}/account` }));
-  input('email-new').value = '';
-  return `Open the link in the email to ${address}. Until then your address stays as it is.`;
+onSubmit(formById('email-form'), async () => {
+  const input = inputById('email-new');
+  const email = input.value.trim();
+  const options = { url: `${location.origin}/account` };
+  await withRecentSignIn(() => verifyBeforeUpdateEmail(signedInUser(), email, options));
+  input.value = '';
+  return `We sent a link to ${email}. Open it to change your email address.`;
 });
 
-onSubmit(form('everywhere-form'), async () => {
+onSubmit(formById('everywhere-form'), async () => {
   await withRecentSignIn(() => call('DELETE', '/api/sessions'));
   await signOut('signed-out-everywhere');
 });
 
-onSubmit(form('export-form'), async () => {
+onSubmit(formById('export-form'), async () => {
   const { data } = await call('GET', '/api/account/export');
-  save('latchkey-account.json', JSON.stringify(data, null, 2));
-  return 'The file latchkey-account.json is in your downloads.';
+  download('latchkey-account.json', JSON.stringify(data, null, 2));
+  return 'Your data was downloaded as latchkey-account.json.';
 });
 
-onSubmit(form('delete-form'), async () => {
-  const sure = await confirmed({
-    heading: 'Delete this account for good?',
-    text: 'This cannot be undone, and nobody can bring any of it back:',
-    losses: ['your profile', 'every way in which you sign in here', 'the account itself, on every device'],
+onSubmit(formById('delete-form'), async () => {
+  const confirmed = await askToConfirm({
+    heading: 'Delete your account?',
+    text: "This can't be undone. You'll permanently lose:",
+    losses: ['your profile', 'all your sign-in methods', 'the account itself, on all devices'],
     button: 'Delete my account',
-    word: user().email ?? 'delete',
+    word: signedInUser().email ?? 'delete',
   });
-  if (!sure) return 'Nothing was deleted.';
+  if (!confirmed) return 'Nothing was deleted.';
   await withRecentSignIn(() => call('DELETE', '/api/account'));
   await signOut('deleted');
 });
 
-/** @param {string} name @param {string} content */
-function save(name, content) {
+/** @param {string} name of the file @param {string} content */
+function download(name, content) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([content], { type: 'application/json' }));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000); // some browsers read it only after the click returned
-}
-
-/** @returns {User} */
-function user() {
-  if (!auth.currentUser) throw Object.assign(new Error(), { code: 'auth/null-user' });
-  return auth.currentUser;
-}
-
-/** @param {string} id */
-function form(id) {
-  return /** @type {HTMLFormElement} */ (document.getElementById(id));
-}
-
-/** @param {string} id */
-function input(id) {
-  return /** @type {HTMLInputElement} */ (document.getElementById(id));
-}
-
-/** @param {string} selector */
-function part(selector) {
-  return /** @type {HTMLElement} */ (document.querySelector(selector));
+  // Some browsers read it after click() has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

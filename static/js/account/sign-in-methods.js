@@ -1,192 +1,235 @@
-// What can open the account: what is linked, linking more, and unlinking all but the last.
+// The sign-in methods of the account: shows the connected ones, connects more, and removes all
+// but the last.
 
-import { EmailAuthProvider, linkWithCredential, linkWithPhoneNumber, PhoneAuthProvider, unlink } from '../../firebase/firebase.js';
-import { askToLeaveGuest, belongsToAnother, switchAccount } from '../auth/guest.js';
+import {
+  EmailAuthProvider,
+  linkWithCredential,
+  linkWithPhoneNumber,
+  PhoneAuthProvider,
+  unlink,
+} from '../../firebase/firebase.js';
 import { call } from '../api.js';
-import { auth, signOut } from '../auth/session.js';
-import { config } from '../config.js';
-import { confirmed } from '../ui/confirm.js';
-import { sendLink } from '../auth/email-link.js';
-import { codeOf, Told } from '../ui/error-messages.js';
-import { fillProfile } from './fill-profile.js';
-import { onSubmit } from '../ui/form.js';
-import { methodsOf, remember } from '../auth/seen-methods.js';
-import { isAnyEmail, isProvider, linkedName, methodName } from '../auth/method-names.js';
-import { showNotice } from '../ui/notice.js';
+import { sendEmailLink } from '../auth/email-link.js';
+import { confirmSwitchFromGuest, isUsedElsewhere, switchAccount } from '../auth/guest.js';
+import {
+  isPasswordOrLink,
+  isProvider,
+  linkedMethodName,
+  methodName,
+} from '../auth/method-names.js';
 import { phoneForms } from '../auth/phone.js';
-import { onPress, explainIn, sayIn } from '../ui/buttons.js';
-import { credentialOf, depart, linkWith, providerOf, tripResult } from '../auth/providers.js';
+import {
+  continueLinkRedirect,
+  credentialOf,
+  linkWith,
+  providerOf,
+  redirectResult,
+} from '../auth/providers.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
-import { withVerifier } from '../auth/recaptcha.js';
-import { watchFor } from '../auth/report-disabled-method.js';
-import { currentTrip } from '../auth/redirect.js';
+import { withRecaptcha } from '../auth/recaptcha.js';
+import { currentRedirect } from '../auth/redirect.js';
+import { reportIfDisabled } from '../auth/report-disabled-method.js';
+import { rememberMethods } from '../auth/seen-methods.js';
+import { auth, signedInUser, signOut } from '../auth/session.js';
+import { config } from '../config.js';
+import { errorCode, UserFacingError } from '../errors.js';
+import { onClick } from '../ui/buttons.js';
+import { askToConfirm } from '../ui/confirm.js';
+import { formById, inputById, setText, setVisible } from '../ui/dom.js';
+import { onSubmit } from '../ui/form.js';
+import { showError, showMessage } from '../ui/messages.js';
+import { showNotice } from '../ui/notice.js';
+import { fillProfile } from './fill-profile.js';
+import { showPhoto } from './user-details.js';
 
-/** @typedef {import('../../firebase/firebase.js').User} User */
+/**
+ * @typedef {import('../../firebase/firebase.js').User} User
+ * @typedef {import('../../firebase/firebase.js').UserInfo} UserInfo
+ */
 
 const place = /** @type {HTMLElement} */ (document.querySelector('[data-methods]'));
 const list = /** @type {HTMLElement} */ (place.querySelector('ul'));
 const rows = /** @type {HTMLElement[]} */ ([...place.querySelectorAll('[data-method]')]);
 
-/** Settles when a trip to a provider's page is over; the next one must not start before. */
-let travelling = Promise.resolve();
+/** Settles when a redirect has finished. The next one must not start before. */
+let redirectDone = Promise.resolve();
 
-/** What happens once, when the page is filled. */
+/** Runs once, after the page has been filled. */
 export function startMethods() {
-  travelling = travel();
+  redirectDone = finishRedirect();
   showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
 }
 
-function signedIn() {
-  if (!auth.currentUser) throw new Told('Your session has ended. Sign in again.');
-  return auth.currentUser;
-}
-
-/** Shows which methods there are, from the SDK's user: it knows of a change before anybody else. */
+/** Shows the connected methods, from the SDK's user, which is the first to know of a change. */
 export function showMethods() {
   const user = auth.currentUser;
-  if (!user) return; // the page is going away
-  const linked = methodsOf(user);
-  for (const row of rows) {
-    const id = row.dataset.method ?? '';
-    const info = user.providerData.find(({ providerId }) => providerId === id);
-    row.hidden = !info && !offered(id, user);
-    text(row, 'strong', info ? linkedName(id) : methodName(id));
-    text(row, '[data-method-detail]', info ? detail(info, user) : absence(id));
-    photo(row, info?.photoURL ?? '');
-    toggle(row, '[data-link]', !info);
-    toggle(row, '[data-unlink]', Boolean(info) && linked.length > 1);
-    row.querySelector('[data-unlink]')?.setAttribute('aria-label', `Unlink ${linkedName(id)}`);
-    if (info) toggle(row, '[data-drawer]', false);
-  }
-  const email = /** @type {HTMLInputElement} */ (document.getElementById('add-password-email'));
+  if (!user) return; // the session has ended, and the page is about to close
+  for (const row of rows) showRow(row, user);
+  const email = inputById('add-password-email');
   email.value ||= user.email ?? '';
   email.readOnly = Boolean(user.email);
-  toggle(document.body, '[data-guest-banner]', user.isAnonymous);
+  setVisible(document, '[data-guest-banner]', user.isAnonymous);
   list.ariaBusy = 'false';
-  remember(user);
+  rememberMethods(user);
+}
+
+/** @param {HTMLElement} row @param {User} user */
+function showRow(row, user) {
+  const id = row.dataset.method ?? '';
+  const info = user.providerData.find(({ providerId }) => providerId === id);
+  row.hidden = !info && !isOffered(id, user);
+  setText(row, 'strong', info ? linkedMethodName(id) : methodName(id));
+  setText(row, '[data-method-detail]', info ? describeConnected(info, user) : describeMissing(id));
+  showPhoto(
+    /** @type {HTMLImageElement} */ (row.querySelector('[data-method-photo]')),
+    info?.photoURL ?? '',
+  );
+  setVisible(row, '[data-link]', !info);
+  setVisible(row, '[data-unlink]', Boolean(info) && user.providerData.length > 1);
+  row.querySelector('[data-unlink]')?.setAttribute('aria-label', `Remove ${linkedMethodName(id)}`);
+  if (info) setVisible(row, '[data-drawer]', false);
 }
 
 /** @param {string} id @param {User} user */
-function offered(id, user) {
+function isOffered(id, user) {
   return config.methods.includes(id) && !(id === 'emailLink' && user.email);
 }
 
-/** @param {import('../../firebase/firebase.js').UserInfo} info @param {User} user */
-function detail(info, user) {
-  const name = isProvider(info.providerId) ? info.displayName : ''; // the others only repeat the account's own
-  const names = [name, info.email ?? info.phoneNumber, isAnyEmail(info.providerId) && 'with a password or a link']
-    .filter(Boolean).join(', ');
-  const only = methodsOf(user).length === 1 ? 'The only way into this account.' : '';
-  return [names && (only ? `${names}.` : names), only].filter(Boolean).join(' ') || 'Linked';
+/** @param {UserInfo} info @param {User} user */
+function describeConnected(info, user) {
+  // The platform's own methods only repeat the account's name.
+  const name = isProvider(info.providerId) ? info.displayName : '';
+  const details = [
+    name,
+    info.email ?? info.phoneNumber,
+    isPasswordOrLink(info.providerId) && 'with a password or a link',
+  ]
+    .filter(Boolean)
+    .join(', ');
+  if (user.providerData.length > 1) return details || 'Connected';
+  return [details && `${details}.`, 'Your only sign-in method.'].filter(Boolean).join(' ');
 }
 
 /** @param {string} id */
-function absence(id) {
-  return id === 'password' ? 'No password yet' : 'Not linked';
-}
-
-/** @param {HTMLElement} row @param {string} url of the provider; the page's policy limits the hosts */
-function photo(row, url) {
-  const image = /** @type {HTMLImageElement} */ (row.querySelector('[data-method-photo]'));
-  image.hidden = true;
-  image.onload = () => (image.hidden = false);
-  if (URL.canParse(url) && new URL(url).protocol === 'https:') image.src = url;
-  else image.removeAttribute('src');
-}
-
-/** @param {Element} root @param {string} selector @param {string} words */
-function text(root, selector, words) {
-  const found = root.querySelector(selector);
-  if (found) found.textContent = words;
-}
-
-/** @param {Element} root @param {string} selector @param {boolean} shown */
-function toggle(root, selector, shown) {
-  const found = /** @type {HTMLElement | null} */ (root.querySelector(selector));
-  if (found) found.hidden = !shown;
+function describeMissing(id) {
+  return id === 'password' ? 'No password yet' : 'Not connected';
 }
 
 /**
- * Links, and deals with what belongs to another account.
+ * Connects a method, or deals with the other account that has it.
  * @param {string} id of the method
- * @param {(user: User) => Promise<unknown>} action
- * @returns {Promise<string>} what is announced
+ * @param {(user: User) => Promise<unknown>} link
+ * @returns {Promise<string>} the message to show
  */
-async function link(id, action) {
-  const user = signedIn();
+async function connect(id, link) {
+  const user = signedInUser();
   try {
-    await watchFor(id, () => withRecentSignIn(() => action(user)));
+    await reportIfDisabled(id, () => withRecentSignIn(() => link(user)));
   } catch (error) {
-    return resolve(error, id, user);
+    return handleLinkError(error, id, user);
   }
-  return linked(id);
+  return afterConnecting(id);
 }
 
 /** @param {string} id */
-async function linked(id) {
-  const user = signedIn();
+async function afterConnecting(id) {
+  const user = signedInUser();
   await user.reload();
   await fillProfile(user, id);
-  await spread(user);
-  return `${methodName(id)} now opens this account too.`;
+  await refreshPage(user);
+  return `${methodName(id)} is now connected to this account.`;
 }
 
-/** A new token says what the account is now (a guest's said "anonymous"), and makes the whole page show it. @param {User} user */
-async function spread(user) {
+/**
+ * Refreshes the token, because its claims may have changed (a guest's say "anonymous"). The new
+ * token makes every part of the page update.
+ * @param {User} user
+ */
+async function refreshPage(user) {
   await user.getIdToken(true);
   showMethods();
 }
 
-/** @param {unknown} error @param {string} id @param {User} user @returns {Promise<string>} */
-async function resolve(error, id, user) {
-  if (codeOf(error) === 'auth/invalid-credential' && isProvider(id)) {
-    throw new Told(`The answer of ${methodName(id)} could not be used. Try again.`);
+/**
+ * @param {unknown} error
+ * @param {string} id
+ * @param {User} user
+ * @returns {Promise<string>} the message to show
+ */
+async function handleLinkError(error, id, user) {
+  if (errorCode(error) === 'auth/invalid-credential' && isProvider(id)) {
+    throw new UserFacingError(`Connecting ${methodName(id)} failed. Try again.`);
   }
-  if (!belongsToAnother(error)) throw error;
-  if (!user.isAnonymous) {
-    if (id === 'phone') throw new Told('This number already opens another account here. Use another, or sign in to that one.');
-    if (codeOf(error) !== 'auth/email-already-in-use' || id === 'password') throw error;
-    throw new Told(`The email address of this ${methodName(id)} account belongs to another account here. `
-      + 'So it cannot be linked to this one.');
-  }
-  if (!(await askToLeaveGuest(id))) return 'Nothing has changed. You are still a guest.';
-  const credential = id === 'phone' ? PhoneAuthProvider.credentialFromError(/** @type {any} */ (error)) : credentialOf(error);
+  if (!isUsedElsewhere(error)) throw error;
+  if (!user.isAnonymous) throw explainUsedElsewhere(error, id);
+  if (!(await confirmSwitchFromGuest(id))) return "Nothing was changed. You're still a guest.";
+  const credential =
+    id === 'phone'
+      ? PhoneAuthProvider.credentialFromError(/** @type {any} */ (error))
+      : credentialOf(error);
   if (!(await switchAccount(error, credential))) await signOut('left-guest');
   return '';
 }
 
-/** @param {string} id */
-async function unlinkMethod(id) {
-  const name = linkedName(id);
-  const sure = await confirmed({
-    heading: `Unlink ${name}?`,
-    text: 'Your other ways to sign in stay, and you can link this one again. Gone will be:',
-    losses: [`signing in to this account with: ${name}`],
-    button: 'Unlink',
-  });
-  if (!sure) return;
-  const user = signedIn();
-  // Another tab may have unlinked something since. The SDK's user cannot tell: its reload() only ever adds methods.
-  const { data } = await call('GET', '/api/account');
-  if (data.user.providers.length < 2) {
-    throw new Told('This is the only way into this account that is left, so it stays. Link another first.');
+/** @param {unknown} error @param {string} id @returns {unknown} the error to throw */
+function explainUsedElsewhere(error, id) {
+  if (id === 'phone') {
+    return new UserFacingError(
+      'Another account already uses this number. Use a different one, or sign in to that account.',
+    );
   }
-  await withRecentSignIn(() => unlink(user, id));
-  await spread(user);
-  return `${name} no longer opens this account.`;
+  if (errorCode(error) !== 'auth/email-already-in-use' || id === 'password') return error;
+  return new UserFacingError(
+    `The email address of this ${methodName(id)} account belongs to another account, ` +
+      "so it can't be connected to this one.",
+  );
 }
 
-/** On the way to a provider's page by redirect, or back. */
-async function travel() {
-  const trip = currentTrip();
+/** @param {string} id @returns {Promise<string | void>} the message to show */
+async function removeMethod(id) {
+  const name = linkedMethodName(id);
+  const confirmed = await askToConfirm({
+    heading: `Remove ${name}?`,
+    text: "You can still sign in with your other methods and connect this one again. You'll lose:",
+    losses: [`signing in to this account with ${name}`],
+    button: 'Remove',
+  });
+  if (!confirmed) return;
+  const user = signedInUser();
+  // Another tab may have removed a method since. The SDK's user doesn't show that: its reload()
+  // only adds methods.
+  const { data } = await call('GET', '/api/account');
+  if (data.user.providers.length < 2) {
+    throw new UserFacingError(
+      "This is your only sign-in method, so it can't be removed. Connect another one first.",
+    );
+  }
+  await withRecentSignIn(() => unlink(user, id));
+  await refreshPage(user);
+  return `${name} was removed from this account.`;
+}
+
+/** Continues a redirect to a provider's page, or finishes it on the way back. */
+async function finishRedirect() {
+  const redirect = currentRedirect();
   try {
-    if (trip?.leaving) await watchFor(trip.provider, () => depart(signedIn(), trip));
-    const result = await watchFor(trip?.provider ?? '', tripResult);
-    if (result && trip?.purpose === 'link') sayIn(place, await linked(trip.provider));
+    if (redirect?.startOnLoad) {
+      await reportIfDisabled(redirect.provider, () =>
+        continueLinkRedirect(signedInUser(), redirect),
+      );
+    }
+    const result = await reportIfDisabled(redirect?.provider ?? '', redirectResult);
+    if (result && redirect?.purpose === 'link') {
+      showMessage(place, await afterConnecting(redirect.provider));
+    }
   } catch (error) {
     const user = auth.currentUser;
-    const id = providerOf(error) || trip?.provider || '';
-    if (user) await resolve(error, id, user).then((said) => sayIn(place, said), (problem) => explainIn(place, problem));
+    const id = providerOf(error) || redirect?.provider || '';
+    if (!user) return;
+    await handleLinkError(error, id, user).then(
+      (message) => showMessage(place, message),
+      (problem) => showError(place, problem),
+    );
   }
 }
 
@@ -194,45 +237,55 @@ for (const row of rows) {
   const id = row.dataset.method ?? '';
   const linkButton = /** @type {HTMLButtonElement} */ (row.querySelector('[data-link]'));
   const unlinkButton = /** @type {HTMLButtonElement} */ (row.querySelector('[data-unlink]'));
-  const drawer = /** @type {HTMLElement | null} */ (row.querySelector('[data-drawer]'));
-  onPress(unlinkButton, place, () => unlinkMethod(id));
+  onClick(unlinkButton, place, () => removeMethod(id));
   if (isProvider(id)) {
-    onPress(linkButton, place, async (tell) => {
-      await travelling;
-      return link(id, (user) => linkWith(user, id, tell));
+    onClick(linkButton, place, async (showNote) => {
+      await redirectDone;
+      return connect(id, (user) => linkWith(user, id, showNote));
     });
   } else {
-    linkButton.addEventListener('click', () => {
-      if (drawer) drawer.hidden = !drawer.hidden;
-      linkButton.ariaExpanded = String(!drawer?.hidden);
-      /** @type {HTMLInputElement | null | undefined} */ (drawer?.querySelector('input:not([readonly])'))?.focus();
-    });
+    linkButton.addEventListener('click', () => toggleDrawer(row, linkButton));
   }
 }
 
-const passwordForm = /** @type {HTMLFormElement} */ (document.getElementById('add-password'));
+/** @param {HTMLElement} row @param {HTMLButtonElement} button */
+function toggleDrawer(row, button) {
+  const drawer = /** @type {HTMLElement | null} */ (row.querySelector('[data-drawer]'));
+  if (!drawer) return;
+  drawer.hidden = !drawer.hidden;
+  button.ariaExpanded = String(!drawer.hidden);
+  /** @type {HTMLInputElement | null} */ (drawer.querySelector('input:not([readonly])'))?.focus();
+}
+
+const passwordForm = formById('add-password');
 onSubmit(passwordForm, async () => {
   const data = new FormData(passwordForm);
-  const credential = EmailAuthProvider.credential(String(data.get('email')).trim(), String(data.get('password')));
-  const said = await link('password', (user) => linkWithCredential(user, credential));
+  const credential = EmailAuthProvider.credential(
+    String(data.get('email')).trim(),
+    String(data.get('password')),
+  );
+  const message = await connect('password', (user) => linkWithCredential(user, credential));
   passwordForm.reset();
-  sayIn(place, said);
+  showMessage(place, message);
 });
 
-const emailForm = /** @type {HTMLFormElement} */ (document.getElementById('add-email'));
+const emailForm = formById('add-email');
 onSubmit(emailForm, async () => {
   const email = String(new FormData(emailForm).get('email')).trim();
-  await watchFor('emailLink', () => sendLink(email, '/account'));
-  return `An email with a link is on its way to ${email}. Open it in this browser.`;
+  await reportIfDisabled('emailLink', () => sendEmailLink(email, '/account'));
+  return `We sent a link to ${email}. Open it in this browser.`;
 });
 
 const phone = /** @type {HTMLElement} */ (place.querySelector('[data-phone]'));
 const phoneSteps = phoneForms(
   phone,
-  (number) => watchFor('phone', () => withVerifier(phone, (verifier) => linkWithPhoneNumber(signedIn(), number, verifier))),
+  (number) =>
+    reportIfDisabled('phone', () =>
+      withRecaptcha(phone, (verifier) => linkWithPhoneNumber(signedInUser(), number, verifier)),
+    ),
   async (confirm) => {
-    const said = await link('phone', confirm);
+    const message = await connect('phone', confirm);
     phoneSteps.reset();
-    sayIn(place, said);
+    showMessage(place, message);
   },
 );

@@ -1,7 +1,8 @@
-// The platform's user object, as the API gives it.
+// The account details, as GET /api/account returns them.
 
-import { linkedName } from '../auth/method-names.js';
-import { proofOf } from '../auth/email-trust.js';
+import { describeEmailTrust } from '../auth/email-trust.js';
+import { linkedMethodName } from '../auth/method-names.js';
+import { setVisible } from '../ui/dom.js';
 
 /**
  * @typedef {object} Account
@@ -20,22 +21,30 @@ import { proofOf } from '../auth/email-trust.js';
 
 /** @param {Account} user */
 export function showDetails(user) {
-  showPhoto(user.photoURL);
-  show('displayName', user.displayName);
-  show('email', user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified yet'})`);
-  show('trust', proofOf(user));
-  show('phoneNumber', user.phoneNumber);
-  show('providers', user.providers.map(({ providerId }) => linkedName(providerId)).join(', '));
-  show('roles', user.roles.join(', '));
-  show('createdAt', when(user.createdAt));
-  show('lastSignInAt', when(user.lastSignInAt));
-  show('uid', user.uid);
-  const admin = /** @type {HTMLElement | null} */ (document.querySelector('[data-admin-link]'));
-  if (admin) admin.hidden = !user.roles.includes('admin');
+  showPhoto(
+    /** @type {HTMLImageElement} */ (document.querySelector('[data-photo]')),
+    user.photoURL,
+  );
+  setDetail('displayName', user.displayName);
+  setDetail(
+    'email',
+    user.email && `${user.email} (${user.emailVerified ? 'verified' : 'not verified'})`,
+  );
+  setDetail('trust', describeEmailTrust(user));
+  setDetail('phoneNumber', user.phoneNumber);
+  setDetail(
+    'providers',
+    user.providers.map(({ providerId }) => linkedMethodName(providerId)).join(', '),
+  );
+  setDetail('roles', user.roles.join(', '));
+  setDetail('createdAt', formatTime(user.createdAt));
+  setDetail('lastSignInAt', formatTime(user.lastSignInAt));
+  setDetail('uid', user.uid);
+  setVisible(document, '[data-admin-link]', user.roles.includes('admin'));
 }
 
-/** @param {string} key of a row @param {string} value "" for what there is not */
-export function show(key, value) {
+/** Fills a row of views.detail. @param {string} key @param {string} value "" if there is none */
+export function setDetail(key, value) {
   const place = document.querySelector(`[data-detail=${key}]`);
   if (!place) return;
   place.textContent = value || 'None';
@@ -44,20 +53,24 @@ export function show(key, value) {
 }
 
 /**
- * Only https: the address comes from the person or from a provider. The page's policy (CSP) limits the hosts, and a
- * picture that does not load leaves no gap.
+ * Shows a picture once it has loaded. Its URL comes from the user or from a provider, so only
+ * https is allowed, and the Content Security Policy limits the hosts.
+ * @param {HTMLImageElement} image
  * @param {string} url
  */
-function showPhoto(url) {
-  const image = /** @type {HTMLImageElement} */ (document.querySelector('[data-photo]'));
-  const shown = URL.canParse(url) && new URL(url).protocol === 'https:';
+export function showPhoto(image, url) {
   image.hidden = true;
   image.onload = () => (image.hidden = false);
-  if (shown) image.src = url;
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') image.src = url;
   else image.removeAttribute('src');
 }
 
-/** @param {string | null} time RFC 3339 @returns {string} in the reader's own language and time zone */
-export function when(time) {
-  return time ? new Date(time).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' }) : '';
+/**
+ * @param {string | null} time RFC 3339
+ * @returns {string} in the browser's language and time zone; "" for null
+ */
+export function formatTime(time) {
+  return time
+    ? new Date(time).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' })
+    : '';
 }

@@ -1,4 +1,5 @@
-// Signing in by a link in an email: asking for it, and coming back with it, on this device or another.
+// Signing in with a link in an email: asking for it, and coming back with it, on this device or
+// another.
 
 import {
   EmailAuthProvider,
@@ -6,56 +7,62 @@ import {
   sendSignInLinkToEmail,
   signInWithEmailLink,
 } from '../../firebase/firebase.js';
+import { errorCode, UserFacingError } from '../errors.js';
+import { returnPath } from './return-path.js';
 import { auth } from './session.js';
-import { codeOf, Told } from '../ui/error-messages.js';
-import { nextPath } from './return-path.js';
 
-const key = 'latchkey:email'; // the address that a link was sent to, until it is used
+// The email address that a link was sent to, until the link is used.
+const key = 'latchkey:email-link';
 
 /** @typedef {import('../../firebase/firebase.js').UserCredential} UserCredential */
 
 /**
- * Sends the link. It comes back to /auth/action of this site, whether the project's emails lead there themselves or
- * by way of Firebase's own page.
+ * Sends the link. It leads to this site's /auth/action, either directly or by way of Firebase's
+ * own page, depending on the project's email templates.
  * @param {string} email
  * @param {string} next a path of this site
  */
-export async function sendLink(email, next) {
+export async function sendEmailLink(email, next) {
   const url = new URL('/auth/action', location.origin);
   url.searchParams.set('next', next);
   await sendSignInLinkToEmail(auth, email, { url: url.href, handleCodeInApp: true });
   try {
     localStorage.setItem(key, email);
   } catch {
-    // Storage is blocked: the page asks for the address again.
+    // Storage is blocked, so the page asks for the email address again.
   }
 }
 
 /**
- * For the page that links in emails lead to, when ?mode=signIn. The rest of the way is on the sign-in page, which has
- * the form for the address and says what may go wrong. The link goes there in the fragment: no server sees it.
- * @param {URLSearchParams} query of that page
+ * Goes from /auth/action to the sign-in page, which has the form for the email address and shows
+ * errors. The link travels in the fragment, so no server sees it.
+ * @param {URLSearchParams} query of /auth/action
  */
-export function completeEmailLink(query) {
+export function continueOnSignInPage(query) {
   const target = new URL('/signin?mode=finish', location.origin);
   target.searchParams.set('next', nextOf(query));
   target.hash = query.toString();
   location.replace(target);
 }
 
-/** The path to go on to: beside the link, or inside the address that the link was asked for with. @param {URLSearchParams} query */
+/**
+ * Returns the path to go to after signing in. It is either beside the link or inside its
+ * continueUrl.
+ * @param {URLSearchParams} query
+ */
 function nextOf(query) {
-  const address = query.get('continueUrl') ?? '';
-  const search = query.has('next') || !URL.canParse(address) ? query : new URL(address).searchParams;
-  return nextPath(search.toString(), '/account');
+  const continueUrl = query.get('continueUrl') ?? '';
+  const source =
+    query.has('next') || !URL.canParse(continueUrl) ? query : new URL(continueUrl).searchParams;
+  return returnPath(source.toString(), '/account');
 }
 
-/** @returns {string} the link that completeEmailLink brought, or "" */
-export function broughtLink() {
+/** @returns {string} the link that continueOnSignInPage passed to this page, or "" */
+export function receivedLink() {
   return location.hash ? `${location.origin}/auth/action?${location.hash.slice(1)}` : '';
 }
 
-/** @returns {string} the address that this browser asked for a link with, or "" */
+/** @returns {string} the email address that this browser requested a link for, or "" */
 export function rememberedEmail() {
   try {
     return localStorage.getItem(key) ?? '';
@@ -65,26 +72,31 @@ export function rememberedEmail() {
 }
 
 /**
- * Uses the link up. Whoever is signed in without an email address, such as a guest, keeps the account, which then has
- * the address.
+ * Signs in with the link. A signed-in user without an email address, such as a guest, keeps their
+ * account, and the address is added to it.
  * @param {string} email
  * @param {string} link
- * @param {boolean} leaveGuest sign in to the address's own account, whatever a guest in this browser has
+ * @param {{leaveGuest?: boolean}} [options] leaveGuest: sign in to the address's own account
+ *   instead
  * @returns {Promise<UserCredential>}
  */
-export async function useLink(email, link, leaveGuest) {
+export async function useEmailLink(email, link, { leaveGuest = false } = {}) {
   await auth.authStateReady();
+  const user = auth.currentUser;
   try {
-    const linker = auth.currentUser && !auth.currentUser.email && !leaveGuest ? auth.currentUser : null;
-    const result = linker
-      ? await linkWithCredential(linker, EmailAuthProvider.credentialWithLink(email, link))
-      : await signInWithEmailLink(auth, email, link);
+    const result =
+      user && !user.email && !leaveGuest
+        ? await linkWithCredential(user, EmailAuthProvider.credentialWithLink(email, link))
+        : await signInWithEmailLink(auth, email, link);
     forgetEmail();
     return result;
   } catch (error) {
-    if (codeOf(error) !== 'auth/invalid-email') throw error;
+    if (errorCode(error) !== 'auth/invalid-email') throw error;
     forgetEmail();
-    throw new Told('The link was sent to another address. Enter the one that you got this email at.', 'email');
+    throw new UserFacingError(
+      'This link was sent to a different email address. Enter the one you received it at.',
+      'email',
+    );
   }
 }
 

@@ -1,10 +1,12 @@
-// Whether the platform takes an address for proved: https://cloud.google.com/identity-platform/docs/concepts-authentication
+// Whether the platform trusts an account's email address:
+// https://cloud.google.com/identity-platform/docs/concepts-authentication
 
 /** @typedef {import('../account/user-details.js').Account} Account */
 
 /**
- * The providers whose word the platform trusts, for the domains that they own. Apple always verifies; Facebook, GitHub,
- * X and the others let people change the address afterwards.
+ * The providers that the platform trusts with the domains they own. Apple verifies every address.
+ * Facebook, GitHub, X and the others let users change the address afterwards, so they aren't
+ * trusted.
  * @type {Record<string, {name: string, domains: RegExp}>}
  */
 const trusted = {
@@ -14,13 +16,19 @@ const trusted = {
   'apple.com': { name: 'Apple', domains: /./ },
 };
 
-/** @param {Account} account @returns {string} a sentence; "" without an address */
-export function proofOf(account) {
+/** @param {Account} account @returns {string} a sentence; "" if the account has no email address */
+export function describeEmailTrust(account) {
   if (!account.email) return '';
-  const voucher = account.providers
-    .filter(({ providerId, email }) => email === account.email && trusted[providerId]?.domains.test(email))
+  const provider = account.providers
+    .filter(
+      ({ providerId, email }) =>
+        email === account.email && trusted[providerId]?.domains.test(email),
+    )
     .map(({ providerId }) => trusted[providerId]?.name)[0];
-  if (voucher) return `Trusted: ${voucher} vouches for this address.`;
-  if (account.emailVerified) return 'Trusted: it was verified.';
-  return 'Untrusted: anybody can type an address. Verify it, or whoever proves that it is theirs takes this account over.';
+  if (provider) return `Trusted: ${provider} confirms this email address.`;
+  if (account.emailVerified) return 'Trusted: the email address is verified.';
+  return (
+    'Untrusted: anyone can enter an email address. Verify yours, or someone who proves that ' +
+    "it's theirs takes over this account."
+  );
 }

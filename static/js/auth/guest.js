@@ -1,54 +1,71 @@
-// "Try it first": an account without anything to sign in with. It becomes a full one by linking a method (account/sign-in-methods.js),
-// and keeps its uid, its profile and everything else.
+// Guest accounts: users can try the app without a sign-in method. Connecting one turns the guest
+// account into a full account (sign-in-methods.js), which keeps its uid, its profile and
+// everything else.
 
 import { signInAnonymously, signInWithCredential } from '../../firebase/firebase.js';
-import { auth } from './session.js';
-import { confirmed } from '../ui/confirm.js';
-import { codeOf } from '../ui/error-messages.js';
+import { errorCode } from '../errors.js';
+import { askToConfirm } from '../ui/confirm.js';
 import { methodName } from './method-names.js';
 import { credentialOf } from './providers.js';
+import { auth } from './session.js';
 
-export async function tryAsGuest() {
+export async function signInAsGuest() {
   await signInAnonymously(auth);
 }
 
-// The last one is what the SDK says of a phone number.
-const taken = ['auth/credential-already-in-use', 'auth/email-already-in-use', 'auth/account-exists-with-different-credential'];
+const usedElsewhere = [
+  'auth/credential-already-in-use',
+  'auth/email-already-in-use',
+  'auth/account-exists-with-different-credential', // for phone numbers
+];
 
-/** Whether an error says that what somebody wanted to link opens another account. @param {unknown} error */
-export function belongsToAnother(error) {
-  return taken.includes(codeOf(error));
+/**
+ * Whether an error says that another account already has this sign-in method.
+ * @param {unknown} error
+ */
+export function isUsedElsewhere(error) {
+  return usedElsewhere.includes(errorCode(error));
 }
 
-/** @param {string} method what the guest wanted to link @returns {Promise<boolean>} */
-export function askToLeaveGuest(method) {
-  return confirmed({
-    heading: 'You have an account already',
-    text: `${methodName(method)} opens another account here. You can switch to that one, and nobody can open this guest `
-      + 'account again. Or you cancel, and nothing changes. Switching leaves behind:',
-    losses: ['the guest account', 'the profile that you filled in as a guest'],
+/**
+ * @param {string} method what the guest wanted to connect
+ * @returns {Promise<boolean>} whether to switch accounts
+ */
+export function confirmSwitchFromGuest(method) {
+  return askToConfirm({
+    heading: 'You already have an account',
+    text:
+      `${methodName(method)} is connected to another account. You can switch to that account, ` +
+      "but you can't come back to this guest account. You'll lose:",
+    losses: ['this guest account', 'the profile you filled in as a guest'],
     button: 'Switch to that account',
   });
 }
 
 /**
- * Signs in to the account that the error is about, with the credential that the error holds.
+ * Signs in to the account that an error is about, with the credential from the error.
  * @param {unknown} error
- * @param {import('../../firebase/firebase.js').AuthCredential | null} [credential] when the error holds none
- * @returns {Promise<boolean>} false when only a sign-in from the start will do
+ * @param {import('../../firebase/firebase.js').AuthCredential | null} [credential] if the error
+ *   has none
+ * @returns {Promise<boolean>} false if the user has to sign in from the start
  */
 export async function switchAccount(error, credential = credentialOf(error)) {
-  if (!credential || codeOf(error) === 'auth/email-already-in-use') return false;
+  if (!credential || errorCode(error) === 'auth/email-already-in-use') return false;
   await signInWithCredential(auth, credential);
   return true;
 }
 
-/** A guest who signs out cannot come back. @returns {Promise<boolean>} whether to go on */
-export function askBeforeGuestLeaves() {
-  return confirmed({
-    heading: 'Leave this guest account?',
-    text: 'It has nothing to sign in with. Cancel and link a way to sign in if you want to keep it. Otherwise you lose:',
-    losses: ['the guest account', 'the profile that you filled in as a guest'],
-    button: 'Sign out all the same',
+/**
+ * Asks guests before they sign out, because they can't sign in again.
+ * @returns {Promise<boolean>}
+ */
+export function confirmGuestSignOut() {
+  return askToConfirm({
+    heading: 'Sign out of this guest account?',
+    text:
+      "You won't be able to sign in to it again. To keep it, cancel and connect a sign-in " +
+      "method. If you sign out, you'll lose:",
+    losses: ['this guest account', 'the profile you filled in as a guest'],
+    button: 'Sign out anyway',
   });
 }

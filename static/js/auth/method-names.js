@@ -1,4 +1,4 @@
-// What people call the ways to sign in.
+// What the app calls the sign-in methods on screen. views/method_names.go has the same names.
 
 import { config } from '../config.js';
 
@@ -18,26 +18,35 @@ const names = {
   custom: 'Custom token',
 };
 
-/** @param {string} id as the SDK and SIGN_IN_METHODS know it */
+/**
+ * @param {string} id as in the SDK and in SIGN_IN_METHODS
+ * @returns {string} the ID itself if the method is unknown
+ */
 export function methodName(id) {
-  return Object.hasOwn(names, id) ? names[id] ?? id : id;
+  return Object.hasOwn(names, id) ? (names[id] ?? id) : id;
 }
 
 /**
- * What people call a method that an account has. To the platform a password and a link by email are both "password", and
- * nobody tells which of the two it is.
+ * Returns the name of a method that an account has. The platform reports both a password and an
+ * email link as "password", so where the app offers both, the name covers both.
  * @param {string} id
  */
-export function linkedName(id) {
-  return isAnyEmail(id) ? 'Email' : methodName(id);
+export function linkedMethodName(id) {
+  return isPasswordOrLink(id) ? 'Email' : methodName(id);
 }
 
-/** @param {string} id of a method that an account has @returns {boolean} whether that can be a link as well as a password */
-export function isAnyEmail(id) {
+/**
+ * @param {string} id of a method that an account has
+ * @returns {boolean} whether it could be an email link too
+ */
+export function isPasswordOrLink(id) {
   return id === 'password' && Boolean(config.methods?.includes('emailLink'));
 }
 
-/** @param {string} id google.com and its like, as opposed to the platform's own methods */
+/**
+ * @param {string} id
+ * @returns {boolean} true for google.com and the like, false for the platform's own methods
+ */
 export function isProvider(id) {
   return id.includes('.');
 }

@@ -1,74 +1,91 @@
-// The project's password policy, shown wherever a new password is chosen and ticked off while it is typed. The platform
-// enforces it in any case; this only says so before the form is sent.
+// Shows the project's password policy wherever a user chooses a new password, and checks off its
+// rules while they type. The platform enforces the policy in any case.
 
 import { validatePassword } from '../../firebase/firebase.js';
+import { UserFacingError } from '../errors.js';
 import { auth } from './session.js';
-import { Told } from '../ui/error-messages.js';
 
 /** @typedef {import('../../firebase/firebase.js').PasswordValidationStatus} Status */
 
 /**
  * @typedef {object} Rule
- * @property {string} words
+ * @property {string} text
  * @property {boolean} met
  */
 
-for (const input of document.querySelectorAll('input[autocomplete=new-password]')) watch(/** @type {HTMLInputElement} */ (input));
+for (const input of document.querySelectorAll('input[autocomplete=new-password]')) {
+  showRulesFor(/** @type {HTMLInputElement} */ (input));
+}
 
 /** @param {HTMLInputElement} input */
-function watch(input) {
+function showRulesFor(input) {
   const list = document.querySelector(`[data-rules="${input.id}"]`);
-  const check = async () => {
-    const typed = input.value;
-    const rules = await rulesFor(typed);
-    if (rules && typed === input.value) list?.replaceChildren(...rules.map(item)); // else: typed on meanwhile
+  const update = async () => {
+    const password = input.value;
+    const rules = await checkRules(password);
+    if (!rules || password !== input.value) return; // the user has typed more since
+    list?.replaceChildren(...rules.map(listItem));
   };
-  input.addEventListener('focus', check);
-  input.addEventListener('input', check);
+  input.addEventListener('focus', update);
+  input.addEventListener('input', update);
 }
 
 /**
- * Throws what to show beside the field "password" when a rule is not met.
+ * Throws an error about the field "password" unless the password meets the policy.
  * @param {string} password
  */
-export async function requirePolicy(password) {
-  const missing = (await rulesFor(password) ?? []).filter(({ met }) => !met).map(({ words }) => words.toLowerCase());
+export async function requirePasswordPolicy(password) {
+  const rules = (await checkRules(password)) ?? [];
+  const missing = rules.filter(({ met }) => !met).map(({ text }) => text.toLowerCase());
   if (missing.length === 0) return;
-  const short = missing.length === 1 && missing[0]?.startsWith('at least');
-  throw new Told(short ? `This password is too short. Use ${missing[0]}.` : `This password is too weak. Missing: ${missing.join(', ')}.`,
-    'password');
+  const tooShort = missing.length === 1 && missing[0]?.startsWith('at least');
+  throw new UserFacingError(
+    tooShort
+      ? `This password is too short. Use ${missing[0]}.`
+      : `This password is too weak. It needs: ${missing.join(', ')}.`,
+    'password',
+  );
 }
 
-/** @param {string} password @returns {Promise<Rule[] | null>} */
-async function rulesFor(password) {
+/** @param {string} password @returns {Promise<Rule[] | null>} null if the policy is unknown */
+async function checkRules(password) {
   try {
-    return rules(await validatePassword(auth, password), password);
+    return rulesOf(await validatePassword(auth, password), password);
   } catch {
-    return null; // offline, or an emulator without policies: the platform decides
+    return null; // offline, or an emulator without policies; the platform decides
   }
 }
 
 /** @param {Status} status @param {string} password @returns {Rule[]} */
-function rules(status, password) {
-  const { customStrengthOptions: wanted, enforcementState } = status.passwordPolicy;
-  if (enforcementState !== 'ENFORCE') return [{ words: 'At least 6 characters', met: [...password].length >= 6 }];
-  const most = wanted.maxPasswordLength;
+function rulesOf(status, password) {
+  const { customStrengthOptions: policy, enforcementState } = status.passwordPolicy;
+  if (enforcementState !== 'ENFORCE') {
+    return [{ text: 'At least 6 characters', met: [...password].length >= 6 }];
+  }
+  const min = policy.minPasswordLength ?? 6;
+  const max = policy.maxPasswordLength;
   const all = [
-    [true, `At least ${wanted.minPasswordLength ?? 6} characters`, status.meetsMinPasswordLength],
-    [most !== undefined && most < 1000, `At most ${most} characters`, status.meetsMaxPasswordLength],
-    [wanted.containsLowercaseLetter, 'A small letter', status.containsLowercaseLetter],
-    [wanted.containsUppercaseLetter, 'A capital letter', status.containsUppercaseLetter],
-    [wanted.containsNumericCharacter, 'A digit', status.containsNumericCharacter],
-    [wanted.containsNonAlphanumericCharacter, 'A character such as ! or ?', status.containsNonAlphanumericCharacter],
+    [true, `At least ${min} characters`, status.meetsMinPasswordLength],
+    [max !== undefined && max < 1000, `At most ${max} characters`, status.meetsMaxPasswordLength],
+    [policy.containsLowercaseLetter, 'A lowercase letter', status.containsLowercaseLetter],
+    [policy.containsUppercaseLetter, 'An uppercase letter', status.containsUppercaseLetter],
+    [policy.containsNumericCharacter, 'A digit', status.containsNumericCharacter],
+    [
+      policy.containsNonAlphanumericCharacter,
+      'A symbol, such as ! or ?',
+      status.containsNonAlphanumericCharacter,
+    ],
   ];
-  return all.filter(([on]) => on).map(([, words, met]) => ({ words: String(words), met: met !== false }));
+  return all
+    .filter(([required]) => required)
+    .map(([, text, met]) => ({ text: String(text), met: met !== false }));
 }
 
 /** @param {Rule} rule */
-function item({ words, met }) {
+function listItem({ text, met }) {
   const item = document.createElement('li');
-  item.textContent = words;
+  item.textContent = text;
   item.classList.toggle('met', met);
-  if (met) item.ariaLabel = `${words}: done`;
+  if (met) item.ariaLabel = `${text}: done`;
   return item;
 }

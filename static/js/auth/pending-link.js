@@ -1,57 +1,66 @@
-// A provider whose email belongs to an account already, which is not trusted with that email. The provider's account is
-// added once the person has signed in the way they did before: only they can tell which way that was.
+// Links a provider after another sign-in. If a provider's email address already belongs to an
+// account, and the platform doesn't trust the provider with that address, the user first signs in
+// the way they did before. Then the provider is linked. The app can't tell which way that was;
+// only the user can.
 //
-// Until then its credential is kept here, in this page's memory and nowhere else: whoever has it can become that person.
+// Until then the provider's credential is kept in this page's memory and nowhere else, because
+// anyone who has it can sign in as the user.
 
 import { linkWithCredential } from '../../firebase/firebase.js';
-import { codeOf } from '../ui/error-messages.js';
-import { leaveNotice } from '../ui/notice.js';
+import { errorCode } from '../errors.js';
+import { saveNotice } from '../ui/notice.js';
 import { credentialOf, providerOf } from './providers.js';
 
-/** @typedef {{provider: string, email: string, credential: import('../../firebase/firebase.js').OAuthCredential}} Pending */
+/**
+ * @typedef {object} PendingLink
+ * @property {string} provider
+ * @property {string} email
+ * @property {import('../../firebase/firebase.js').OAuthCredential} credential
+ */
 
-/** @type {Pending | null} */
+/** @type {PendingLink | null} */
 let pending = null;
 
 /**
- * Keeps the credential of a sign-in that failed because the account must be linked.
+ * Keeps the credential of a sign-in that failed because the provider must be linked first.
  * @param {unknown} error
- * @returns {Pending | null} null when it failed for another reason
+ * @returns {PendingLink | null} null if it failed for another reason
  */
-export function keepPending(error) {
-  if (codeOf(error) !== 'auth/account-exists-with-different-credential') return null;
+export function keepPendingLink(error) {
+  if (errorCode(error) !== 'auth/account-exists-with-different-credential') return null;
   const credential = credentialOf(error);
   const email = /** @type {any} */ (error).customData?.email ?? '';
   pending = credential && { provider: providerOf(error), email, credential };
   return pending;
 }
 
-/** What waits to be added. */
 export function pendingLink() {
   return pending;
 }
 
-export function forgetPending() {
+export function forgetPendingLink() {
   pending = null;
 }
 
 /**
- * Adds what waits to the account that somebody has just signed in to, and leaves word for the next page. An account with
- * another email address is not the one that the provider named: nothing is added to that.
+ * Links the pending provider to the account that the user has just signed in to, and saves a
+ * notice for the next page. If the account has a different email address from the provider's,
+ * nothing is linked.
  * @param {import('../../firebase/firebase.js').User} user
  */
-export async function addPending(user) {
-  const waiting = pending;
-  if (!waiting) return;
+export async function linkPending(user) {
+  if (!pending) return;
+  const { provider, email, credential } = pending;
   pending = null;
-  if (user.email?.toLowerCase() !== waiting.email.toLowerCase()) {
-    leaveNotice('other-account', [waiting.provider]);
+  if (user.email?.toLowerCase() !== email.toLowerCase()) {
+    saveNotice('other-account', [provider]);
     return;
   }
   try {
-    await linkWithCredential(user, waiting.credential);
-    leaveNotice('added', [waiting.provider]);
+    await linkWithCredential(user, credential);
+    saveNotice('connected', [provider]);
   } catch (error) {
-    leaveNotice(codeOf(error) === 'auth/provider-already-linked' ? 'added' : 'not-added', [waiting.provider]);
+    const linked = errorCode(error) === 'auth/provider-already-linked';
+    saveNotice(linked ? 'connected' : 'not-connected', [provider]);
   }
 }

@@ -1,87 +1,99 @@
-// A phone number, and the code that it gets: two forms, one after the other, to sign in or to link a number.
+// Two forms, one after the other: a phone number, then the code that was sent to it. Used to sign
+// in and to connect a phone number to an account.
 
-import { Told } from '../ui/error-messages.js';
-import { clear, onSubmit, run, say } from '../ui/form.js';
+import { UserFacingError } from '../errors.js';
+import { clearMessages, onSubmit, runForm } from '../ui/form.js';
+import { showMessage } from '../ui/messages.js';
 
 /**
  * @typedef {import('../../firebase/firebase.js').ConfirmationResult} ConfirmationResult
- * @typedef {(number: string) => Promise<ConfirmationResult>} Send
+ * @typedef {import('../../firebase/firebase.js').UserCredential} UserCredential
  */
 
-const waitSeconds = 30; // before another code: texts take a while, and each costs
+const resendSeconds = 30; // text messages take a while, and each one costs money
 
 /**
- * @param {HTMLElement} root holds the two forms of views/phone.templ
- * @param {Send} send asks for a code
- * @param {(confirm: () => Promise<import('../../firebase/firebase.js').UserCredential>) => Promise<string | void>} finish uses
- *   the code
+ * @param {HTMLElement} root holds the two forms of views/phone_forms.templ
+ * @param {(number: string) => Promise<ConfirmationResult>} send sends a code
+ * @param {(confirm: () => Promise<UserCredential>) => Promise<string | void>} finish uses the code
  */
 export function phoneForms(root, send, finish) {
-  const [ask, code] = /** @type {HTMLFormElement[]} */ ([...root.querySelectorAll('form')]);
-  const again = /** @type {HTMLButtonElement} */ (root.querySelector('[data-again]'));
-  if (!ask || !code) throw new Error('the forms for a phone number are missing');
+  const [numberForm, codeForm] = /** @type {HTMLFormElement[]} */ ([
+    ...root.querySelectorAll('form'),
+  ]);
+  const resend = /** @type {HTMLButtonElement} */ (root.querySelector('[data-again]'));
+  if (!numberForm || !codeForm) throw new Error('the forms for a phone number are missing');
   /** @type {ConfirmationResult | undefined} */
-  let sent;
+  let confirmation;
   let number = '';
 
-  /** @param {'ask' | 'code'} step */
-  const show = (step) => {
-    ask.hidden = step !== 'ask';
-    code.hidden = step !== 'code';
-    const input = (step === 'ask' ? ask : code).querySelector('input');
-    if (step === 'code' && input) input.value = '';
+  /** @param {HTMLFormElement} form */
+  const show = (form) => {
+    numberForm.hidden = form !== numberForm;
+    codeForm.hidden = form !== codeForm;
+    const input = form.querySelector('input');
+    if (form === codeForm && input) input.value = '';
     input?.focus();
   };
-  const text = async () => {
-    sent = await send(number);
-    countdown(again);
+  const sendCode = async () => {
+    confirmation = await send(number);
+    countDown(resend);
   };
 
-  onSubmit(ask, async () => {
-    number = e164(String(new FormData(ask).get('phoneNumber')));
-    await text();
-    show('code');
-    say(code, `A code is on its way to ${number}.`);
+  onSubmit(numberForm, async () => {
+    number = e164(String(new FormData(numberForm).get('phoneNumber')));
+    await sendCode();
+    show(codeForm);
+    showMessage(codeForm, `We sent a code to ${number}.`);
   });
-  onSubmit(code, async () => {
-    const typed = String(new FormData(code).get('code')).replace(/\s/g, '');
-    return finish(() => /** @type {ConfirmationResult} */ (sent).confirm(typed));
+  onSubmit(codeForm, async () => {
+    const code = String(new FormData(codeForm).get('code')).replace(/\s/g, '');
+    return finish(() => /** @type {ConfirmationResult} */ (confirmation).confirm(code));
   });
-  again.addEventListener('click', () => run(code, async () => {
-    await text();
-    return `Another code is on its way to ${number}. The one before does not count any more.`;
-  }, { unchecked: true }));
+  resend.addEventListener('click', () =>
+    runForm(
+      codeForm,
+      async () => {
+        await sendCode();
+        return `We sent a new code to ${number}. The old one no longer works.`;
+      },
+      { checkFields: false },
+    ),
+  );
   root.querySelector('[data-other-number]')?.addEventListener('click', () => {
-    clear(code);
-    show('ask');
+    clearMessages(codeForm);
+    show(numberForm);
   });
-  return { reset: () => show('ask') };
+  return { reset: () => show(numberForm) };
 }
 
 /**
- * The number as the platform wants it (E.164): "+" and digits only.
+ * Converts a phone number to the form that the platform requires (E.164): "+" and digits only.
  * @param {string} typed
  */
 export function e164(typed) {
   const number = typed.replace(/[\s().\-/]/g, '').replace(/^00/, '+');
   if (/^\+[1-9]\d{6,14}$/.test(number)) return number;
-  throw new Told(number.startsWith('+')
-    ? 'This is not a phone number. It has + and 7 to 15 digits, such as +44 20 7946 0958.'
-    : 'Start with + and the code of the country, such as +44 for the United Kingdom.', 'phoneNumber');
+  throw new UserFacingError(
+    number.startsWith('+')
+      ? 'Enter a valid phone number: + and 7 to 15 digits, such as +44 20 7946 0958.'
+      : 'Start with + and the country code, such as +44 for the United Kingdom.',
+    'phoneNumber',
+  );
 }
 
-let ticking = 0;
+let timer = 0;
 
 /** @param {HTMLButtonElement} button */
-function countdown(button) {
-  clearTimeout(ticking);
-  const until = Date.now() + waitSeconds * 1000;
+function countDown(button) {
+  clearTimeout(timer);
+  const end = Date.now() + resendSeconds * 1000;
   button.disabled = true;
   const tick = () => {
-    const left = Math.ceil((until - Date.now()) / 1000);
+    const left = Math.ceil((end - Date.now()) / 1000);
     button.disabled = left > 0;
     button.textContent = left > 0 ? `Send another code in ${left} s` : 'Send another code';
-    if (left > 0) ticking = setTimeout(tick, 1000);
+    if (left > 0) timer = setTimeout(tick, 1000);
   };
   tick();
 }

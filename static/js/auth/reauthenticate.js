@@ -1,5 +1,5 @@
-// One dialog for everything that needs a recent sign-in: it offers the ways in which this person signs in, and then the
-// interrupted action goes on.
+// The dialog for everything that needs a recent sign-in. It offers the methods that the user
+// signs in with, and then the interrupted action continues.
 
 import {
   EmailAuthProvider,
@@ -7,24 +7,41 @@ import {
   reauthenticateWithCredential,
   reauthenticateWithPhoneNumber,
 } from '../../firebase/firebase.js';
-import { ApiError } from '../api-error.js';
-import { auth } from './session.js';
-import { sendLink } from './email-link.js';
-import { clear, onSubmit, run } from '../ui/form.js';
-import { methodName } from './method-names.js';
-import { confirmWith } from './providers.js';
-import { withVerifier } from './recaptcha.js';
+import { ApiError, errorCode, UserFacingError } from '../errors.js';
+import { formById, inputById, setText, setVisible } from '../ui/dom.js';
+import { clearMessages, onSubmit, runForm } from '../ui/form.js';
+import { sendEmailLink } from './email-link.js';
+import { isProvider, methodName } from './method-names.js';
+import { reauthenticateWith } from './providers.js';
+import { withRecaptcha } from './recaptcha.js';
+import { methodsOf } from './seen-methods.js';
+import { auth, signedInUser } from './session.js';
 
-/** @typedef {import('../../firebase/firebase.js').User} User */
+/**
+ * @typedef {import('../../firebase/firebase.js').User} User
+ * @typedef {import('../../firebase/firebase.js').ConfirmationResult} ConfirmationResult
+ */
+
+const wrongPassword = [
+  'auth/invalid-credential',
+  'auth/invalid-login-credentials',
+  'auth/wrong-password',
+];
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('reauth'));
 
-/** Set while the dialog is open. @type {(() => void) | null} */
-let proved = null;
+// Absent where the app doesn't offer email links.
+const linkForm = /** @type {HTMLFormElement | null} */ (dialog.querySelector('[data-way=link]'));
+
+/** Closes the dialog after a sign-in; set while it is open. @type {(() => void) | null} */
+let finish = null;
+
+/** The text message that waits for its code. @type {ConfirmationResult | null} */
+let confirmation = null;
 
 /**
- * Runs the action. If it is refused because the sign-in is too old, asks the person to sign in again and runs it once
- * more. Throws what the action throws, and reauth/cancelled when the person does not sign in.
+ * Runs the action. If it fails because the last sign-in is too old, asks the user to sign in and
+ * runs it again. Throws what the action throws, and reauth/cancelled if the user doesn't sign in.
  * @template T
  * @param {() => Promise<T>} action
  * @returns {Promise<T>}
@@ -33,104 +50,121 @@ export async function withRecentSignIn(action) {
   try {
     return await action();
   } catch (error) {
-    if (!wantsSignIn(error)) throw error;
+    if (!needsRecentSignIn(error)) throw error;
     await signInAgain();
     return action();
   }
 }
 
 /** @param {unknown} error */
-function wantsSignIn(error) {
-  if (error instanceof ApiError) return error.code === 'reauth_required';
-  return error instanceof Error && 'code' in error && error.code === 'auth/requires-recent-login';
+function needsRecentSignIn(error) {
+  return (
+    errorCode(error) ===
+    (error instanceof ApiError ? 'reauth_required' : 'auth/requires-recent-login')
+  );
 }
 
 /** @returns {Promise<void>} */
 async function signInAgain() {
-  const user = currentUser();
+  const user = signedInUser();
   const { authTime } = await user.getIdTokenResult();
-  offerWays(user);
+  showMethods(user);
   return new Promise((resolve, reject) => {
     let done = false;
-    proved = () => {
+    finish = () => {
       done = true;
       dialog.close();
     };
-    // An email link opens in another tab, and signing in there counts here too: all tabs share the session.
+    // An email link opens in another tab. Signing in there counts too, because all tabs share the
+    // session.
     const stop = onIdTokenChanged(auth, async (now) => {
       if (now?.uid !== user.uid) return dialog.close();
-      if ((await now.getIdTokenResult()).authTime !== authTime) proved?.();
+      if ((await now.getIdTokenResult()).authTime !== authTime) finish?.();
     });
-    dialog.addEventListener('close', () => {
-      stop();
-      proved = null;
-      if (done) resolve();
-      else reject(Object.assign(new Error('the person did not sign in again'), { code: 'reauth/cancelled' }));
-    }, { once: true });
+    dialog.addEventListener(
+      'close',
+      () => {
+        stop();
+        finish = null;
+        if (done) resolve();
+        else
+          reject(
+            Object.assign(new Error('the user did not sign in again'), {
+              code: 'reauth/cancelled',
+            }),
+          );
+      },
+      { once: true },
+    );
     dialog.showModal();
   });
 }
 
-/** @param {User} user */
-function offerWays(user) {
-  const ids = user.providerData.map(({ providerId }) => providerId);
-  const providers = ids.filter((id) => id.includes('.'));
+/** Shows the user's own methods and resets their forms. @param {User} user */
+function showMethods(user) {
+  const ids = methodsOf(user);
+  const providers = ids.filter(isProvider);
   const ways = {
     password: ids.includes('password'),
     provider: providers.length > 0,
-    link: link !== null && user.email !== null,
+    link: linkForm !== null && user.email !== null,
     phone: ids.includes('phone'),
   };
-  for (const [way, offered] of Object.entries({ ...ways, none: !Object.values(ways).includes(true) })) {
-    const element = /** @type {HTMLElement | null} */ (dialog.querySelector(`[data-way=${way}]`));
-    if (element) element.hidden = !offered;
+  for (const [way, offered] of Object.entries(ways)) {
+    setVisible(dialog, `[data-way=${way}]`, offered);
   }
+  setVisible(dialog, '[data-way=none]', !Object.values(ways).includes(true));
   for (const form of dialog.querySelectorAll('form')) {
     form.reset();
-    clear(form);
+    clearMessages(form);
   }
-  input('reauth-email').value = user.email ?? '';
-  sent = null;
-  showCode(false);
+  inputById('reauth-email').value = user.email ?? '';
+  confirmation = null;
+  showCodeField(false);
   dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
 }
 
-onSubmit(form('reauth-password'), async () => {
-  const user = currentUser();
-  const credential = EmailAuthProvider.credential(user.email ?? '', input('reauth-current').value);
-  await reauthenticateWithCredential(user, credential);
-  proved?.();
+onSubmit(formById('reauth-password'), async () => {
+  const user = signedInUser();
+  const credential = EmailAuthProvider.credential(
+    user.email ?? '',
+    inputById('reauth-current').value,
+  );
+  try {
+    await reauthenticateWithCredential(user, credential);
+  } catch (error) {
+    if (!wrongPassword.includes(errorCode(error))) throw error;
+    throw new UserFacingError('That password is incorrect.', 'password');
+  }
+  finish?.();
 });
 
-const link = /** @type {HTMLFormElement | null} */ (dialog.querySelector('[data-way=link]')); // where the app offers links
-if (link) {
-  onSubmit(link, async () => {
-    const email = currentUser().email ?? '';
-    await sendLink(email, '/account');
-    return `Open the link in the email to ${email} in this browser. Then this goes on by itself.`;
+if (linkForm) {
+  onSubmit(linkForm, async () => {
+    const email = signedInUser().email ?? '';
+    await sendEmailLink(email, '/account');
+    return `We sent a link to ${email}. Open it in this browser to continue here.`;
   });
 }
 
-/** The text message that waits for its code. @type {import('../../firebase/firebase.js').ConfirmationResult | null} */
-let sent = null;
-
-onSubmit(form('reauth-phone'), async () => {
-  const user = currentUser();
-  if (sent) {
-    await sent.confirm(input('reauth-code').value.replace(/\s/g, ''));
-    return proved?.();
+onSubmit(formById('reauth-phone'), async () => {
+  const user = signedInUser();
+  if (confirmation) {
+    await confirmation.confirm(inputById('reauth-code').value.replace(/\s/g, ''));
+    return finish?.();
   }
-  sent = await withVerifier(dialog, (verifier) => reauthenticateWithPhoneNumber(user, user.phoneNumber ?? '', verifier));
-  showCode(true);
-  return `A code is on its way to ${user.phoneNumber}.`;
+  confirmation = await withRecaptcha(dialog, (verifier) =>
+    reauthenticateWithPhoneNumber(user, user.phoneNumber ?? '', verifier),
+  );
+  showCodeField(true);
+  return `We sent a code to ${user.phoneNumber}.`;
 });
 
 /** @param {boolean} shown */
-function showCode(shown) {
-  /** @type {HTMLElement} */ (dialog.querySelector('[data-code]')).hidden = !shown;
-  const button = dialog.querySelector('[data-phone-button]');
-  if (button) button.textContent = shown ? 'Confirm with the code' : 'Send a code to your phone';
-  if (shown) input('reauth-code').focus();
+function showCodeField(shown) {
+  setVisible(dialog, '[data-code]', shown);
+  setText(dialog, '[data-phone-button]', shown ? 'Confirm code' : 'Send a code to your phone');
+  if (shown) inputById('reauth-code').focus();
 }
 
 /** @param {string} id of a provider */
@@ -139,27 +173,13 @@ function providerButton(id) {
   button.type = 'button';
   button.className = 'second';
   button.textContent = `Continue with ${methodName(id)}`;
-  button.addEventListener('click', () => run(form('reauth-providers'), async () => {
-    await confirmWith(currentUser(), id);
-    proved?.();
-  }));
+  button.addEventListener('click', () =>
+    runForm(formById('reauth-providers'), async () => {
+      await reauthenticateWith(signedInUser(), id);
+      finish?.();
+    }),
+  );
   return button;
 }
 
 dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
-
-/** @returns {User} */
-function currentUser() {
-  if (!auth.currentUser) throw Object.assign(new Error('nobody is signed in'), { code: 'auth/null-user' });
-  return auth.currentUser;
-}
-
-/** @param {string} id */
-function form(id) {
-  return /** @type {HTMLFormElement} */ (document.getElementById(id));
-}
-
-/** @param {string} id */
-function input(id) {
-  return /** @type {HTMLInputElement} */ (document.getElementById(id));
-}

@@ -1,17 +1,18 @@
-// The proof that no robot spends the text messages.
+// The reCAPTCHA check that keeps robots from sending text messages.
 
 import { RecaptchaVerifier } from '../../firebase/firebase.js';
 import { auth } from './session.js';
 
 /**
- * Runs an action with a verifier. Google's script is loaded now, when somebody asks for a code, and not before; the local
- * Firebase does without.
+ * Runs an action with a verifier. The SDK loads Google's script only now, when a user asks for a
+ * code. The local Firebase does without it.
  * @template T
- * @param {HTMLElement} root where the check is shown if it needs to ask
+ * @param {HTMLElement} root where a challenge is shown, if there is one
  * @param {(verifier: RecaptchaVerifier) => Promise<T>} action
  */
-export async function withVerifier(root, action) {
-  const place = document.createElement('div'); // a new one each time: reCAPTCHA takes an element only once
+export async function withRecaptcha(root, action) {
+  // A new element each time, because reCAPTCHA uses one only once.
+  const place = document.createElement('div');
   root.append(place);
   const verifier = new RecaptchaVerifier(auth, place, { size: 'invisible' });
   try {

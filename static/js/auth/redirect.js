@@ -1,64 +1,71 @@
-// The trip to a provider's page and back, where a browser blocks pop-up windows. This page and its memory are gone
-// meanwhile; what stays is a note in this tab and a mark for all tabs.
+// Signing in by redirect, for browsers that block popups. The page and its memory are gone while
+// the user is on the provider's page. What remains is a record for this tab (sessionStorage) and
+// a flag for all tabs (localStorage).
 //
-// The mark is there because of the SDK: while somebody is away to link or to confirm, their stored session carries the
-// number of the trip, and a page that starts the SDK without a redirect resolver then drops the session.
+// The flag is needed because of the SDK. During a redirect to link or reauthenticate, the stored
+// session carries the redirect's ID, and a page that starts the SDK without a redirect resolver
+// would drop that session.
 
 import { config } from '../config.js';
 
-const mark = 'latchkey:trip';
+const key = 'latchkey:redirect';
 const staleMs = 60 * 60 * 1000;
 
 /**
- * @typedef {object} Trip
+ * @typedef {object} PendingRedirect
  * @property {string} provider
  * @property {'signIn' | 'link'} purpose
- * @property {boolean} [leaving] the page is to go to the provider as soon as it is loaded
- * @property {string} [waiting] a provider whose account was to be added after this sign-in; its credential is lost
+ * @property {boolean} [startOnLoad] the page goes to the provider as soon as it has reloaded
+ * @property {string} [waitingProvider] a provider that was to be linked after this sign-in; its
+ *   credential is lost
  */
 
-/** @param {Trip} trip */
-export function startTrip(trip) {
-  sessionStorage.setItem(mark, JSON.stringify(trip));
-  localStorage.setItem(mark, String(Date.now()));
+/** @param {PendingRedirect} redirect */
+export function startRedirect(redirect) {
+  sessionStorage.setItem(key, JSON.stringify(redirect));
+  localStorage.setItem(key, String(Date.now()));
 }
 
-/** @returns {Trip | null} the trip that this tab is back from */
-export function currentTrip() {
+/**
+ * @returns {PendingRedirect | null} the redirect that this tab is returning from, or about to
+ *   start
+ */
+export function currentRedirect() {
   try {
-    return JSON.parse(sessionStorage.getItem(mark) ?? 'null');
+    return JSON.parse(sessionStorage.getItem(key) ?? 'null');
   } catch {
     return null; // storage is blocked
   }
 }
 
-/** Whether a tab of this browser is on a trip. */
-export function anyTrip() {
+/** @returns {boolean} whether any tab of this browser is in the middle of a redirect */
+export function isRedirectPending() {
   try {
-    return localStorage.getItem(mark) !== null;
+    return localStorage.getItem(key) !== null;
   } catch {
     return false;
   }
 }
 
-/** Whether the tab that left has not come back for so long that it never will. */
-export function tripIsStale() {
-  return currentTrip() === null && Date.now() - Number(localStorage.getItem(mark)) > staleMs;
+/** @returns {boolean} whether another tab started a redirect so long ago that it won't return */
+export function isRedirectStale() {
+  return currentRedirect() === null && Date.now() - Number(localStorage.getItem(key)) > staleMs;
 }
 
-export function endTrip() {
-  sessionStorage.removeItem(mark);
-  localStorage.removeItem(mark);
+export function endRedirect() {
+  sessionStorage.removeItem(key);
+  localStorage.removeItem(key);
 }
 
 /** @type {Promise<void> | undefined} */
 let loading;
 
 /**
- * Loads what the SDK talks to a provider's page with, where the local Firebase plays the providers: it brings its own.
- * Everywhere else the SDK loads Google's by itself.
+ * Loads the local Firebase's replacement for gapi, the script with which the SDK talks to a
+ * provider's page. In production it does nothing, because the SDK loads Google's script by
+ * itself.
  */
-export function loadHelper() {
+export function loadLocalGapi() {
   if (config.emulator !== 'same-origin') return Promise.resolve();
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement('script');
@@ -67,7 +74,9 @@ export function loadHelper() {
     script.onerror = () => {
       loading = undefined; // the next click tries again
       script.remove();
-      reject(Object.assign(new Error('gapi.js did not load'), { code: 'auth/network-request-failed' }));
+      reject(
+        Object.assign(new Error('gapi.js did not load'), { code: 'auth/network-request-failed' }),
+      );
     };
     document.head.append(script);
   });

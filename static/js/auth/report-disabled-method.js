@@ -1,19 +1,22 @@
-// Tells the operator that people are offered a method which the project has switched off. The server's log is where an
-// operator looks; what a browser's console says, only the visitor could see.
+// Tells the operator that the app offers a sign-in method that is turned off in the project. The
+// report goes to the server's log, where operators look. They wouldn't see an error in a user's
+// browser console.
 
-import { codeOf } from '../ui/error-messages.js';
+import { errorCode } from '../errors.js';
 
 /**
- * Runs a sign-in by a method and reports it when the project refuses the method.
+ * Runs a sign-in and reports the method if the project has it turned off.
  * @template T
  * @param {string} method as in SIGN_IN_METHODS
  * @param {() => Promise<T>} action
  */
-export async function watchFor(method, action) {
+export async function reportIfDisabled(method, action) {
   try {
     return await action();
   } catch (error) {
-    if (codeOf(error) === 'auth/operation-not-allowed') navigator.sendBeacon('/signin/refused', method);
+    if (errorCode(error) === 'auth/operation-not-allowed') {
+      navigator.sendBeacon('/signin/refused', method);
+    }
     throw error;
   }
 }

@@ -1,32 +1,33 @@
 // Where to go after signing in.
 
 /**
- * The path in ?next=, or "/" for anything that is not plainly a path of this site: a link to our sign-in page must not
- * be able to send people on to somebody else's.
- * @param {string} search a page's query, such as location.search
- * @param {string} fallback for a query without next
+ * Returns the path in ?next=, or "/" if it isn't plainly a path of this site. Otherwise a link to
+ * the sign-in page could send users on to another site.
+ * @param {string} search a query string, such as location.search
+ * @param {string} fallback the path if the query has no next
  * @returns {string}
  */
-export function nextPath(search, fallback) {
+export function returnPath(search, fallback) {
   const next = new URLSearchParams(search).get('next');
   if (next === null) return fallback;
-  // Printable ASCII only: browsers drop tabs and newlines out of an address and read "\" as "/".
-  // Two slashes begin a host, and one that is none makes the parser throw.
+  // Printable ASCII only: browsers drop tabs and newlines from URLs and read "\" as "/".
+  // Two slashes would begin a host name, possibly an invalid one that makes the parser throw.
   if (!/^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(next)) return '/';
   const url = new URL(next, location.origin);
-  // The parser resolves dots, so "/..//host" has become "//host" only now.
-  const path = plain(url.pathname);
+  // The parser has resolved dots, so "/..//host" is now "//host".
+  const path = decodePath(url.pathname);
   if (url.origin !== location.origin || path === null) return '/';
-  if (path.replace(/\/$/, '') === '/signin') return '/'; // it would send people round in circles
+  if (path.replace(/\/$/, '') === '/signin') return '/'; // would lead back to the sign-in page
   return url.pathname + url.search + url.hash;
 }
 
 /**
  * Decodes a path, however often it is encoded.
  * @param {string} path
- * @returns {string | null} null for broken encoding, and for an empty segment, a backslash or a control character
+ * @returns {string | null} null if the encoding is invalid, or if there is an empty segment, a
+ *   backslash or a control character
  */
-function plain(path) {
+function decodePath(path) {
   for (let round = 0; round < 5; round++) {
     if (/\/\/|[\\\x00-\x20\x7f]/.test(path)) return null;
     const decoded = decode(path);
@@ -36,7 +37,7 @@ function plain(path) {
   return null;
 }
 
-/** @param {string} path @returns {string | null} null for broken encoding */
+/** @param {string} path @returns {string | null} null if the encoding is invalid */
 function decode(path) {
   try {
     return decodeURIComponent(path);

@@ -1,9 +1,10 @@
-// Whether this browser probably has a session. A page that needs no account asks here first and leaves the SDK
-// (some 30 KB) unloaded for visitors who have none. A guess and no proof: only Firebase knows, and the server decides.
+// Whether this browser probably has a session. Pages that don't need an account check this first,
+// so that signed-out visitors don't download the SDK (some 30 KB). It is only a hint: Firebase
+// knows, and the server decides.
 
 const key = 'latchkey:session';
 
-/** @returns {boolean} true also when storage is blocked and nothing is known */
+/** @returns {boolean} true also if storage is blocked and nothing is known */
 export function expectsSession() {
   try {
     return localStorage.getItem(key) !== null;
@@ -18,14 +19,14 @@ export function rememberSession(signedIn) {
     if (signedIn) localStorage.setItem(key, '1');
     else localStorage.removeItem(key);
   } catch {
-    // Storage is blocked: expectsSession says so each time.
+    // Storage is blocked, so expectsSession returns true each time.
   }
   if (signedIn) dispatchEvent(new Event(key));
 }
 
-/** @param {() => void} listener called when somebody signs in, in this tab or another */
+/** @param {() => void} listener called when a user signs in, in this tab or another */
 export function onSignInHint(listener) {
-  addEventListener(key, listener); // "storage" tells other tabs only
+  addEventListener(key, listener); // the "storage" event only reaches other tabs
   addEventListener('storage', (event) => {
     if (event.key === key && event.newValue) listener();
   });

@@ -1,38 +1,44 @@
-// Notices what happened elsewhere. A session that was ended on another device ends here within a minute while the page
-// is visible, and what was changed there is picked up when the person comes back.
+// Notices what happened on other devices. A session that was ended elsewhere ends here within a
+// minute while the page is visible. Changes to the account appear when the user comes back to the
+// page.
 
 import { call } from '../api.js';
-import { auth, noteEnd } from './session.js';
+import { auth, recordEndReason } from './session.js';
 
-// With the 30 seconds for which the server may rely on its last look-up, this stays under a minute.
-const everyMs = 20_000;
+// The server may rely on its last user look-up for 30 seconds. With this interval, the total
+// stays under a minute.
+const intervalMs = 20_000;
 
 export function watchSession() {
-  setInterval(tick, everyMs);
-  addEventListener('focus', freshen);
-  document.addEventListener('visibilitychange', freshen);
+  setInterval(checkSession, intervalMs);
+  addEventListener('focus', refreshUser);
+  document.addEventListener('visibilitychange', refreshUser);
 }
 
-async function tick() {
+async function checkSession() {
   if (document.hidden || !auth.currentUser) return;
-  // If the session is over, call renews the token, which fails, and the SDK signs out: the listeners do the rest.
+  // If the session has ended, call tries to refresh the token. That fails, and the SDK signs the
+  // user out.
   await call('GET', '/api/session').catch(() => undefined);
-  if (auth.currentUser?.email && !auth.currentUser.emailVerified) await freshen();
+  if (auth.currentUser?.email && !auth.currentUser.emailVerified) await refreshUser();
 }
 
 /**
- * Reads the user anew, and the token too when it says something else about the address: reload() alone leaves the old
- * claim in the token for up to an hour. The listeners of every tab hear of it.
+ * Reloads the user, and refreshes the token if it has another email address or verification
+ * status. reload() alone would leave the old claims in the token for up to an hour. Listeners in
+ * every tab are called.
  */
-export async function freshen() {
+async function refreshUser() {
   const user = auth.currentUser;
   if (document.hidden || !user) return;
   try {
     await user.reload();
     const { claims } = await user.getIdTokenResult();
-    const claimed = claims.email === undefined || (claims.email === user.email && claims.email_verified === user.emailVerified);
-    if (!claimed) await user.getIdToken(true);
+    const current =
+      claims.email === undefined ||
+      (claims.email === user.email && claims.email_verified === user.emailVerified);
+    if (!current) await user.getIdToken(true);
   } catch (error) {
-    noteEnd(error); // the session may be over, in which case the SDK has signed out; or this device is offline
+    recordEndReason(error); // either the SDK has signed the user out, or this device is offline
   }
 }

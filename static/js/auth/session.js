@@ -1,36 +1,40 @@
-// The session: how it begins, who is in it, and why it ended. Modules that ask the SDK for more than that take `auth`
-// from here and the functions from the bundle.
+// The session: starts the Firebase SDK, says who is signed in, and remembers why a session ended.
+// Modules that need more of the SDK take `auth` from here and the SDK's functions from the
+// bundle.
 
 import {
   browserLocalPersistence,
   browserPopupRedirectResolver,
   connectAuthEmulator,
-  createUserWithEmailAndPassword,
   indexedDBLocalPersistence,
   initializeApp,
   initializeAuth,
   onIdTokenChanged,
-  sendPasswordResetEmail,
-  signInWithEmailAndPassword,
   signOut as firebaseSignOut,
 } from '../../firebase/firebase.js';
 import { config } from '../config.js';
+import { errorCode, UserFacingError } from '../errors.js';
+import { isRedirectPending, loadLocalGapi } from './redirect.js';
 import { rememberSession } from './session-hint.js';
 import { reloadIfStuck } from './session-recovery.js';
-import { anyTrip, loadHelper } from './redirect.js';
 
 /** @typedef {import('../../firebase/firebase.js').User} User */
 
-// No popupRedirectResolver here: with one, the SDK loads a frame from another host and waits for it before it restores
-// the session, on phones and in Safari. Whatever opens a popup passes it then. The exception is a browser with a tab on
-// its way to a provider's page and back: see auth/redirect.js.
-const traveller = anyTrip();
-if (traveller) await loadHelper().catch(() => undefined); // the SDK reports what is missing
+// Usually there is no popupRedirectResolver here: with one, the SDK loads an iframe from another
+// host on phones and in Safari, and waits for it before it restores the session. Code that opens
+// a popup passes the resolver then. The exception is a browser that is signing in by redirect:
+// see redirect.js.
+const redirecting = isRedirectPending();
+if (redirecting) await loadLocalGapi().catch(() => undefined); // the SDK reports that it is missing
 export const auth = initializeAuth(
-  initializeApp({ apiKey: config.apiKey, authDomain: config.authDomain, projectId: config.projectId }),
+  initializeApp({
+    apiKey: config.apiKey,
+    authDomain: config.authDomain,
+    projectId: config.projectId,
+  }),
   {
     persistence: [indexedDBLocalPersistence, browserLocalPersistence],
-    popupRedirectResolver: traveller ? browserPopupRedirectResolver : undefined,
+    popupRedirectResolver: redirecting ? browserPopupRedirectResolver : undefined,
   },
 );
 if (config.emulator) {
@@ -41,65 +45,61 @@ reloadIfStuck(auth.authStateReady());
 auth.tenantId = config.tenantId ?? null;
 onIdTokenChanged(auth, (user) => rememberSession(user !== null));
 
-/** @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled' | 'left-guest'} EndReason */
+/**
+ * @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled' |
+ *   'left-guest'} EndReason
+ */
 
 /** @type {EndReason} */
-let ending = 'session-ended';
+let lastEndReason = 'session-ended';
 
 /**
- * Calls the listener once the stored session is restored, and again after each sign-in, sign-out and token refresh, in
- * whichever tab it happened.
+ * Calls the listener once the stored session has been restored, and again after each sign-in,
+ * sign-out and token refresh in any tab.
  * @param {(user: User | null) => void} listener
  */
 export function onUser(listener) {
   onIdTokenChanged(auth, listener);
 }
 
+/** @returns {User} the signed-in user; throws if the session has ended */
+export function signedInUser() {
+  if (!auth.currentUser) throw new UserFacingError('Your session has ended. Sign in again.');
+  return auth.currentUser;
+}
+
 /**
- * The token that the API wants, renewed by the SDK when less than five minutes are left.
- * @param {boolean} fresh renew in any case; the SDK signs out when the session was revoked
- * @returns {Promise<string | null>} null when nobody is signed in
+ * Returns the ID token for API calls. The SDK refreshes it when less than five minutes are left.
+ * @param {boolean} fresh refresh it in any case; the SDK signs the user out if the session has
+ *   been revoked
+ * @returns {Promise<string | null>} null when no user is signed in
  */
 export async function idToken(fresh) {
   await auth.authStateReady();
   try {
     return auth.currentUser ? await auth.currentUser.getIdToken(fresh) : null;
   } catch (error) {
-    noteEnd(error);
+    recordEndReason(error);
     throw error;
   }
 }
 
-/** @param {string} email @param {string} password */
-export async function signIn(email, password) {
-  await signInWithEmailAndPassword(auth, email, password);
-}
-
-/** @param {string} email @param {string} password */
-export async function signUp(email, password) {
-  await createUserWithEmailAndPassword(auth, email, password);
-}
-
-/** @param {string} email */
-export async function sendReset(email) {
-  await sendPasswordResetEmail(auth, email);
-}
-
 /**
- * Signs out. The SDK removes the session from IndexedDB, and other tabs notice within a second.
- * @param {EndReason} [reason] what the sign-in page says, in this tab
+ * Signs the user out. The SDK deletes the session from IndexedDB, and other tabs notice within a
+ * second.
+ * @param {EndReason} [reason] what the sign-in page says in this tab
  */
 export async function signOut(reason = 'signed-out') {
-  ending = reason;
+  lastEndReason = reason;
   await firebaseSignOut(auth);
 }
 
-/** Remembers what the SDK said when it ended the session. @param {unknown} error */
-export function noteEnd(error) {
-  if (error instanceof Error && 'code' in error && error.code === 'auth/user-disabled') ending = 'disabled';
+/** Records why the SDK ended the session. @param {unknown} error */
+export function recordEndReason(error) {
+  if (errorCode(error) === 'auth/user-disabled') lastEndReason = 'disabled';
 }
 
-/** @returns {EndReason} why a session that just ended did: "session-ended" when this tab did not end it */
+/** @returns {EndReason} why the session ended; "session-ended" unless this tab knows more */
 export function endReason() {
-  return ending;
+  return lastEndReason;
 }

@@ -1,69 +1,89 @@
-// What /auth/action says for each kind of email link, and for what can be wrong with one.
+// The texts of /auth/action for each kind of email link, and for links that don't work.
 
 /**
- * @typedef {object} Kind
- * @property {string} operation what the platform must say that the code is for
+ * @typedef {object} LinkKind
+ * @property {string} operation what the platform must report as the code's purpose
  * @property {string} heading
  * @property {(email: string, previous: string) => string} text
  * @property {string} button
- * @property {string} done heading of the last step
- * @property {(email: string, previous: string) => string} after
+ * @property {string} done the heading after the button has been clicked
+ * @property {(email: string, previous: string) => string} doneText
  */
 
-/** By the link's ?mode=. @type {Record<string, Kind>} */
-export const kinds = {
+/** By the link's ?mode=. @type {Record<string, LinkKind>} */
+export const linkKinds = {
   verifyEmail: {
     operation: 'VERIFY_EMAIL',
     heading: 'Verify your email address',
-    text: (email) => `Is ${email} yours? Then say so, and this app knows it.`,
-    button: 'Verify my address',
-    done: 'Your address is verified',
-    after: (email) => `${email} is yours. Pages that are open in other tabs know it already.`,
+    text: (email) => `Confirm that ${email} is your email address.`,
+    button: 'Verify email address',
+    done: 'Your email address is verified',
+    doneText: (email) => `${email} is now verified. Pages in other tabs update on their own.`,
   },
   verifyAndChangeEmail: {
     operation: 'VERIFY_AND_CHANGE_EMAIL',
     heading: 'Change your email address',
-    text: (email, previous) => `From now on you sign in as ${email} instead of ${previous}. Every device is signed out.`,
-    button: 'Change my address',
-    done: 'Your address is changed',
-    after: (email, previous) => `You sign in as ${email} from now on. ${previous} gets an email by which this can be undone.`,
+    text: (email, previous) =>
+      `This changes your email address from ${previous} to ${email} and signs you out on every ` +
+      'device.',
+    button: 'Change email address',
+    done: 'Your email address has changed',
+    doneText: (email, previous) =>
+      `Sign in as ${email} from now on. We sent an email to ${previous} with a link to undo ` +
+      'this.',
   },
   recoverEmail: {
     operation: 'RECOVER_EMAIL',
-    heading: 'Undo the change of your address',
-    text: (email, previous) => `You sign in as ${email} again, and ${previous} is no longer yours. Every device is signed out.`,
-    button: 'Undo the change',
-    done: 'Your old address is back',
-    after: (email) => `You sign in as ${email} again. If it was not you who changed it, somebody knows your password: set a new one.`,
+    heading: 'Restore your email address',
+    text: (email, previous) =>
+      `This changes your email address from ${previous} back to ${email} and signs you out on ` +
+      'every device.',
+    button: 'Restore email address',
+    done: 'Your email address is restored',
+    doneText: (email) =>
+      `Sign in as ${email} again. If you didn't change the address, someone may know your ` +
+      'password: set a new one.',
   },
-  resetPassword: { operation: 'PASSWORD_RESET', heading: '', text: () => '', button: '', done: '', after: () => '' },
+  // This one has a page of its own.
+  resetPassword: {
+    operation: 'PASSWORD_RESET',
+    heading: '',
+    text: () => '',
+    button: '',
+    done: '',
+    doneText: () => '',
+  },
 };
 
-/** @type {Record<string, {heading: string, text: string}>} */
-export const failures = {
+/**
+ * By the SDK's error code, and two of our own.
+ * @type {Record<string, {heading: string, text: string}>}
+ */
+export const brokenLinks = {
   malformed: {
-    heading: 'This link is not complete',
-    text: 'A part of it is missing or broken. Open it from the email again, or copy the whole of it.',
+    heading: 'This link is incomplete',
+    text: 'Part of it is missing or damaged. Open it from the email again, or copy the whole link.',
   },
   'wrong-project': {
     heading: 'This link belongs to another app',
-    text: 'It was made for another project than this one, so nothing was done with it.',
+    text: 'Nothing was changed.',
   },
-  // The platform does not tell a used code from one that a newer email replaced, or that never was.
+  // The platform doesn't distinguish between a used code, one that a newer email replaced, and
+  // one that never existed.
   'auth/invalid-action-code': {
     heading: 'This link no longer works',
-    text: 'It was used already, or the account has changed since it was sent. Each link works once.',
+    text: 'It has already been used, or your account has changed since. Each link works only once.',
   },
   'auth/expired-action-code': {
     heading: 'This link has expired',
-    text: 'It was good for a limited time only. Ask for a new one.',
+    text: 'Links work for a limited time only. Request a new one.',
   },
   'auth/user-disabled': {
     heading: 'This account is disabled',
-    text: 'Nothing was changed. Please ask whoever runs this app.',
+    text: 'Nothing was changed. Please contact the administrator.',
   },
   'auth/user-not-found': {
-    heading: 'There is no such account',
+    heading: "This account doesn't exist",
     text: 'The account that this link was for has been deleted.',
   },
 };

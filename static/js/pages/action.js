@@ -1,5 +1,6 @@
-// /auth/action: what the links in emails lead to. Opening one only asks what it is for; what it is for happens when a
-// person presses the button, because mail scanners open links too, and some of them run scripts.
+// /auth/action: the page that links in emails lead to. Opening it only shows what the link is
+// for. Nothing changes until the user clicks the button, because mail scanners open links too,
+// and some of them run scripts.
 
 import {
   applyActionCode,
@@ -8,24 +9,27 @@ import {
   sendEmailVerification,
   sendPasswordResetEmail,
 } from '../../firebase/firebase.js';
-import { failures, kinds } from './action-texts.js';
+import { continueOnSignInPage } from '../auth/email-link.js';
+import { requirePasswordPolicy } from '../auth/password-policy.js';
+import { returnPath } from '../auth/return-path.js';
 import { auth, signOut } from '../auth/session.js';
 import { config } from '../config.js';
-import { completeEmailLink } from '../auth/email-link.js';
-import { describe } from '../ui/error-messages.js';
+import { errorCode } from '../errors.js';
+import { formById, inputById, setText } from '../ui/dom.js';
+import { describeError } from '../ui/error-messages.js';
 import { onSubmit } from '../ui/form.js';
-import { nextPath } from '../auth/return-path.js';
-import { requirePolicy } from '../auth/password-policy.js';
 import '../ui/reveal-password.js';
+import { brokenLinks, linkKinds } from './action-texts.js';
 
-/** @typedef {import('../../firebase/firebase.js').ActionCodeInfo} Info */
+/** @typedef {import('../../firebase/firebase.js').ActionCodeInfo} ActionCodeInfo */
+/** @typedef {import('./action-texts.js').LinkKind} LinkKind */
 
 /**
- * @typedef {object} End
+ * @typedef {object} LastStep
  * @property {string} heading
  * @property {string} text
  * @property {string} button
- * @property {() => Promise<string | void>} next what the button does; a sentence it returns is shown
+ * @property {() => Promise<string | void>} onClick returns a message to show
  */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-action]'));
@@ -33,159 +37,214 @@ const query = new URLSearchParams(location.search);
 const mode = query.get('mode') ?? '';
 const code = query.get('oobCode') ?? '';
 
-// The code is a secret until it is used: not for the address bar, the history, or whoever looks over a shoulder.
+// The code is a secret until it has been used. Remove it from the address bar and the history.
 history.replaceState(null, '', location.pathname);
 
-/** @type {() => Promise<string | void>} */
-let next = async () => undefined;
+/** What the button of the last step does. @type {() => Promise<string | void>} */
+let onLastClick = async () => undefined;
 
 async function start() {
-  const kind = Object.hasOwn(kinds, mode) ? kinds[mode] : undefined;
-  if (query.get('apiKey') && query.get('apiKey') !== config.apiKey) return fail('wrong-project');
-  if (mode === 'signIn') return completeEmailLink(query);
-  if (!kind || !code || !query.get('apiKey')) return fail('malformed');
+  const kind = Object.hasOwn(linkKinds, mode) ? linkKinds[mode] : undefined;
+  if (query.get('apiKey') && query.get('apiKey') !== config.apiKey) {
+    return showBrokenLink('wrong-project');
+  }
+  if (mode === 'signIn') return continueOnSignInPage(query);
+  if (!kind || !code || !query.get('apiKey')) return showBrokenLink('malformed');
   try {
     const info = await checkActionCode(auth, code);
     await auth.authStateReady();
-    if (info.operation !== kind.operation) return fail('malformed');
+    if (info.operation !== kind.operation) return showBrokenLink('malformed');
     if (mode === 'resetPassword') askForPassword(info);
-    else ask(kind, info);
+    else askToConfirm(kind, info);
   } catch (error) {
-    failWith(error);
+    handleError(error);
   }
 }
 
-/** @param {import('./action-texts.js').Kind} kind @param {Info} info */
-function ask(kind, info) {
+/** @param {LinkKind} kind @param {ActionCodeInfo} info */
+function askToConfirm(kind, info) {
   const section = step('confirm');
   const { email, previousEmail } = info.data;
-  say(section, 'h1', kind.heading);
-  say(section, '[data-text]', kind.text(email ?? '', previousEmail ?? ''));
-  say(section, 'button', kind.button);
-  note(section, (mode === 'verifyEmail' ? email : previousEmail) ?? '');
+  setText(section, 'h1', kind.heading);
+  setText(section, '[data-text]', kind.text(email ?? '', previousEmail ?? ''));
+  setText(section, 'button', kind.button);
+  warnOtherUser(section, (mode === 'verifyEmail' ? email : previousEmail) ?? '');
   show(section);
-  onSubmit(form('action-confirm'), async () => {
-    await attempt(() => applyActionCode(auth, code), () => applied(kind, info));
+  onSubmit(formById('action-confirm'), async () => {
+    await useCode(
+      () => applyActionCode(auth, code),
+      () => showDone(kind, info),
+    );
   });
 }
 
-/** @param {import('./action-texts.js').Kind} kind @param {Info} info */
-async function applied(kind, info) {
+/** @param {LinkKind} kind @param {ActionCodeInfo} info */
+async function showDone(kind, info) {
   const email = info.data.email ?? '';
   await syncSession();
-  const done = { heading: kind.done, text: kind.after(email, info.data.previousEmail ?? '') };
-  if (mode === 'recoverEmail') {
-    return end({ ...done, button: 'Email me a link for a new password', next: async () => {
+  const heading = kind.done;
+  const text = kind.doneText(email, info.data.previousEmail ?? '');
+  if (mode !== 'recoverEmail') return showLastStep({ heading, text, ...nextStep(email) });
+  showLastStep({
+    heading,
+    text,
+    button: 'Send password reset link',
+    onClick: async () => {
       await sendPasswordResetEmail(auth, email);
-      return `An email is on its way to ${email}.`;
-    } });
-  }
-  end({ ...done, ...onward(email) });
+      return `We sent an email to ${email}.`;
+    },
+  });
 }
 
-/** @param {Info} info */
+/** @param {ActionCodeInfo} info */
 function askForPassword(info) {
   const section = step('reset');
   const email = info.data.email ?? '';
-  input('action-email').value = email;
-  note(section, email);
+  const input = inputById('action-password');
+  inputById('action-email').value = email;
+  warnOtherUser(section, email);
   show(section);
-  onSubmit(form('action-reset'), async () => {
-    await requirePolicy(input('action-password').value);
-    await attempt(() => confirmPasswordReset(auth, code, input('action-password').value), async () => {
-      await syncSession();
-      end({ heading: 'Your new password is set', text: 'Every device is signed out. Sign in with the new password.', ...onward(email) });
-    });
+  onSubmit(formById('action-reset'), async () => {
+    await requirePasswordPolicy(input.value);
+    await useCode(
+      () => confirmPasswordReset(auth, code, input.value),
+      async () => {
+        await syncSession();
+        showLastStep({
+          heading: 'Your new password is set',
+          text: "You're signed out on all devices. Sign in with your new password.",
+          ...nextStep(email),
+        });
+      },
+    );
   });
 }
 
 /**
- * A link may have died between opening the page and pressing the button. That ends the visit; what is wrong with the
- * password is said beside it.
- * @param {() => Promise<void>} act @param {() => Promise<void>} then
+ * Uses the code. It may have become invalid since the page was opened; then the page says so.
+ * Other errors, such as a weak password, are shown in the form.
+ * @param {() => Promise<void>} use
+ * @param {() => Promise<void>} then
  */
-async function attempt(act, then) {
+async function useCode(use, then) {
   try {
-    await act();
+    await use();
   } catch (error) {
-    if (!Object.hasOwn(failures, codeOf(error))) throw error;
-    return failWith(error);
+    if (!Object.hasOwn(brokenLinks, errorCode(error))) throw error;
+    return showBrokenLink(errorCode(error));
   }
   await then();
 }
 
-/** The session of this browser may have changed or ended with the link; every tab hears of it. */
+/** The link may have changed or ended this browser's session. This makes every tab notice. */
 async function syncSession() {
-  await auth.currentUser?.reload().then(() => auth.currentUser?.getIdToken(true)).catch(() => undefined);
+  await auth.currentUser
+    ?.reload()
+    .then(() => auth.currentUser?.getIdToken(true))
+    .catch(() => undefined);
 }
 
-/** The last button: to the account, or to signing in as the person whom the link is for. @param {string} email */
-function onward(email) {
+/**
+ * The button after success: to the account, or to sign in as the user that the link was for.
+ * @param {string} email
+ */
+function nextStep(email) {
   const user = auth.currentUser;
   const target = continuePath();
-  if (user?.email === email) return { button: 'Go on', next: async () => location.assign(target) };
-  return { button: user ? `Sign out and sign in as ${email}` : 'Sign in', next: async () => {
-    if (user) await signOut();
-    location.assign(`/signin?${new URLSearchParams({ next: target })}`);
-  } };
+  if (user?.email === email) return { button: 'Continue', onClick: goTo(target) };
+  return {
+    button: user ? `Sign out and sign in as ${email}` : 'Sign in',
+    onClick: async () => {
+      if (user) await signOut();
+      location.assign(`/signin?${new URLSearchParams({ next: target })}`);
+    },
+  };
 }
 
-/** Where the email was asked for, if that was on this site. */
+/** @returns {string} the page where the email was requested, if it is on this site */
 function continuePath() {
-  const wanted = query.get('continueUrl') ?? '';
-  if (!URL.canParse(wanted)) return '/account';
-  const { origin, pathname, search } = new URL(wanted);
+  const continueUrl = query.get('continueUrl') ?? '';
+  if (!URL.canParse(continueUrl)) return '/account';
+  const { origin, pathname, search } = new URL(continueUrl);
   if (origin !== location.origin) return '/account';
-  return nextPath(`?${new URLSearchParams({ next: pathname + search })}`, '/account');
+  return returnPath(`?${new URLSearchParams({ next: pathname + search })}`, '/account');
 }
 
 /** @param {unknown} error */
-function failWith(error) {
-  const known = codeOf(error);
-  if (Object.hasOwn(failures, known)) return fail(known);
-  end({ heading: 'This could not be checked', text: describe(error).message, button: 'Try again', next: start });
+function handleError(error) {
+  if (Object.hasOwn(brokenLinks, errorCode(error))) return showBrokenLink(errorCode(error));
+  showLastStep({
+    heading: "This link couldn't be checked",
+    text: describeError(error).message,
+    button: 'Try again',
+    onClick: start,
+  });
 }
 
-/** @param {string} why a key of failures */
-async function fail(why) {
+/** @param {string} reason a key of brokenLinks */
+async function showBrokenLink(reason) {
   await auth.authStateReady();
-  const { heading, text } = failures[why] ?? { heading: '', text: '' };
   const user = auth.currentUser;
   await user?.reload().catch(() => undefined);
-  if (mode === 'verifyEmail' && user?.emailVerified && why === 'auth/invalid-action-code') {
-    return end({ heading: 'Your address is verified', text: `${user.email} was verified already. There is nothing left to do.`,
-      button: 'Go on', next: async () => location.assign('/account') });
+  const texts = brokenLinks[reason] ?? { heading: '', text: '' };
+  if (mode === 'verifyEmail' && user?.emailVerified && reason === 'auth/invalid-action-code') {
+    return showLastStep({
+      heading: 'Your email address is verified',
+      text: `${user.email} was already verified. There's nothing left to do.`,
+      button: 'Continue',
+      onClick: goTo('/account'),
+    });
   }
-  if (mode === 'verifyEmail' && user?.email && !user.emailVerified && why !== 'wrong-project') {
-    return end({ heading, text, button: 'Send a new link', next: async () => {
-      await sendEmailVerification(user, { url: `${location.origin}/account` });
-      return `A new email is on its way to ${user.email}.`;
-    } });
+  if (mode === 'verifyEmail' && user?.email && !user.emailVerified && reason !== 'wrong-project') {
+    return showLastStep({
+      ...texts,
+      button: 'Send a new link',
+      onClick: async () => {
+        await sendEmailVerification(user, { url: `${location.origin}/account` });
+        return `We sent a new email to ${user.email}.`;
+      },
+    });
   }
-  const way = mode === 'resetPassword' && !user && why !== 'wrong-project'
-    ? { button: 'Ask for a new link', path: '/signin?mode=reset' }
-    : { button: user ? 'Go to your account' : 'Sign in', path: user ? '/account' : '/signin' };
-  end({ heading, text, button: way.button, next: async () => location.assign(way.path) });
+  if (mode === 'resetPassword' && !user && reason !== 'wrong-project') {
+    return showLastStep({
+      ...texts,
+      button: 'Request a new link',
+      onClick: goTo('/signin?mode=reset'),
+    });
+  }
+  if (user) showLastStep({ ...texts, button: 'Go to your account', onClick: goTo('/account') });
+  else showLastStep({ ...texts, button: 'Sign in', onClick: goTo('/signin') });
 }
 
-/** @param {End} end */
-function end({ heading, text, button, next: action }) {
+/** @param {string} path */
+function goTo(path) {
+  return async () => location.assign(path);
+}
+
+/** @param {LastStep} lastStep */
+function showLastStep({ heading, text, button, onClick }) {
   const section = step('end');
-  say(section, 'h1', heading);
-  say(section, '[data-text]', text);
-  say(section, 'button', button);
-  next = action;
+  setText(section, 'h1', heading);
+  setText(section, '[data-text]', text);
+  setText(section, 'button', button);
+  onLastClick = onClick;
   show(section);
 }
 
-onSubmit(form('action-next'), () => next());
+onSubmit(formById('action-next'), () => onLastClick());
 
-/** Says so when somebody else is signed in here. @param {HTMLElement} section @param {string} email whom the link is for */
-function note(section, email) {
+/**
+ * Tells a user who is signed in with another account.
+ * @param {HTMLElement} section
+ * @param {string} email of the link
+ */
+function warnOtherUser(section, email) {
   const user = auth.currentUser;
-  const place = /** @type {HTMLElement} */ (section.querySelector('[data-note]'));
-  place.hidden = !user || user.email === email || !email;
-  place.textContent = `You are signed in here as ${user?.email ?? 'somebody else'}. This link is for ${email} and changes that account only.`;
+  const warning = /** @type {HTMLElement} */ (section.querySelector('[data-note]'));
+  warning.hidden = !user || user.email === email || !email;
+  warning.textContent =
+    `You're signed in as ${user?.email ?? 'another user'}. This link is for ${email} and changes ` +
+    'only that account.';
 }
 
 /** @param {string} name @returns {HTMLElement} */
@@ -193,34 +252,16 @@ function step(name) {
   return /** @type {HTMLElement} */ (main.querySelector(`[data-step=${name}]`));
 }
 
-/** @param {HTMLElement} section becomes the one that is shown; its heading gets the focus, and so is read out */
+/**
+ * Shows one section and focuses its heading, so that screen readers read it.
+ * @param {HTMLElement} section
+ */
 function show(section) {
   for (const other of main.querySelectorAll('section')) other.hidden = other !== section;
   main.classList.remove('pending');
   const heading = section.querySelector('h1');
   document.title = [heading?.textContent, document.title.split(' · ').at(-1)].join(' · ');
   heading?.focus();
-}
-
-/** @param {HTMLElement} section @param {string} selector @param {string} words */
-function say(section, selector, words) {
-  const place = section.querySelector(selector);
-  if (place) place.textContent = words;
-}
-
-/** @param {string} id */
-function form(id) {
-  return /** @type {HTMLFormElement} */ (document.getElementById(id));
-}
-
-/** @param {string} id */
-function input(id) {
-  return /** @type {HTMLInputElement} */ (document.getElementById(id));
-}
-
-/** @param {unknown} error */
-function codeOf(error) {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 start();

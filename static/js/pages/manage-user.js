@@ -1,10 +1,11 @@
-// What an admin can do to one account, in a dialog.
+// The dialog in which an administrator changes one account.
 
-import { confirmed } from '../ui/confirm.js';
-import { show, when } from '../account/user-details.js';
-import { clear, onSubmit } from '../ui/form.js';
-import { linkedName } from '../auth/method-names.js';
+import { formatTime, setDetail } from '../account/user-details.js';
+import { linkedMethodName } from '../auth/method-names.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
+import { askToConfirm } from '../ui/confirm.js';
+import { setText } from '../ui/dom.js';
+import { clearMessages, onSubmit } from '../ui/form.js';
 
 /** @typedef {import('../account/user-details.js').Account} Account */
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<{data: any}>} Call */
@@ -12,61 +13,85 @@ import { withRecentSignIn } from '../auth/reauthenticate.js';
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('manage'));
 const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
 
-/** @type {{user: Account | null, name: string, call: Call, action: string}} */
-const open = { user: null, name: '', call: async () => ({ data: null }), action: '' };
+/** The open account, and the action of the button that was clicked last. */
+const current = {
+  /** @type {Account | null} */
+  user: null,
+  name: '',
+  /** @type {Call} */
+  call: async () => ({ data: null }),
+  action: '',
+};
 
 /**
- * @param {Account} user @param {string} name @param {Call} call
- * @returns {Promise<Account | null>} the account as it is when the dialog closes; null once it is deleted
+ * @param {Account} user
+ * @param {string} name
+ * @param {Call} call
+ * @returns {Promise<Account | null>} the account when the dialog closes; null if it was deleted
  */
-export function manage(user, name, call) {
-  Object.assign(open, { user, name, call });
-  clear(form);
-  fill(user);
+export function manageUser(user, name, call) {
+  Object.assign(current, { user, name, call });
+  clearMessages(form);
+  showAccount(user);
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener('close', () => resolve(open.user), { once: true }));
+  return new Promise((resolve) => {
+    dialog.addEventListener('close', () => resolve(current.user), { once: true });
+  });
 }
 
 /** @param {Account} user */
-function fill(user) {
-  const title = dialog.querySelector('h2');
-  if (title) title.textContent = open.name;
-  show('manageUid', user.uid);
-  show('manageMethods', user.providers.map(({ providerId }) => linkedName(providerId)).join(', '));
-  show('manageCreated', when(user.createdAt));
-  show('manageLast', when(user.lastSignInAt));
-  show('manageRoles', user.roles.join(', '));
-  show('manageState', user.disabled ? 'Disabled: cannot sign in' : 'Enabled');
-  button('disable').textContent = user.disabled ? 'Enable this account' : 'Disable this account';
-  button('role').textContent = user.roles.includes('admin') ? 'Take the role admin away' : 'Give the role admin';
+function showAccount(user) {
+  setText(dialog, 'h2', current.name);
+  setDetail('manageUid', user.uid);
+  setDetail(
+    'manageMethods',
+    user.providers.map(({ providerId }) => linkedMethodName(providerId)).join(', '),
+  );
+  setDetail('manageCreated', formatTime(user.createdAt));
+  setDetail('manageLast', formatTime(user.lastSignInAt));
+  setDetail('manageRoles', user.roles.join(', '));
+  setDetail('manageState', user.disabled ? "Disabled: can't sign in" : 'Enabled');
+  setText(form, '[value=disable]', user.disabled ? 'Enable account' : 'Disable account');
+  setText(
+    form,
+    '[value=role]',
+    user.roles.includes('admin') ? 'Remove admin role' : 'Give admin role',
+  );
 }
 
-/** @type {Record<string, (user: Account, path: string) => Promise<string>>} */
+/**
+ * By the value of the button.
+ * @type {Record<string, (user: Account, path: string) => Promise<string>>}
+ */
 const actions = {
   async disable(user, path) {
     await change(path, { disabled: !user.disabled });
-    return user.disabled ? `${open.name} can sign in again.` : `${open.name} is disabled and signed out within a minute.`;
+    return user.disabled
+      ? `${current.name} can sign in again.`
+      : `${current.name} is disabled and will be signed out within a minute.`;
   },
   async role(user, path) {
-    const has = user.roles.includes('admin');
+    const isAdmin = user.roles.includes('admin');
     const others = user.roles.filter((role) => role !== 'admin');
-    await change(path, { roles: has ? others : [...others, 'admin'] });
-    return has ? `${open.name} is no admin any more.` : `${open.name} is an admin now.`;
+    await change(path, { roles: isAdmin ? others : [...others, 'admin'] });
+    return isAdmin
+      ? `${current.name} is no longer an administrator.`
+      : `${current.name} is now an administrator.`;
   },
   async signOut(_, path) {
-    await open.call('DELETE', `${path}/sessions`);
-    return `${open.name} is signed out on every device, within a minute.`;
+    await current.call('DELETE', `${path}/sessions`);
+    return `${current.name} will be signed out on all devices within a minute.`;
   },
   async delete(_, path) {
-    const sure = await confirmed({
-      heading: `Delete the account of ${open.name}?`,
-      text: 'This cannot be undone. It erases:',
-      losses: ['their profile', 'their ways to sign in', 'the account itself, on every device'],
-      button: 'Delete the account',
+    const confirmed = await askToConfirm({
+      heading: `Delete the account of ${current.name}?`,
+      text: "This can't be undone. It permanently deletes:",
+      losses: ['their profile', 'their sign-in methods', 'the account itself, on all devices'],
+      button: 'Delete account',
     });
-    if (!sure) return 'Nothing was deleted.';
-    await withRecentSignIn(() => open.call('DELETE', path));
-    open.user = null;
+    if (!confirmed) return 'Nothing was deleted.';
+    await withRecentSignIn(() => current.call('DELETE', path));
+    current.user = null;
     dialog.close();
     return '';
   },
@@ -74,23 +99,18 @@ const actions = {
 
 /** @param {string} path @param {unknown} body */
 async function change(path, body) {
-  const { data } = await open.call('PATCH', path, body);
-  open.user = data;
-  fill(data);
+  const { data } = await current.call('PATCH', path, body);
+  current.user = data;
+  showAccount(data);
 }
 
-// Which button was pressed; onSubmit's own listener comes after this one.
+// Remembers which button was clicked. This listener runs before the one of onSubmit.
 form.addEventListener('submit', ({ submitter }) => {
-  open.action = submitter instanceof HTMLButtonElement ? submitter.value : '';
+  current.action = submitter instanceof HTMLButtonElement ? submitter.value : '';
 });
 onSubmit(form, async () => {
-  const { user, action } = open;
+  const { user, action } = current;
   if (user) return actions[action]?.(user, `/users/${encodeURIComponent(user.uid)}`);
 });
 
 dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
-
-/** @param {string} action */
-function button(action) {
-  return /** @type {HTMLButtonElement} */ (form.querySelector(`[value=${action}]`));
-}

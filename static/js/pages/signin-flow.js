@@ -1,21 +1,36 @@
-// The sign-in page once the Firebase SDK is there: every way in, and onward to ?next= once somebody is signed in.
+// The sign-in page once the Firebase SDK has loaded: every sign-in method, then on to ?next=.
 
-import { signInWithPhoneNumber } from '../../firebase/firebase.js';
-import { askToLeaveGuest, belongsToAnother, tryAsGuest } from '../auth/guest.js';
-import { auth, onUser, sendReset, signIn, signUp } from '../auth/session.js';
-import { broughtLink, rememberedEmail, sendLink, useLink } from '../auth/email-link.js';
-import { codeOf, Told } from '../ui/error-messages.js';
-import { remember, takenOver } from '../auth/seen-methods.js';
-import { addPending, forgetPending, keepPending, pendingLink } from '../auth/pending-link.js';
+import {
+  createUserWithEmailAndPassword,
+  sendPasswordResetEmail,
+  signInWithEmailAndPassword,
+  signInWithPhoneNumber,
+} from '../../firebase/firebase.js';
+import { receivedLink, rememberedEmail, sendEmailLink, useEmailLink } from '../auth/email-link.js';
+import {
+  confirmSwitchFromGuest,
+  isUsedElsewhere,
+  signInAsGuest as startGuest,
+} from '../auth/guest.js';
 import { methodName } from '../auth/method-names.js';
-import { nextPath } from '../auth/return-path.js';
-import { leaveNotice } from '../ui/notice.js';
-import { requirePolicy } from '../auth/password-policy.js';
-import { explainIn } from '../ui/buttons.js';
-import { providerOf, signInWith, tripResult } from '../auth/providers.js';
-import { withVerifier } from '../auth/recaptcha.js';
-import { watchFor } from '../auth/report-disabled-method.js';
-import { currentTrip } from '../auth/redirect.js';
+import { requirePasswordPolicy } from '../auth/password-policy.js';
+import {
+  forgetPendingLink,
+  keepPendingLink,
+  linkPending,
+  pendingLink,
+} from '../auth/pending-link.js';
+import { providerOf, redirectResult, signInWith } from '../auth/providers.js';
+import { withRecaptcha } from '../auth/recaptcha.js';
+import { currentRedirect } from '../auth/redirect.js';
+import { reportIfDisabled } from '../auth/report-disabled-method.js';
+import { returnPath } from '../auth/return-path.js';
+import { rememberMethods, removedMethods } from '../auth/seen-methods.js';
+import { auth, onUser } from '../auth/session.js';
+import { errorCode, UserFacingError } from '../errors.js';
+import { formById, inputById, setText, setVisible } from '../ui/dom.js';
+import { showError } from '../ui/messages.js';
+import { saveNotice } from '../ui/notice.js';
 
 /**
  * @typedef {import('../../firebase/firebase.js').User} User
@@ -23,182 +38,197 @@ import { currentTrip } from '../auth/redirect.js';
  */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
-const notice = /** @type {HTMLElement} */ (main.querySelector('[data-linking-notice]'));
+const linkingNotice = /** @type {HTMLElement} */ (main.querySelector('[data-linking-notice]'));
 
-/** Whether this page was opened by a link in an email that is not used yet. */
-let finishing = new URLSearchParams(location.search).get('mode') === 'finish' && broughtLink() !== '';
+const checkSpam = "If you don't see the email, check your spam folder.";
+
+/** Whether an email link that hasn't been used yet opened this page. */
+let finishing =
+  new URLSearchParams(location.search).get('mode') === 'finish' && receivedLink() !== '';
 let leaving = false;
 
 /** @param {string} email @param {string} password */
-export async function withPassword(email, password) {
-  await watchFor('password', () => signIn(email, password));
+export async function signIn(email, password) {
+  await reportIfDisabled('password', () => signInWithEmailAndPassword(auth, email, password));
 }
 
 /** @param {string} email @param {string} password */
-export async function newAccount(email, password) {
-  await requirePolicy(password);
+export async function signUp(email, password) {
+  await requirePasswordPolicy(password);
   try {
-    await watchFor('password', () => signUp(email, password));
+    await reportIfDisabled('password', () => createUserWithEmailAndPassword(auth, email, password));
   } catch (error) {
-    if (codeOf(error) !== 'auth/email-already-in-use') throw error;
-    main.querySelector('[data-taken]')?.removeAttribute('hidden'); // the way on, as a link that keeps the address
-    throw new Told('There is an account with this email address already.', 'email');
+    if (errorCode(error) !== 'auth/email-already-in-use') throw error;
+    setVisible(main, '[data-taken]', true); // a link to sign in with this email address
+    throw new UserFacingError('An account with this email address already exists.', 'email');
   }
 }
 
-/** The same words for every address: they must not tell which have an account (R49). @param {string} email */
-export async function reset(email) {
+/**
+ * Sends a reset link. The message must not reveal whether the email address has an account.
+ * @param {string} email
+ */
+export async function requestPasswordReset(email) {
   try {
-    await watchFor('password', () => sendReset(email));
+    await reportIfDisabled('password', () => sendPasswordResetEmail(auth, email));
   } catch (error) {
-    if (codeOf(error) !== 'auth/user-not-found') throw error;
+    if (errorCode(error) !== 'auth/user-not-found') throw error;
   }
-  return `If ${email} has an account here, an email with a link is on its way. Look in the spam folder too.`;
+  return `If ${email} has an account, we sent it a link. ${checkSpam}`;
 }
 
 /** @param {string} email */
-export async function askForLink(email) {
-  await watchFor('emailLink', () => sendLink(email, next()));
-  return `An email with a link is on its way to ${email}. Open it on this device to sign in here. `
-    + 'Look in the spam folder too.';
+export async function requestEmailLink(email) {
+  await reportIfDisabled('emailLink', () => sendEmailLink(email, nextPath()));
+  return `We sent a link to ${email}. Open it on this device to sign in. ${checkSpam}`;
 }
 
 /** @param {string} email */
-export async function finishLink(email) {
-  if (!finishing) throw new Told('This link is cut off. Ask for a new one.');
+export async function finishEmailLink(email) {
+  if (!finishing) throw new UserFacingError('This link is incomplete. Request a new one.');
   try {
-    await watchFor('emailLink', () => useLink(email, broughtLink(), false));
+    await reportIfDisabled('emailLink', () => useEmailLink(email, receivedLink()));
   } catch (error) {
-    if (!auth.currentUser?.isAnonymous || !belongsToAnother(error)) throw error;
-    if (await askToLeaveGuest('emailLink')) await useLink(email, broughtLink(), true);
+    if (!auth.currentUser?.isAnonymous || !isUsedElsewhere(error)) throw error;
+    if (await confirmSwitchFromGuest('emailLink')) {
+      await useEmailLink(email, receivedLink(), { leaveGuest: true });
+    }
   }
   finishing = false;
   if (auth.currentUser) await leave(auth.currentUser);
 }
 
-/** @param {string} id @param {(sentence: string) => unknown} tell */
-export async function withProvider(id, tell) {
-  await arrival; // a trip that came to nothing must be over before the next one starts
+/** @param {string} id of the provider @param {(text: string) => void} showNote */
+export async function signInWithProvider(id, showNote) {
+  await redirectDone; // a failed redirect must end before the next one starts
   try {
-    await watchFor(id, () => signInWith(id, tell, pendingLink()?.provider));
+    await reportIfDisabled(id, () => signInWith(id, showNote, pendingLink()?.provider));
   } catch (error) {
-    if (!askForFormerWay(error)) throw explained(error, id);
+    if (!askForEarlierMethod(error)) throw explainProviderError(error, id);
   }
 }
 
-export async function asGuest() {
-  await watchFor('anonymous', tryAsGuest);
+export async function signInAsGuest() {
+  await reportIfDisabled('anonymous', startGuest);
 }
 
-/** @param {string} number @param {HTMLElement} place */
-export function textCode(number, place) {
-  return watchFor('phone', () => withVerifier(place, (verifier) => signInWithPhoneNumber(auth, number, verifier)));
+/** @param {string} number @param {HTMLElement} place where a reCAPTCHA challenge is shown */
+export function sendPhoneCode(number, place) {
+  return reportIfDisabled('phone', () =>
+    withRecaptcha(place, (verifier) => signInWithPhoneNumber(auth, number, verifier)),
+  );
 }
 
 /** @param {() => Promise<unknown>} confirm uses the code */
-export async function withCode(confirm) {
-  await watchFor('phone', confirm);
-}
-
-/** What a provider's errors mean beside what they say of passwords. @param {unknown} error @param {string} id */
-function explained(error, id) {
-  if (codeOf(error) !== 'auth/invalid-credential') return error;
-  return new Told(`The answer of ${methodName(id)} could not be used. Try again, or choose another way.`);
+export async function signInWithPhoneCode(confirm) {
+  await reportIfDisabled('phone', confirm);
 }
 
 /**
- * Asks for a sign-in by a method used before when a provider's email has an account here already. The person chooses,
- * since nobody may ask which methods an address has (email enumeration protection).
+ * The SDK uses one code for wrong passwords and failed providers.
+ * @param {unknown} error
+ * @param {string} id
+ */
+function explainProviderError(error, id) {
+  if (errorCode(error) !== 'auth/invalid-credential') return error;
+  return new UserFacingError(
+    `Signing in with ${methodName(id)} failed. Try again, or choose another method.`,
+  );
+}
+
+/**
+ * If a provider's email address already has an account, asks the user to sign in the way they did
+ * before. The app can't say which way that was: with email enumeration protection, the platform
+ * doesn't tell which methods an address has.
  * @param {unknown} error
  * @returns {boolean} false for every other error
  */
-function askForFormerWay(error) {
-  const pending = keepPending(error);
+function askForEarlierMethod(error) {
+  const pending = keepPendingLink(error);
   if (!pending) return false;
   const name = methodName(pending.provider);
-  set('h2', `Sign in once more to add ${name}`);
-  set('p', `${pending.email} has an account here already, made in another way. Sign in below as you did before, and `
-    + `${name} is added to it. Until then nothing has changed.`);
+  setText(linkingNotice, 'h2', `Sign in to connect ${name}`);
+  setText(
+    linkingNotice,
+    'p',
+    `An account for ${pending.email} already exists. Sign in below the way you did before, and ` +
+      `${name} will be connected to it. Nothing has changed yet.`,
+  );
   main.dataset.linking = '';
-  /** @type {HTMLElement} */ (main.querySelector('[data-reason]')).hidden = true;
+  setVisible(main, '[data-reason]', false);
   for (const button of main.querySelectorAll('[data-provider]')) {
     button.toggleAttribute('hidden', button.getAttribute('data-provider') === pending.provider);
   }
-  showSignIn();
-  const email = /** @type {HTMLInputElement | null} */ (document.getElementById('signin-email'));
-  if (email) email.value = pending.email;
-  notice.hidden = false;
-  main.classList.remove('arriving'); // what is invisible takes no focus
-  notice.focus();
+  showSignInForm();
+  const email = inputById('signin-email');
+  if (email) email.value = pending.email; // absent where passwords aren't offered
+  linkingNotice.hidden = false;
+  main.classList.remove('arriving'); // invisible elements can't be focused
+  linkingNotice.focus();
   return true;
 }
 
-notice.querySelector('button')?.addEventListener('click', () => {
-  forgetPending();
-  notice.hidden = true;
+linkingNotice.querySelector('button')?.addEventListener('click', () => {
+  forgetPendingLink();
+  linkingNotice.hidden = true;
   delete main.dataset.linking;
   for (const button of main.querySelectorAll('[data-provider]')) button.removeAttribute('hidden');
 });
 
-/** @param {string} selector @param {string} words */
-function set(selector, words) {
-  const place = notice.querySelector(selector);
-  if (place) place.textContent = words;
+/** Goes to the page's first form. signin.js shows it on popstate. */
+function showSignInForm() {
+  const section = /** @type {HTMLElement} */ (main.querySelector('[data-mode=signin]'));
+  if (!section.hidden) return;
+  history.pushState(null, '', `/signin?${new URLSearchParams({ next: nextPath() })}`);
+  dispatchEvent(new PopStateEvent('popstate'));
 }
 
-/** Goes to the page's first form, by the link that other forms have to it. */
-function showSignIn() {
-  if (/** @type {HTMLElement} */ (main.querySelector('[data-mode=signin]')).hidden) {
-    history.pushState(null, '', `/signin?${new URLSearchParams({ next: next() })}`);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }
+function nextPath() {
+  return returnPath(location.search, '/account');
 }
 
-function next() {
-  return nextPath(location.search, '/account');
-}
-
-/** Back from a provider's page, by redirect. */
-async function arrive() {
-  const trip = currentTrip();
+/** Handles the return from a provider's page. */
+async function finishRedirect() {
+  const redirect = currentRedirect();
   try {
-    await watchFor(trip?.provider ?? '', tripResult);
-    if (trip?.waiting && auth.currentUser) leaveNotice('trip-forgot', [trip.waiting]);
+    await reportIfDisabled(redirect?.provider ?? '', redirectResult);
+    if (redirect?.waitingProvider && auth.currentUser) {
+      saveNotice('lost-in-redirect', [redirect.waitingProvider]);
+    }
   } catch (error) {
     const place = main.querySelector('section:not([hidden]) [data-providers]');
-    const id = providerOf(error) || trip?.provider || '';
-    if (!askForFormerWay(error) && place) explainIn(place, explained(error, id));
+    const id = providerOf(error) || redirect?.provider || '';
+    if (!askForEarlierMethod(error) && place) showError(place, explainProviderError(error, id));
   } finally {
     if (!auth.currentUser) main.classList.remove('arriving');
   }
 }
 
-/** Goes on, after what is left to do for whoever has just signed in. @param {User} user */
+/** Finishes the sign-in and goes to the next page. @param {User} user */
 async function leave(user) {
   if (leaving) return;
   leaving = true;
-  await addPending(user);
-  const gone = takenOver(user);
-  if (gone.length > 0) leaveNotice('removed', gone);
-  remember(user);
-  location.replace(next());
+  await linkPending(user);
+  const removed = removedMethods(user);
+  if (removed.length > 0) saveNotice('removed', removed);
+  rememberMethods(user);
+  location.replace(nextPath());
 }
 
-const arrival = currentTrip() === null ? Promise.resolve() : arrive();
+const redirectDone = currentRedirect() === null ? Promise.resolve() : finishRedirect();
 
-// The page stays invisible (its space is kept) until it is sure that nobody is signed in already.
+// The page stays invisible, with its space reserved, until it is clear that the user isn't signed
+// in already.
 onUser(async (user) => {
-  await arrival;
+  await redirectDone;
   if (user && !finishing) await leave(user);
   else main.classList.remove('pending');
 });
 
 if (finishing) {
   const email = rememberedEmail();
-  const form = /** @type {HTMLFormElement} */ (document.getElementById('finish'));
-  const input = form.querySelector('input');
-  if (email && input) {
-    input.value = email;
-    form.requestSubmit();
+  if (email) {
+    inputById('finish-email').value = email;
+    formById('finish').requestSubmit();
   }
 }

@@ -1,33 +1,36 @@
-// One question before something that cannot be undone. The dialog is the browser's own: it keeps the focus inside, Escape
-// cancels, and the focus returns to where it was.
+// The dialog that asks before something that can't be undone. It is a <dialog>, so the browser
+// keeps the focus inside, closes it on Escape, and puts the focus back afterwards.
+
+import { setText, setVisible } from './dom.js';
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('confirm'));
 const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
 const input = /** @type {HTMLInputElement} */ (dialog.querySelector('input'));
+const cancel = /** @type {HTMLButtonElement | null} */ (dialog.querySelector('[data-cancel]'));
 const problem = /** @type {HTMLElement} */ (document.getElementById('confirm-word-problem'));
 
 /**
  * @typedef {object} Question
  * @property {string} heading
- * @property {string} text
- * @property {string[]} losses what will be gone
- * @property {string} button the words of the button that goes on
- * @property {string} [word] what has to be typed first
+ * @property {string} text introduces the losses
+ * @property {string[]} losses what will be lost
+ * @property {string} button the label of the button that confirms
+ * @property {string} [word] what the user must type to confirm
  */
 
 let word = '';
 
-/** @param {Question} question @returns {Promise<boolean>} */
-export function confirmed(question) {
+/** @param {Question} question @returns {Promise<boolean>} whether the user confirmed */
+export function askToConfirm(question) {
   word = question.word ?? '';
-  text('#confirm-title', question.heading);
-  text('#confirm-text', question.text);
-  text('[data-confirm]', question.button);
-  text('label', `To go on, type ${word}`);
-  dialog.querySelector('ul')?.replaceChildren(...question.losses.map(item));
-  /** @type {HTMLElement} */ (dialog.querySelector('[data-typed]')).hidden = !word;
+  setText(dialog, '#confirm-title', question.heading);
+  setText(dialog, '#confirm-text', question.text);
+  setText(dialog, '[data-confirm]', question.button);
+  setText(dialog, 'label', `To confirm, type ${word}`);
+  dialog.querySelector('ul')?.replaceChildren(...question.losses.map(listItem));
+  setVisible(dialog, '[data-typed]', word !== '');
   input.value = '';
-  complain('');
+  showProblem('');
   dialog.returnValue = '';
   dialog.showModal();
   (word ? input : cancel)?.focus();
@@ -39,33 +42,26 @@ export function confirmed(question) {
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   if (word && input.value.trim().toLowerCase() !== word.toLowerCase()) {
-    complain(`This is not the same. Type ${word}`);
+    showProblem(`That doesn't match. Type ${word}`);
     input.focus();
     return;
   }
   dialog.close('yes');
 });
 
-const cancel = /** @type {HTMLButtonElement | null} */ (dialog.querySelector('[data-cancel]'));
 cancel?.addEventListener('click', () => dialog.close(''));
 
-/** @param {string} sentence "" for none */
-function complain(sentence) {
-  problem.textContent = sentence;
-  problem.hidden = !sentence;
-  if (sentence) input.setAttribute('aria-invalid', 'true');
+/** @param {string} text "" to remove it */
+function showProblem(text) {
+  problem.textContent = text;
+  problem.hidden = !text;
+  if (text) input.setAttribute('aria-invalid', 'true');
   else input.removeAttribute('aria-invalid');
 }
 
-/** @param {string} selector @param {string} content */
-function text(selector, content) {
-  const place = dialog.querySelector(selector);
-  if (place) place.textContent = content;
-}
-
-/** @param {string} content */
-function item(content) {
+/** @param {string} text */
+function listItem(text) {
   const item = document.createElement('li');
-  item.textContent = content;
+  item.textContent = text;
   return item;
 }

@@ -1,43 +1,64 @@
-// On every page: shows who is signed in, and the parts of the page that are for one state only (data-when).
+// Runs on every page: shows who is signed in, and the parts of the page that are only for
+// signed-in or signed-out users (data-when).
 
 import { expectsSession, onSignInHint } from '../auth/session-hint.js';
+import { setText } from './dom.js';
 
-let watching = false;
+let following = false;
 
-/** Loads the SDK and follows its session. The first answer also corrects a wrong hint. */
-async function watch() {
-  if (watching) return;
-  watching = true;
+/** Loads the SDK and follows its session. The SDK's first report also corrects a wrong hint. */
+async function followSession() {
+  if (following) return;
+  following = true;
   const { onUser } = await import('../auth/session.js');
-  onUser(show);
-  for (const button of document.querySelectorAll('[data-sign-out]')) button.addEventListener('click', leave);
+  onUser(showUser);
+  for (const button of document.querySelectorAll('[data-sign-out]')) {
+    button.addEventListener('click', signOut);
+  }
 }
 
-async function leave() {
-  const { auth, signOut } = await import('../auth/session.js');
-  if (auth.currentUser?.isAnonymous) {
-    if (!document.getElementById('confirm')) return location.assign('/account'); // which says what would be lost
-    const { askBeforeGuestLeaves } = await import('../auth/guest.js');
-    if (!(await askBeforeGuestLeaves())) return;
+async function signOut() {
+  const session = await import('../auth/session.js');
+  if (session.auth.currentUser?.isAnonymous) {
+    // A page without the confirmation dialog sends guests to the one that has it.
+    if (!document.getElementById('confirm')) return location.assign('/account');
+    const { confirmGuestSignOut } = await import('../auth/guest.js');
+    if (!(await confirmGuestSignOut())) return;
   }
-  await signOut();
+  await session.signOut();
 }
 
 /** @param {import('../auth/session.js').User | null} user */
-function show(user) {
-  const link = document.querySelector('[data-user]');
-  if (link) link.textContent = user ? user.displayName || user.email || user.phoneNumber || (user.isAnonymous ? 'Guest' : 'Your account') : '';
+function showUser(user) {
+  setText(document, '[data-user]', user ? nameOf(user) : '');
   document.documentElement.dataset.session = user ? 'in' : 'out';
 }
 
-// No other script can say that it did not arrive. The event does not bubble; this one runs first.
-addEventListener('error', ({ target }) => {
-  if (target instanceof HTMLScriptElement) document.querySelector('[data-load-failed]')?.removeAttribute('hidden');
-}, true);
+/** @param {import('../auth/session.js').User} user */
+function nameOf(user) {
+  return (
+    user.displayName ||
+    user.email ||
+    user.phoneNumber ||
+    (user.isAnonymous ? 'Guest' : 'Your account')
+  );
+}
+
+// A script that fails to load can't report it, so this one does. The event doesn't bubble; hence
+// the capture phase.
+addEventListener(
+  'error',
+  ({ target }) => {
+    if (target instanceof HTMLScriptElement) {
+      document.querySelector('[data-load-failed]')?.removeAttribute('hidden');
+    }
+  },
+  true,
+);
 
 if (expectsSession()) {
-  watch().catch(() => show(null)); // the SDK did not load: the sign-in page says why
+  followSession().catch(() => showUser(null)); // the SDK didn't load; the sign-in page says so
 } else {
-  show(null);
+  showUser(null);
 }
-onSignInHint(watch);
+onSignInHint(followSession);

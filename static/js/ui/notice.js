@@ -1,5 +1,6 @@
-// One sentence for the next page: what happened to the account while the person was on the way there. Only names of
-// things travel, no text: what one tab's storage holds could come from anywhere.
+// A message for the next page: what happened to the account while the user was signing in. Only
+// the name of a sentence and the names of sign-in methods are stored, never text, because
+// anything could be in the browser's storage.
 
 import { methodName } from '../auth/method-names.js';
 
@@ -7,38 +8,50 @@ const key = 'latchkey:notice';
 
 /** @type {Record<string, (methods: string) => string>} */
 const sentences = {
-  added: (methods) => `${methods} now opens this account too.`,
-  'not-added': (methods) => `You are signed in, but ${methods} could not be added. You can link it below.`,
-  'other-account': (methods) => `You signed in to an account with another email address, so ${methods} was not added to it.`,
-  'trip-forgot': (methods) => `You are signed in. ${methods} is not added yet, since leaving the page to sign in forgot it. `
-    + 'Link it below.',
-  removed: (methods) => `${methods} can no longer open this account. Its email address had never been verified, and you `
-    + 'have just proved that it is yours. So the account is yours, and what could open it before was removed. You can '
-    + 'link it again below.',
+  connected: (methods) => `${methods} is now connected to this account.`,
+  'not-connected': (methods) =>
+    `You're signed in, but ${methods} couldn't be connected. You can connect it below.`,
+  'other-account': (methods) =>
+    'You signed in to an account with a different email address, ' +
+    `so ${methods} wasn't connected to it.`,
+  'lost-in-redirect': (methods) =>
+    `You're signed in, but ${methods} isn't connected yet, because signing in took you to ` +
+    'another page. Connect it below.',
+  removed: (methods) =>
+    `${methods} can no longer be used to sign in to this account. The email address had never ` +
+    'been verified, so someone else could have created the account. ' +
+    `Now that you've proved the address is yours, you can connect ${methods} again below.`,
 };
 
-/** @param {keyof typeof sentences} name @param {string[]} methods */
-export function leaveNotice(name, methods) {
+/**
+ * Stores a notice for the next page.
+ * @param {keyof typeof sentences} name
+ * @param {string[]} methods
+ */
+export function saveNotice(name, methods) {
   try {
     sessionStorage.setItem(key, JSON.stringify({ name, methods }));
   } catch {
-    // Storage is blocked: the account page shows the outcome anyway.
+    // Storage is blocked. The account page shows the outcome anyway.
   }
 }
 
-/** Shows the sentence that an earlier page left, once. @param {HTMLElement} place */
+/** Shows the notice that an earlier page stored, once. @param {HTMLElement} place */
 export function showNotice(place) {
   const { name, methods } = take() ?? {};
-  if (typeof name !== 'string' || !Object.hasOwn(sentences, name) || !Array.isArray(methods)) return;
-  place.textContent = sentences[name]?.(methods.map((id) => methodName(String(id))).join(', ')) ?? '';
+  if (typeof name !== 'string' || !Object.hasOwn(sentences, name) || !Array.isArray(methods)) {
+    return;
+  }
+  place.textContent =
+    sentences[name]?.(methods.map((id) => methodName(String(id))).join(', ')) ?? '';
   place.hidden = false;
 }
 
 function take() {
   try {
-    const left = JSON.parse(sessionStorage.getItem(key) ?? 'null');
+    const notice = JSON.parse(sessionStorage.getItem(key) ?? 'null');
     sessionStorage.removeItem(key);
-    return left;
+    return notice;
   } catch {
     return null;
   }

@@ -1,9 +1,9 @@
-// Whom people ask for what they may not do themselves: SUPPORT_CONTACT.
+// The link for help with what users can't do themselves (SUPPORT_CONTACT).
 
 import { config } from '../config.js';
 
-/** @returns {HTMLAnchorElement | null} null when whoever runs this app named nobody */
-export function contactLink() {
+/** @returns {HTMLAnchorElement | null} null if SUPPORT_CONTACT isn't set */
+export function supportLink() {
   if (!config.support) return null;
   const link = document.createElement('a');
   link.href = config.support; // mailto: or https:, checked by the server

@@ -6,9 +6,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The rows that js/account/user-details.js fills, as the account page has them.
+// detailRows adds the rows of the account page that js/account/user-details.js fills.
 const detailRows = `document.body.innerHTML = '<img data-photo hidden><dl>' +
-	['displayName', 'email', 'phoneNumber', 'providers', 'roles', 'createdAt', 'lastSignInAt', 'uid']
+	['displayName', 'email', 'phoneNumber', 'providers', 'roles', 'createdAt', 'lastSignInAt',
+		'uid']
 		.map((key) => '<dd data-detail="' + key + '"></dd>').join('') + '</dl>'; undefined`
 
 type shownDetails struct {
@@ -18,15 +19,15 @@ type shownDetails struct {
 }
 
 const showAccount = `
-	m.showDetails({ uid: 'u', email: '', emailVerified: false, displayName: '', photoURL: '', phoneNumber: '',
-		providers: [], createdAt: null, lastSignInAt: null, roles: [], ...input });
+	m.showDetails({ uid: 'u', email: '', emailVerified: false, displayName: '', photoURL: '',
+		phoneNumber: '', providers: [], createdAt: null, lastSignInAt: null, roles: [], ...input });
 	return {
 		name: document.querySelector('[data-detail=displayName]').textContent,
 		elements: document.querySelectorAll('dd *').length,
 		photo: document.querySelector('img').getAttribute('src') ?? '',
 	};`
 
-func TestADisplayNameIsShownAsText_R39(t *testing.T) {
+func TestDisplayNameIsShownAsText_R39(t *testing.T) {
 	page := openPage(t, nil)
 	if err := chromedp.Do(page, chromedp.Evaluate[chromedp.Void](detailRows)); err != nil {
 		t.Fatal(err)
@@ -35,7 +36,9 @@ func TestADisplayNameIsShownAsText_R39(t *testing.T) {
 		`<img src=x onerror="document.title='broken'">`, `<script>document.title='broken'</script>`,
 		`"><svg onload=alert(1)>`, `&lt;b&gt;`, `javascript:alert(1)`,
 	} {
-		account := map[string]any{"displayName": name, "email": name, "roles": []string{name}, "uid": name}
+		account := map[string]any{
+			"displayName": name, "email": name, "roles": []string{name}, "uid": name,
+		}
 		got := evaluate[shownDetails](t, page, "js/account/user-details.js", account, showAccount)
 		if got.Name != name || got.Elements != 0 {
 			t.Errorf("%q: got %+v, want the same text and no element", name, got)
@@ -43,7 +46,7 @@ func TestADisplayNameIsShownAsText_R39(t *testing.T) {
 	}
 }
 
-func TestAPhotoComesFromAnHTTPSAddressOnly_R40(t *testing.T) {
+func TestPhotoMustHaveAnHTTPSAddress_R40(t *testing.T) {
 	page := openPage(t, nil)
 	if err := chromedp.Do(page, chromedp.Evaluate[chromedp.Void](detailRows)); err != nil {
 		t.Fatal(err)
@@ -57,7 +60,8 @@ func TestAPhotoComesFromAnHTTPSAddressOnly_R40(t *testing.T) {
 		"/photo.png":                            "",
 		"":                                      "",
 	} {
-		got := evaluate[shownDetails](t, page, "js/account/user-details.js", map[string]string{"photoURL": photo}, showAccount)
+		account := map[string]string{"photoURL": photo}
+		got := evaluate[shownDetails](t, page, "js/account/user-details.js", account, showAccount)
 		if got.Photo != want {
 			t.Errorf("%q: got src %q, want %q", photo, got.Photo, want)
 		}

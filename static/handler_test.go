@@ -31,17 +31,18 @@ func body(t *testing.T, r *http.Response) []byte {
 	return content
 }
 
-func TestFilesAreServedForEverWithTheirType(t *testing.T) {
+func TestFilesAreServedWithTypeAndLongCacheTime(t *testing.T) {
 	for name, want := range map[string]string{
 		"app.css":              "text/css; charset=utf-8",
-		"js/ui/header.js":         "text/javascript; charset=utf-8",
+		"js/ui/header.js":      "text/javascript; charset=utf-8",
 		"firebase/firebase.js": "text/javascript; charset=utf-8",
 		"firebase/LICENSE":     "text/plain; charset=utf-8",
 		"icon.svg":             "image/svg+xml",
 	} {
 		r := request(t, http.MethodGet, Path(name), nil)
 		if r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != want {
-			t.Errorf("%s: got %d %q, want 200 %q", name, r.StatusCode, r.Header.Get("Content-Type"), want)
+			t.Errorf("%s: got %d %q, want 200 %q",
+				name, r.StatusCode, r.Header.Get("Content-Type"), want)
 		}
 		if got := r.Header.Get("Cache-Control"); got != "public, max-age=31536000, immutable" {
 			t.Errorf("%s: got Cache-Control %q", name, got)
@@ -52,7 +53,7 @@ func TestFilesAreServedForEverWithTheirType(t *testing.T) {
 	}
 }
 
-func TestTheBestAcceptedEncodingIsSent(t *testing.T) {
+func TestBestAcceptedEncodingIsSent(t *testing.T) {
 	for accept, want := range map[string]string{
 		"":                          "",
 		"gzip, deflate, br, zstd":   "br",
@@ -100,9 +101,10 @@ func decoded(t *testing.T, r *http.Response) []byte {
 	return content
 }
 
-func TestHeadIsGetWithoutTheBody(t *testing.T) {
+func TestHeadIsGetWithoutABody(t *testing.T) {
 	header := http.Header{"Accept-Encoding": {"br"}}
-	get, head := request(t, "GET", Path("app.css"), header), request(t, "HEAD", Path("app.css"), header)
+	get := request(t, "GET", Path("app.css"), header)
+	head := request(t, "HEAD", Path("app.css"), header)
 	for name := range get.Header {
 		if head.Header.Get(name) != get.Header.Get(name) {
 			t.Errorf("%s: got %q, want %q", name, head.Header.Get(name), get.Header.Get(name))
@@ -113,31 +115,37 @@ func TestHeadIsGetWithoutTheBody(t *testing.T) {
 	}
 }
 
-func TestAKnownVersionIsNotSentAgain(t *testing.T) {
-	tag := request(t, "GET", Path("app.css"), http.Header{"Accept-Encoding": {"br"}}).Header.Get("ETag")
+func TestUnchangedFileIs304(t *testing.T) {
+	conditional := func(encoding, ifNoneMatch string) *http.Response {
+		header := http.Header{"Accept-Encoding": {encoding}, "If-None-Match": {ifNoneMatch}}
+		return request(t, "GET", Path("app.css"), header)
+	}
+	tag := conditional("br", "").Header.Get("ETag")
 	for match, want := range map[string]int{
 		tag: 304, "W/" + tag: 304, `"other", ` + tag: 304, "*": 304, `"other"`: 200,
 	} {
-		r := request(t, "GET", Path("app.css"), http.Header{"Accept-Encoding": {"br"}, "If-None-Match": {match}})
+		r := conditional("br", match)
 		if r.StatusCode != want {
 			t.Errorf("If-None-Match %s: got %d, want %d", match, r.StatusCode, want)
 		}
 	}
-	r := request(t, "GET", Path("app.css"), http.Header{"Accept-Encoding": {"gzip"}, "If-None-Match": {tag}})
+	r := conditional("gzip", tag)
 	if r.StatusCode != http.StatusOK {
-		t.Errorf("the tag of another encoding: got %d, want 200", r.StatusCode)
+		t.Errorf("ETag of another encoding: got %d, want 200", r.StatusCode)
 	}
 }
 
-func TestWhatIsNotAFileIsNotFound(t *testing.T) {
+func TestOtherPathsAreNotFound(t *testing.T) {
 	for _, path := range []string{
-		"/static/", "/static", prefix, prefix + "js", prefix + "js/", prefix + "none.js", prefix + "js/../static.go",
+		"/static/", "/static", prefix, prefix + "js", prefix + "js/", prefix + "none.js",
+		prefix + "js/../static.go",
 		prefix + "static.go", prefix + "firebase/entry.js", prefix + "firebase/package.json",
 		"/static/0123456789abcdef/app.css", "/static/app.css",
 	} {
 		r := request(t, "GET", path, nil)
-		if r.StatusCode != http.StatusNotFound || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
-			t.Errorf("%s: got %d %s, want 404 text/plain", path, r.StatusCode, r.Header.Get("Content-Type"))
+		contentType := r.Header.Get("Content-Type")
+		if r.StatusCode != http.StatusNotFound || !strings.HasPrefix(contentType, "text/plain") {
+			t.Errorf("%s: got %d %s, want 404 text/plain", path, r.StatusCode, contentType)
 		}
 		if got := r.Header.Get("Cache-Control"); got != "no-store" {
 			t.Errorf("%s: got Cache-Control %q, want no-store", path, got)
@@ -152,7 +160,7 @@ func TestFilesAreReadOnly(t *testing.T) {
 	}
 }
 
-func TestEveryChangeOfTheTreeChangesEveryAddress(t *testing.T) {
+func TestAnyChangeToTheFilesChangesTheHash(t *testing.T) {
 	file := func(content string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(content)} }
 	seen := map[string]bool{}
 	for _, tree := range []fstest.MapFS{
@@ -170,14 +178,14 @@ func TestEveryChangeOfTheTreeChangesEveryAddress(t *testing.T) {
 	}
 }
 
-func TestTheFirebaseBundleStaysSmall(t *testing.T) {
+func TestFirebaseBundleIsSmall(t *testing.T) {
 	const limit = 36_000
 	if got := len(files["firebase/firebase.js"].brotli()); got > limit {
-		t.Errorf("got %d bytes of brotli, want at most %d", got, limit)
+		t.Errorf("got %d bytes with brotli, want at most %d", got, limit)
 	}
 }
 
-func TestEveryFileIsTheSameInEveryEncoding(t *testing.T) {
+func TestEncodingsDecodeToTheFile(t *testing.T) {
 	for name, f := range files {
 		for _, accept := range []string{"br", "gzip"} {
 			r := request(t, "GET", Path(name), http.Header{"Accept-Encoding": {accept}})
@@ -185,7 +193,7 @@ func TestEveryFileIsTheSameInEveryEncoding(t *testing.T) {
 				t.Errorf("%s: got Content-Encoding %q, want %q", name, got, accept)
 			}
 			if !bytes.Equal(decoded(t, r), f.plain) {
-				t.Errorf("%s: what %s decodes to differs from the file", name, accept)
+				t.Errorf("%s: the body decoded from %s differs from the file", name, accept)
 			}
 		}
 	}
