@@ -36,9 +36,9 @@ func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 
 	tab.tabTo("Delete account…")
 	tab.typeKeys(kb.Enter)
-	tab.waitForText("This cannot be undone")
+	tab.waitForText("This can't be undone")
 	tab.typeKeys("something else" + kb.Enter)
-	tab.waitForText("This is not the same.")
+	tab.waitForText("That doesn't match.")
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("Nothing was deleted.")
 	tab.waitUntil("the focus back on the button", `textOf(document.activeElement) === 'Delete account…'`)

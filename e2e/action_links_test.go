@@ -16,7 +16,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	tab.signUp("ada@example.com")
 	tab.fill("New email address", "eve@example.com")
 	tab.click("Send link")
-	tab.waitForText("Open the link in the email to eve@example.com.")
+	tab.waitForText("We sent a link to eve@example.com.")
 
 	tab.allowError(`40[01] `)
 	link := app.emailLink("VERIFY_AND_CHANGE_EMAIL", "eve@example.com")
@@ -24,8 +24,8 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	second.open(link)
 	second.waitForText("you sign in as eve@example.com instead of ada@example.com")
 	second.allowError(`40[01] `)
-	second.click("Change my address")
-	second.waitForText("Your address is changed")
+	second.click("Change email address")
+	second.waitForText("Your email address has changed")
 	tab.waitForPath("/signin") // every session ends, in all tabs
 	second.click("Sign in")
 	second.signIn("eve@example.com", password)
@@ -34,11 +34,11 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 
 	owner := openBrowser(t, app)
 	owner.open(app.emailLink("RECOVER_EMAIL", "ada@example.com"))
-	owner.waitForText("You sign in as ada@example.com again")
-	owner.click("Undo the change")
-	owner.waitForText("Your old address is back")
-	owner.click("Email me a link for a new password")
-	owner.waitForText("An email is on its way to ada@example.com.")
+	owner.waitForText("back to ada@example.com")
+	owner.click("Restore email address")
+	owner.waitForText("Your email address is restored")
+	owner.click("Send password reset link")
+	owner.waitForText("We sent an email to ada@example.com.")
 	owner.open(app.emailLink("PASSWORD_RESET", "ada@example.com"))
 	waitForNextSecond()
 	owner.fill("New password", "nobody knows this")
@@ -57,10 +57,10 @@ func TestJourneyOpenBrokenActionLinks(t *testing.T) {
 	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
 
 	for _, c := range []struct{ why, link, sees string }{
-		{"nothing", "/auth/action", "This link is not complete"},
-		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is not complete"},
-		{"an unknown mode", strings.Replace(link, "verifyEmail", "constructor", 1), "This link is not complete"},
-		{"the mode of another kind", strings.Replace(link, "verifyEmail", "recoverEmail", 1), "This link is not complete"},
+		{"nothing", "/auth/action", "This link is incomplete"},
+		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is incomplete"},
+		{"an unknown mode", strings.Replace(link, "verifyEmail", "constructor", 1), "This link is incomplete"},
+		{"the mode of another kind", strings.Replace(link, "verifyEmail", "recoverEmail", 1), "This link is incomplete"},
 		{"a sign-in link of another project", "/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther", "This link belongs to another app"},
 		{"another project", strings.Replace(link, "apiKey=local", "apiKey=AIzaOther", 1), "This link belongs to another app"},
 	} {
@@ -76,11 +76,11 @@ func TestJourneyOpenBrokenActionLinks(t *testing.T) {
 	tab.open(link)
 	tab.waitForText("This link has expired")
 	tab.click("Send a new link")
-	tab.waitForText("A new email is on its way to ada@example.com.")
+	tab.waitForText("We sent a new email to ada@example.com.")
 	link = app.emailLink("VERIFY_EMAIL", "ada@example.com")
 	tab.open(link)
-	tab.click("Verify my address")
-	tab.waitForText("Your address is verified")
+	tab.click("Verify email address")
+	tab.waitForText("Your email address is verified")
 	tab.open(link)
 	tab.waitForText("ada@example.com was verified already.")
 }
@@ -92,8 +92,8 @@ func TestJourneyOpenActionLinkForAnotherUser(t *testing.T) {
 	tab.signUp("grace@example.com")
 
 	tab.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
-	tab.waitForText("You are signed in here as grace@example.com. This link is for ada@example.com")
-	tab.click("Verify my address")
+	tab.waitForText("You're signed in as grace@example.com. This link is for ada@example.com")
+	tab.click("Verify email address")
 	tab.waitForText("ada@example.com is yours.")
 	tab.click("Sign out and sign in as ada@example.com")
 	tab.waitForPath("/signin")

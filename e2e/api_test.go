@@ -80,13 +80,18 @@ func signInWithAPI(t *testing.T, url, email string) string {
 
 func requestIDToken(t *testing.T, url, method, email string) string {
 	t.Helper()
-	credentials := `{"email":` + quote(email) + `,"password":` + quote(password) + `,"returnSecureToken":true}`
-	got := sendRequest(t, "POST", url+"/identitytoolkit.googleapis.com/v1/"+method+"?key=local", "", credentials)
+	got := sendRequest(t, "POST", url+identityToolkit+method+"?key=local", "", passwordCredentials(email))
 	var user struct{ IDToken string }
 	if err := json.Unmarshal([]byte(got.body), &user); err != nil || user.IDToken == "" {
 		t.Fatalf("%s: got %d %s", method, got.status, got.body)
 	}
 	return user.IDToken
+}
+
+// passwordCredentials returns the body of a request to sign up or sign in with the tests'
+// password.
+func passwordCredentials(email string) string {
+	return `{"email":` + quote(email) + `,"password":` + quote(password) + `,"returnSecureToken":true}`
 }
 
 // statusOf returns the status of the response to a GET request.

@@ -15,53 +15,61 @@ import (
 
 var buildLine = regexp.MustCompile(`(?m)^RUN (CGO_ENABLED=0 go build .*) -o /latchkey \.$`)
 
-// containerBinary builds the program with the very line of the Dockerfile, once for all tests.
-var containerBinary = sync.OnceValues(func() (binary string, err error) {
+// containerBinary builds the program with the build command of the Dockerfile, once for all
+// tests, and returns its path.
+var containerBinary = sync.OnceValues(func() (string, error) {
 	dockerfile, err := os.ReadFile("Dockerfile")
 	if err != nil {
 		return "", err
 	}
 	line := buildLine.FindSubmatch(dockerfile)
 	if line == nil {
-		return "", fmt.Errorf("the Dockerfile has no line like %s", buildLine)
+		return "", fmt.Errorf("the Dockerfile has no line that matches %s", buildLine)
 	}
-	binary = filepath.Join(buildDir, "latchkey-container")
-	if out, err := exec.Command("sh", "-c", string(line[1])+" -o "+binary+" .").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
+	path := filepath.Join(buildDir, "latchkey-container")
+	command := exec.Command("sh", "-c", string(line[1])+" -o "+path+" .")
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the container's program: %w: %s", err, out)
 	}
-	return binary, nil
+	return path, nil
 })
 
-// containerTags are the build tags of the Dockerfile.
+// containerTags are the build tags in the Dockerfile.
 const containerTags = "production,disable_grpc_modules"
 
 func TestContainerBuildContainsNoEmulator(t *testing.T) {
 	dockerfile, err := os.ReadFile("Dockerfile")
 	if err != nil || !strings.Contains(string(dockerfile), " -tags "+containerTags+" ") {
-		t.Errorf("the Dockerfile builds with other tags than %s (%v)", containerTags, err)
+		t.Errorf("the Dockerfile does not build with -tags %s (%v)", containerTags, err)
 	}
 	out, err := exec.Command("go", "list", "-deps", "-tags", containerTags, ".").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	unwanted := []string{"latchkey/emulator", "bbolt", "google.golang.org/grpc/xds", "envoyproxy"}
 	for dependency := range strings.Lines(string(out)) {
-		for _, unwanted := range []string{"latchkey/emulator", "bbolt", "google.golang.org/grpc/xds", "envoyproxy"} {
-			if strings.Contains(dependency, unwanted) {
-				t.Errorf("depends on %s", dependency)
+		for _, name := range unwanted {
+			if strings.Contains(dependency, name) {
+				t.Errorf("the container's program depends on %s", dependency)
 			}
 		}
 	}
 }
 
-// TestR11ContainerBuildRejectsEmulators builds what the Dockerfile builds and runs it.
+// TestR11ContainerBuildRejectsEmulators runs the container's program with settings for an
+// emulator, or with none. It must exit with a one-line error instead of listening.
 func TestR11ContainerBuildRejectsEmulators(t *testing.T) {
 	binary, err := containerBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, environ := range map[string][]string{
-		"an emulator":                  {"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p", "FIREBASE_AUTH_EMULATOR_HOST=localhost:1"},
-		"an emulator on Cloud Run":     {"K_SERVICE=app", "FIREBASE_API_KEY=k", "FIRESTORE_EMULATOR_HOST=localhost:1"},
+		"an emulator": {
+			"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p", "FIREBASE_AUTH_EMULATOR_HOST=localhost:1",
+		},
+		"an emulator on Cloud Run": {
+			"K_SERVICE=app", "FIREBASE_API_KEY=k", "FIRESTORE_EMULATOR_HOST=localhost:1",
+		},
 		"no project, as for local use": {},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -71,10 +79,11 @@ func TestR11ContainerBuildRejectsEmulators(t *testing.T) {
 			cmd.Env = append(environ, "PORT=0")
 			out, err := cmd.CombinedOutput()
 			if err == nil || ctx.Err() != nil {
-				t.Errorf("the program went on, want it to refuse: %s", out)
+				t.Errorf("the program did not exit with an error: %s", out)
 			}
-			if strings.Contains(string(out), "listening") || strings.Count(strings.TrimSpace(string(out)), "\n") > 0 {
-				t.Errorf("got %q, want one sentence before it listens", out)
+			lines := strings.Count(strings.TrimSpace(string(out)), "\n") + 1
+			if strings.Contains(string(out), "listening") || lines > 1 {
+				t.Errorf("got %q, want one sentence and no listening", out)
 			}
 		})
 	}

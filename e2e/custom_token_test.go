@@ -12,8 +12,7 @@ import (
 )
 
 // TestJourneySignInWithCustomToken does what an app with its own sign-in system does: its server
-// creates a custom token with the Admin SDK, and its page passes the token to
-// js/auth/custom-token.js.
+// creates a custom token with the Admin SDK, and its page passes the token to the Firebase SDK.
 func TestJourneySignInWithCustomToken(t *testing.T) {
 	app := startApp(t)
 	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", strings.TrimPrefix(app.url, "http://"))
@@ -34,9 +33,12 @@ func TestJourneySignInWithCustomToken(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.waitForText("Continue with Google")
-	module := static.Path("js/auth/custom-token.js")
-	uid := evaluate[string](tab,
-		`import(`+quote(module)+`).then((m) => m.signInWithToken(`+quote(token)+`))`)
+	uid := evaluate[string](tab, `(async () => {
+		const { signInWithCustomToken } = await import(`+quote(static.Path("firebase/firebase.js"))+`);
+		const { auth } = await import(`+quote(static.Path("js/auth/session.js"))+`);
+		const { user } = await signInWithCustomToken(auth, `+quote(token)+`);
+		return user.uid;
+	})()`)
 	if uid != "badge-4711" {
 		t.Fatalf("got uid %q, want the one in the token", uid)
 	}

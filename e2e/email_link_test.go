@@ -9,7 +9,7 @@ func (b *tab) requestEmailLink(email string) string {
 	b.click("Email me a sign-in link")
 	b.fill("Email address", email)
 	b.click("Send link")
-	b.waitForText("An email with a link is on its way to " + email)
+	b.waitForText("We sent a link to " + email)
 	return b.app.emailLink("EMAIL_SIGNIN", email)
 }
 
@@ -18,7 +18,7 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	link := tab.requestEmailLink("ada@example.com")
 	tab.open(link)
 	tab.waitForAccount("ada@example.com (verified)") // no question: this browser has asked for the link
-	tab.waitForText("ada@example.com, with a password or a link. The only way into this account.")
+	tab.waitForText("ada@example.com, with a password or a link. Your only sign-in method.")
 	tab.waitForText("by email, with a password or a link")
 	tab.waitForNoText("Email and password")
 	tab.signOut()
@@ -27,7 +27,7 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	tab.open(link)
 	tab.fill("Email address", "ada@example.com")
 	tab.click("Sign in")
-	tab.waitForText("This link has been used, or it is too old, or it is cut off.")
+	tab.waitForText("This link has expired, has already been used, or is incomplete.")
 	tab.click("Request a new link")
 	tab.waitForValue("Email address", "ada@example.com")
 }
@@ -42,7 +42,7 @@ func TestJourneyOpenEmailLinkOnAnotherDevice(t *testing.T) {
 	phone.waitForText("enter the email address that received the sign-in link")
 	phone.fill("Email address", "grace@example.com")
 	phone.click("Sign in")
-	phone.waitForFieldError("Email address", "The link was sent to another address.")
+	phone.waitForFieldError("Email address", "This link was sent to a different email address.")
 	phone.fill("Email address", "ada@example.com")
 	phone.click("Sign in")
 	phone.waitForAccount("ada@example.com")
@@ -53,5 +53,5 @@ func TestJourneyOpenTruncatedEmailLink(t *testing.T) {
 	tab.open("/signin?mode=finish")
 	tab.fill("Email address", "ada@example.com")
 	tab.click("Sign in")
-	tab.waitForText("This link is cut off. Ask for a new one.")
+	tab.waitForText("This link is incomplete. Request a new one.")
 }

@@ -10,33 +10,33 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.waitForText("Verify your email address.")
-	tab.waitForText("An email with a link is on its way to ada@example.com.")
-	tab.waitForText("You can send another in")
-	tab.waitForText("Untrusted: anybody can type an address.")
+	tab.waitForText("We sent a link to ada@example.com.")
+	tab.waitForText("You can send another email in")
+	tab.waitForText("Untrusted: anyone can enter an email address.")
 
 	tab.expectError(`403 .*/api/members/hello`)
 	tab.click("Try it")
-	tab.waitForText("The server wants a verified address (403 email_unverified).")
+	tab.waitForText("This requires a verified email address.")
 
 	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
 	two := tab.newTab()
 	two.open(link)
-	two.waitForText("Is ada@example.com yours?")
+	two.waitForText("Confirm that ada@example.com is your email address.")
 	if !app.isUnused(link) {
 		t.Fatal("opening the link used it up: a mail scanner would have verified the address")
 	}
 	if two.location() != "/auth/action" {
 		t.Errorf("the address bar shows %s", two.location())
 	}
-	two.click("Verify my address")
-	two.waitForText("Your address is verified")
+	two.click("Verify email address")
+	two.waitForText("Your email address is verified")
 
 	tab.waitForNoText("Verify your email address.")
 	tab.waitForText("ada@example.com (verified)")
-	tab.waitForText("Trusted: it was verified.")
+	tab.waitForText("Trusted: the email address is verified.")
 	tab.click("Try it")
 	tab.waitForText("Your address is verified, so this call is open to you.")
-	two.click("Go on")
+	two.click("Continue")
 	two.waitForPath("/account")
 }
 
@@ -50,8 +50,8 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 
 	phone := openBrowser(t, app)
 	phone.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
-	phone.click("Verify my address")
-	phone.waitForText("Your address is verified")
+	phone.click("Verify email address")
+	phone.waitForText("Your email address is verified")
 	phone.click("Sign in")
 	phone.waitForPath("/signin")
 

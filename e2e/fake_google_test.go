@@ -2,11 +2,11 @@
 
 package e2e
 
-// A stand-in for Google for whole processes: the program is run as the container has it, without
-// a variable that says "emulator", and finds Google at the usual names, because the image's
-// /etc/hosts leads them here and its roots vouch for the certificate. Tokens are signed with
-// RS256, and every call of the program has to bring the access token that the metadata server
-// gave it.
+// The fake Google lets a test run the program as it runs in the container, without a variable
+// that points to an emulator. The program finds the fake at Google's host names, because
+// /etc/hosts in the image points there, and trusts its certificate, because the image's root
+// certificates contain it. As in production, tokens are signed with RS256, and every call of the
+// program needs the access token from the metadata server.
 
 import (
 	"context"
@@ -27,7 +27,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -50,54 +49,60 @@ var googleNames = []string{
 	"oauth2.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com", "www.gstatic.com",
 }
 
-const accessToken = "ya29.of-the-service-account" // what the metadata server hands out
+// accessToken is the access token that the metadata server issues to the service account.
+const accessToken = "ya29.of-the-service-account"
 
-// fakeGoogle is Google on an address of this machine.
+// fakeGoogle is Google on two loopback addresses.
 type fakeGoogle struct {
-	address string // of everything but Firestore, which is on firestoreAddress
-	roots   []byte // PEM of the certificate that vouches for it
-
+	address          string // of everything except Firestore
 	firestoreAddress string
-	toolkit          *identitytoolkit.Service
-	certificates     *httputil.ReverseProxy // and signBlob
-	keys             *identitytest.Server
-	iap              *identitytest.IAP
+	roots            []byte // the certificate of both addresses, as PEM
+
+	toolkit *identitytoolkit.Service
+	keys    *identitytest.Server   // signs ID tokens
+	signing *httputil.ReverseProxy // the public keys of ID tokens, and signBlob
+	iap     *identitytest.IAP
 }
 
-// fakeGoogleSubnet is random so that two runs of these tests on one machine don't collide. It is
-// the same for all tests of a run, because the browser of the rehearsal is told the address only
-// once.
+// fakeGoogleSubnet is random, so that two runs of these tests on one machine don't collide. All
+// tests of a run use the same one, because they share a browser that resolves Google's host names
+// to it.
 var fakeGoogleSubnet = fmt.Sprintf("127.%d.%d.", 64+rand.IntN(128), rand.IntN(256))
 
-// newFakeGoogle starts the stand-in on addresses in 127.0.0.0/8 that nobody else uses, at the
-// usual ports.
+// newFakeGoogle starts a fake Google without any data, on the ports 443 and 80.
 func newFakeGoogle(t *testing.T) *fakeGoogle {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("only root may serve on port 443 and give a process another root folder; run this test as root")
+		t.Skip("run this test as root: it listens on port 443 and runs a program in a chroot")
 	}
 	g := &fakeGoogle{
-		address: fakeGoogleSubnet + "1", firestoreAddress: fakeGoogleSubnet + "2", keys: identitytest.New(t), iap: identitytest.NewIAP(t),
+		address:          fakeGoogleSubnet + "1",
+		firestoreAddress: fakeGoogleSubnet + "2",
+		keys:             identitytest.New(t),
+		iap:              identitytest.NewIAP(t),
 	}
 	certificate := g.makeCertificate(t)
 	store, err := state.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.toolkit, err = identitytoolkit.New(store, identitytoolkit.Options{ProjectID: identitytest.ProjectID}); err != nil {
+	options := identitytoolkit.Options{ProjectID: identitytest.ProjectID}
+	if g.toolkit, err = identitytoolkit.New(store, options); err != nil {
 		t.Fatal(err)
 	}
-	g.certificates = &httputil.ReverseProxy{
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: "https", Host: "www.googleapis.com"}) },
+	g.signing = &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(&url.URL{Scheme: "https", Host: "www.googleapis.com"})
+		},
 		Transport: g.keys.Client().Transport,
 	}
 	g.serveFirestore(t, store, certificate)
-	serveOn(t, g.address+":443", http.HandlerFunc(g.serveAPIs), &tls.Config{Certificates: []tls.Certificate{certificate}})
+	serveOn(t, g.address+":443", http.HandlerFunc(g.serveAPIs), &certificate)
 	serveOn(t, g.address+":80", http.HandlerFunc(serveMetadata), nil)
 	return g
 }
 
-// hosts is the /etc/hosts that leads here.
+// hosts returns the contents of an /etc/hosts that resolves Google's host names to the fake.
 func (g *fakeGoogle) hosts() string {
 	lines := "127.0.0.1 localhost\n"
 	for _, name := range googleNames {
@@ -110,7 +115,7 @@ func (g *fakeGoogle) hosts() string {
 	return lines
 }
 
-// client is an HTTP client as a browser on this machine would be: it finds Google here.
+// client returns an HTTP client that sends every request to the fake.
 func (g *fakeGoogle) client() *http.Client {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(g.roots)
@@ -122,6 +127,7 @@ func (g *fakeGoogle) client() *http.Client {
 	}}
 }
 
+// makeCertificate creates a certificate for Google's host names and stores it in g.roots.
 func (g *fakeGoogle) makeCertificate(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), cryptorand.Reader)
@@ -129,8 +135,13 @@ func (g *fakeGoogle) makeCertificate(t *testing.T) tls.Certificate {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: googleNames, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		SerialNumber:          big.NewInt(1),
+		DNSNames:              googleNames,
+		NotBefore:             time.Now().Add(-time.Hour),
+		NotAfter:              time.Now().Add(time.Hour),
+		IsCA:                  true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
 	}
 	der, err := x509.CreateCertificate(cryptorand.Reader, template, template, key.Public(), key)
 	if err != nil {
@@ -140,8 +151,8 @@ func (g *fakeGoogle) makeCertificate(t *testing.T) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// serveOn serves on an address of this machine until the test ends.
-func serveOn(t *testing.T, address string, handler http.Handler, config *tls.Config) {
+// serveOn serves on an address until the test ends, with TLS if there is a certificate.
+func serveOn(t *testing.T, address string, handler http.Handler, certificate *tls.Certificate) {
 	t.Helper()
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -150,8 +161,9 @@ func serveOn(t *testing.T, address string, handler http.Handler, config *tls.Con
 	server := httptest.NewUnstartedServer(handler)
 	server.Listener.Close()
 	server.Listener = listener
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // a browser breaks connections off
-	if server.TLS = config; config != nil {
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // browsers abort connections
+	if certificate != nil {
+		server.TLS = &tls.Config{Certificates: []tls.Certificate{*certificate}}
 		server.EnableHTTP2 = true
 		server.StartTLS()
 	} else {
@@ -163,7 +175,7 @@ func serveOn(t *testing.T, address string, handler http.Handler, config *tls.Con
 	})
 }
 
-// serveMetadata answers as the metadata server of Cloud Run does.
+// serveMetadata is the metadata server of Cloud Run.
 func serveMetadata(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Metadata-Flavor", "Google")
 	switch path := strings.TrimPrefix(r.URL.Path, "/computeMetadata/v1/"); path {
@@ -191,38 +203,48 @@ func (g *fakeGoogle) serveFirestore(t *testing.T, store *state.Store, certificat
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Not firestore.ServerOptions, whose interceptors want an emulator's credentials.
-	server := grpc.NewServer(grpc.Creds(credentials.NewServerTLSFromCert(&certificate)),
-		grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			if err := fromServiceAccount(ctx); err != nil {
-				return nil, err
-			}
-			return next(ctx, req)
-		}),
-		grpc.StreamInterceptor(func(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler) error {
-			if err := fromServiceAccount(stream.Context()); err != nil {
-				return err
-			}
-			return next(srv, stream)
-		}))
+	// firestore.ServerOptions would require the credentials of an emulator.
+	server := grpc.NewServer(
+		grpc.Creds(credentials.NewServerTLSFromCert(&certificate)),
+		grpc.UnaryInterceptor(authenticateCall),
+		grpc.StreamInterceptor(authenticateStream))
 	service.Register(server)
 	go server.Serve(listener)
 	t.Cleanup(server.Stop)
 }
 
-// fromServiceAccount wants the access token that the metadata server gave.
-func fromServiceAccount(ctx context.Context) error {
-	if got := metadata.ValueFromIncomingContext(ctx, "authorization"); len(got) != 1 || got[0] != "Bearer "+accessToken {
-		return status.Error(codes.Unauthenticated, "no access token of the service account")
+func authenticateCall(
+	ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler,
+) (any, error) {
+	if err := authenticate(ctx); err != nil {
+		return nil, err
+	}
+	return next(ctx, req)
+}
+
+func authenticateStream(
+	srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, next grpc.StreamHandler,
+) error {
+	if err := authenticate(stream.Context()); err != nil {
+		return err
+	}
+	return next(srv, stream)
+}
+
+// authenticate rejects calls without the access token from the metadata server.
+func authenticate(ctx context.Context) error {
+	got := metadata.ValueFromIncomingContext(ctx, "authorization")
+	if len(got) != 1 || got[0] != "Bearer "+accessToken {
+		return status.Error(codes.Unauthenticated, "the call has no access token of the service account")
 	}
 	return nil
 }
 
-// serveAPIs tells the services apart by the host.
+// serveAPIs serves all APIs except Firestore. It tells them apart by their host names.
 func (g *fakeGoogle) serveAPIs(w http.ResponseWriter, r *http.Request) {
 	switch r.Host {
 	case "www.googleapis.com", "iamcredentials.googleapis.com":
-		g.certificates.ServeHTTP(w, r)
+		g.signing.ServeHTTP(w, r)
 	case "identitytoolkit.googleapis.com", "securetoken.googleapis.com":
 		g.serveToolkit(w, r)
 	case "www.gstatic.com": // the keys of Identity-Aware Proxy
@@ -231,8 +253,3 @@ func (g *fakeGoogle) serveAPIs(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	}
 }
-
-var (
-	idTokenIn  = regexp.MustCompile(`"(idToken)"\s*:\s*"([^"]+)"`)
-	idTokenOut = regexp.MustCompile(`"(idToken|id_token|access_token)"\s*:\s*"(eyJ[^"]+)"`)
-)

@@ -10,19 +10,26 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 )
 
-// serveToolkit is the local Identity Toolkit, but for the tokens: those that go out are signed as
-// Google's are, and those that come in are let in only if they are.
+// These match an ID token in a request body, and the tokens in a response body.
+var (
+	requestToken  = regexp.MustCompile(`"(idToken)"\s*:\s*"([^"]+)"`)
+	responseToken = regexp.MustCompile(`"(idToken|id_token|access_token)"\s*:\s*"(eyJ[^"]+)"`)
+)
+
+// serveToolkit is the local Identity Toolkit with signed tokens: it signs the tokens in responses
+// as Google does, and rejects requests with any other token.
 func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
 	}
 	forged := false
-	body = idTokenIn.ReplaceAllFunc(body, func(found []byte) []byte {
-		parts := idTokenIn.FindSubmatch(found)
+	body = requestToken.ReplaceAllFunc(body, func(match []byte) []byte {
+		parts := requestToken.FindSubmatch(match)
 		token, ok := g.unsign(string(parts[2]))
 		forged = forged || !ok
 		return fmt.Appendf(nil, `"%s":"%s"`, parts[1], token)
@@ -32,26 +39,25 @@ func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"error":{"code":400,"message":"INVALID_ID_TOKEN"}}`, http.StatusBadRequest)
 		return
 	}
+
 	inner := r.Clone(r.Context())
 	inner.Body, inner.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	inner.URL.Path = "/" + r.Host + strings.Replace(r.URL.Path, "/admin/v2/", "/v2/", 1)
 	if admin {
-		inner.Header.Set("Authorization", "Bearer owner") // what the local one takes for a service account
+		inner.Header.Set("Authorization", "Bearer owner") // the emulator's service account
 	}
-	answer := httptest.NewRecorder()
-	g.toolkit.ServeHTTP(answer, inner)
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
-	w.Header().Del("Content-Length")
-	w.WriteHeader(answer.Code)
-	w.Write(idTokenOut.ReplaceAllFunc(answer.Body.Bytes(), func(found []byte) []byte {
-		parts := idTokenOut.FindSubmatch(found)
+	recorder := httptest.NewRecorder()
+	g.toolkit.ServeHTTP(recorder, inner)
+	recorder.Header().Del("Content-Length")
+	signed := responseToken.ReplaceAllFunc(recorder.Body.Bytes(), func(match []byte) []byte {
+		parts := responseToken.FindSubmatch(match)
 		return fmt.Appendf(nil, `"%s":"%s"`, parts[1], g.sign(string(parts[2])))
-	}))
+	})
+	recorder.Body = bytes.NewBuffer(signed)
+	copyResponse(w, recorder)
 }
 
-// sign makes a token of Google's out of an unsigned one of the local Identity Toolkit.
+// sign returns an unsigned token of the local Identity Toolkit as a signed one.
 func (g *fakeGoogle) sign(unsigned string) string {
 	var claims map[string]any
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(unsigned, ".")[1])
@@ -61,18 +67,19 @@ func (g *fakeGoogle) sign(unsigned string) string {
 		err = decoder.Decode(&claims)
 	}
 	if err != nil {
-		panic(err) // the local Identity Toolkit made it
+		panic(err) // the local Identity Toolkit creates only valid tokens
 	}
 	return g.keys.Mint(g.keys.Header(), claims)
 }
 
-// unsign makes the unsigned token out of one that sign made, and refuses others. The signature of
-// RSA is deterministic, so signing the same claims again must give the same token.
+// unsign returns the unsigned version of a token that sign returned, and rejects other tokens.
+// RSA signatures are deterministic, so signing the same claims again must return the same token.
 func (g *fakeGoogle) unsign(token string) (string, bool) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || parts[2] == "" {
 		return "", false
 	}
-	unsigned := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`)) + "." + parts[1] + "."
+	header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","typ":"JWT"}`))
+	unsigned := header + "." + parts[1] + "."
 	return unsigned, g.sign(unsigned) == token
 }

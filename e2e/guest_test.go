@@ -33,7 +33,7 @@ func TestJourneyGuestConnectsProvider(t *testing.T) {
 	tab.signInAsGuest()
 	uid := tab.userID()
 	tab.signInThroughPopup("Connect Google", adaGmail)
-	tab.waitForText("Google now opens this account too.")
+	tab.waitForText("Google is now connected to this account.")
 	tab.checkUpgradedGuest(uid)
 	tab.waitForText("Ada Lovelace")
 }
@@ -46,7 +46,7 @@ func TestJourneyGuestAddsPassword(t *testing.T) {
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("New password", password)
 	tab.click("Add password")
-	tab.waitForText("Email and password now opens this account too.")
+	tab.waitForText("Email and password is now connected to this account.")
 	tab.checkUpgradedGuest(uid)
 	tab.signOut()
 	tab.signIn("ada@example.com", password)
@@ -61,7 +61,7 @@ func TestJourneyGuestConnectsPhoneNumber(t *testing.T) {
 	code := tab.requestCode(number)
 	tab.fill("Verification code", code)
 	tab.click("Connect number")
-	tab.waitForText("Phone now opens this account too.")
+	tab.waitForText("Phone is now connected to this account.")
 	tab.checkUpgradedGuest(uid)
 }
 
@@ -73,7 +73,7 @@ func TestJourneyGuestConnectsEmailLink(t *testing.T) {
 	tab.click("Connect Email link")
 	tab.fill("Email address", "ada@example.com")
 	tab.click("Send link")
-	tab.waitForText("An email with a link is on its way to ada@example.com")
+	tab.waitForText("We sent a link to ada@example.com")
 	tab.open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
 	tab.waitForAccount("ada@example.com (verified)")
 	tab.checkUpgradedGuest(uid)
@@ -93,9 +93,9 @@ func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	tab.signInAsGuest()
 	guest := tab.userID()
 	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
-	tab.waitForText("You have an account already")
+	tab.waitForText("You already have an account")
 	tab.click("Cancel")
-	tab.waitForText("Nothing has changed. You are still a guest.")
+	tab.waitForText("Nothing was changed. You're still a guest.")
 	tab.checkStillGuest(guest)
 
 	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
@@ -147,7 +147,7 @@ func TestJourneyGuestAddsEmailAddressOfExistingAccount(t *testing.T) {
 	tab.fill("New password", password)
 	tab.click("Add password")
 	tab.click("Switch to that account")
-	tab.waitForText("You have left the guest account.")
+	tab.waitForText("You left the guest account.")
 	tab.signIn("ada@example.com", password)
 	tab.waitForAccount(uid)
 }
@@ -157,13 +157,13 @@ func TestJourneyGuestSignsOut(t *testing.T) {
 	tab.signInAsGuest()
 	guest := tab.userID()
 	tab.click("Sign out")
-	tab.waitForText("Leave this guest account?")
+	tab.waitForText("Sign out of this guest account?")
 	tab.click("Cancel")
 	tab.checkStillGuest(guest)
 	tab.open("/")
 	tab.click("Sign out") // from elsewhere: first to the page that says what would be lost
 	tab.waitForAccount("You're using a guest account")
 	tab.click("Sign out")
-	tab.click("Sign out all the same")
-	tab.waitForText("You are signed out.")
+	tab.click("Sign out anyway")
+	tab.waitForText("You're signed out.")
 }

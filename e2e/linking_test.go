@@ -15,12 +15,12 @@ func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 	tab.signOut()
 
 	tab.signInThroughPopup("Continue with GitHub", ada)
-	tab.waitForText("Sign in once more to add GitHub")
-	tab.waitForText("ada@example.com has an account here already")
+	tab.waitForText("Sign in to connect GitHub")
+	tab.waitForText("An account for ada@example.com already exists.")
 	tab.waitForNoText("Continue with GitHub")
 	tab.openPopup("Continue with Facebook").pickAccount("Ada Lovelace")
 	tab.waitForAccount(uid)
-	tab.waitForText("GitHub now opens this account too.")
+	tab.waitForText("GitHub is now connected to this account.")
 	tab.signOut()
 	tab.openPopup("Continue with GitHub").pickAccount("Ada Lovelace")
 	tab.waitForAccount(uid)
@@ -38,18 +38,18 @@ func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 	attacker := openBrowser(t, app)
 	attacker.open("/signin")
 	attacker.signInThroughPopup("Continue with Facebook", providerUser{email: "ada@gmail.com", name: "Mallory"})
-	attacker.waitForText("Sign in once more to add Facebook")
+	attacker.waitForText("Sign in to connect Facebook")
 	attacker.click("Cancel")
-	attacker.waitForNoText("Sign in once more")
+	attacker.waitForNoText("Sign in to connect")
 	attacker.open("/account")
 	attacker.waitForPath("/signin") // signed in to nothing
 
 	tab.signOut()
 	tab.signInThroughPopup("Continue with Facebook", adaGmail)
-	tab.waitForText("Sign in once more to add Facebook")
+	tab.waitForText("Sign in to connect Facebook")
 	tab.openPopup("Continue with Google").pickAccount("Ada Lovelace")
 	tab.waitForAccount(uid)
-	tab.waitForText("Facebook now opens this account too.")
+	tab.waitForText("Facebook is now connected to this account.")
 }
 
 func TestJourneyTrustedProviderReplacesUntrustedProvider(t *testing.T) {
@@ -62,15 +62,15 @@ func TestJourneyTrustedProviderReplacesUntrustedProvider(t *testing.T) {
 
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
-	tab.waitForText("Facebook can no longer open this account.") // and the user hears of it
-	tab.waitForText("The only way into this account.")
+	tab.waitForText("Facebook can no longer be used to sign in to this account.") // and the user hears of it
+	tab.waitForText("Your only sign-in method.")
 	tab.reload()
 	tab.waitForAccount(uid)
-	tab.waitForNoText("can no longer open this account")
+	tab.waitForNoText("can no longer be used to sign in to this account")
 	tab.signOut()
 
 	tab.openPopup("Continue with Facebook").pickAccount("Ada Lovelace")
-	tab.waitForText("Sign in once more to add Facebook")
+	tab.waitForText("Sign in to connect Facebook")
 }
 
 func TestJourneyTrustedProviderReplacesUnverifiedPassword(t *testing.T) {
@@ -80,11 +80,11 @@ func TestJourneyTrustedProviderReplacesUnverifiedPassword(t *testing.T) {
 	tab.signOut()
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
-	tab.waitForText("Email and password can no longer open this account.")
+	tab.waitForText("Email and password can no longer be used to sign in to this account.")
 	tab.signOut()
 	tab.expectError(`400 .*signInWithPassword`)
 	tab.signIn("ada@gmail.com", password)
-	tab.waitForText("The email address or the password is wrong.")
+	tab.waitForText("The email address or password is incorrect.")
 }
 
 func TestJourneySecondTrustedProviderIsConnectedSilently(t *testing.T) {
@@ -97,8 +97,8 @@ func TestJourneySecondTrustedProviderIsConnectedSilently(t *testing.T) {
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
 	tab.waitForText("Remove") // both are linked
-	tab.waitForNoText("Not linked")
-	tab.waitForNoText("now opens this account too") // silently
+	tab.waitForNoText("Not connected")
+	tab.waitForNoText("is now connected to this account") // silently
 }
 
 func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
@@ -110,23 +110,23 @@ func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
 	tab.open("/signin")
 	tab.click("Continue with GitHub")
 	tab.signInAtProvider(ada)
-	tab.waitForText("Sign in once more to add GitHub")
+	tab.waitForText("Sign in to connect GitHub")
 	tab.waitForValue("Email address", "ada@example.com")
 	tab.fill("Password", password)
 	tab.click("Sign in")
 	tab.waitForAccount(uid)
-	tab.waitForText("GitHub now opens this account too.")
+	tab.waitForText("GitHub is now connected to this account.")
 	tab.signOut()
 
 	// The way before is a provider's page again: leaving the page forgets the credential, and the
 	// user is told so.
 	tab.click("Continue with Facebook")
 	tab.signInAtProvider(ada)
-	tab.waitForText("Sign in once more to add Facebook")
+	tab.waitForText("Sign in to connect Facebook")
 	tab.click("Continue with GitHub")
 	tab.pickAccount("ada@example.com")
 	tab.waitForAccount(uid)
-	tab.waitForText("Facebook is not added yet, since leaving the page to sign in forgot it.")
+	tab.waitForText("Facebook isn't connected yet")
 }
 
 func TestJourneyConfirmConnectionWithWrongAccount(t *testing.T) {
@@ -136,25 +136,25 @@ func TestJourneyConfirmConnectionWithWrongAccount(t *testing.T) {
 	tab.signUp("grace@example.com")
 	tab.signOut()
 	tab.signInThroughPopup("Continue with GitHub", ada)
-	tab.waitForText("Sign in once more to add GitHub")
+	tab.waitForText("Sign in to connect GitHub")
 	tab.signIn("grace@example.com", password)
-	tab.waitForAccount("You signed in to an account with another email address, so GitHub was not added to it.")
-	tab.waitForText("The only way into this account.")
+	tab.waitForAccount("You signed in to an account with a different email address, so GitHub wasn't connected to it.")
+	tab.waitForText("Your only sign-in method.")
 }
 
 func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
-	tab.waitForAccount("The only way into this account.")
+	tab.waitForAccount("Your only sign-in method.")
 	tab.waitForNoText("Remove")
 	tab.signInThroughPopup("Connect GitHub", ada)
-	tab.waitForText("GitHub now opens this account too.")
+	tab.waitForText("GitHub is now connected to this account.")
 	tab.waitForText("Ada Lovelace, ada@example.com") // what GitHub says, and now the account's own empty name
 	tab.waitForValue("Display name", "Ada Lovelace")
 
 	tab.signInThroughPopup("Connect Facebook", providerUser{name: "Countess"})
-	tab.waitForText("Facebook now opens this account too.")
+	tab.waitForText("Facebook is now connected to this account.")
 	tab.waitForValue("Display name", "Ada Lovelace") // never overwritten
 
 	other := tab.newTab()
@@ -168,7 +168,7 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	}
 	other.click("Remove Email") // its page is older than that
 	other.click("Remove")
-	other.waitForText("This is the only way into this account that is left, so it stays.")
+	other.waitForText("This is your only sign-in method, so it can't be removed.")
 }
 
 func TestJourneyConnectProviderOfAnotherUser(t *testing.T) {
@@ -180,10 +180,10 @@ func TestJourneyConnectProviderOfAnotherUser(t *testing.T) {
 
 	tab := openBrowser(t, app)
 	tab.signUp("grace@example.com")
-	tab.waitForAccount("The only way into this account.")
+	tab.waitForAccount("Your only sign-in method.")
 	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
-	tab.waitForText("This already opens another account here.")
+	tab.waitForText("This is already connected to another account.")
 	tab.signInThroughPopup("Connect GitHub", providerUser{email: "ada@gmail.com", name: "Ada"})
-	tab.waitForText("The email address of this GitHub account belongs to another account here.")
-	tab.waitForText("The only way into this account.")
+	tab.waitForText("The email address of this GitHub account belongs to another account")
+	tab.waitForText("Your only sign-in method.")
 }

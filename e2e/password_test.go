@@ -55,7 +55,7 @@ func TestJourneyChoosePasswordUnderPolicy(t *testing.T) {
 	tab.fill("Password", "correct horse")
 	tab.waitForText("At least 10 characters")
 	tab.click("Create account")
-	tab.waitForFieldError("Password", "Missing: a capital letter, a digit.")
+	tab.waitForFieldError("Password", "It needs: an uppercase letter, a digit.")
 	tab.fill("Password", "Correct horse 1")
 	tab.click("Create account")
 	tab.waitForPath("/account")

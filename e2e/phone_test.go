@@ -9,7 +9,7 @@ func (b *tab) requestCode(typed string) string {
 	b.t.Helper()
 	b.fill("Phone number", typed)
 	b.click("Send code")
-	b.waitForText("A code is on its way to " + number + ".")
+	b.waitForText("We sent a code to " + number + ".")
 	return b.app.textCode(number)
 }
 
@@ -34,21 +34,21 @@ func TestJourneySignInWithPhoneNumber(t *testing.T) {
 	tab.click("Text me a sign-in code")
 	tab.fill("Phone number", "020 7946 0958")
 	tab.click("Send code")
-	tab.waitForFieldError("Phone number", "Start with + and the code of the country")
+	tab.waitForFieldError("Phone number", "Start with + and the country code")
 	tab.fill("Phone number", "+44 20")
 	tab.click("Send code")
-	tab.waitForFieldError("Phone number", "This is not a phone number.")
+	tab.waitForFieldError("Phone number", "Enter a valid phone number")
 
 	first := tab.requestCode("0044 (20) 7946-0958")
 	tab.waitForText("Send another code in")
 	tab.expectError(`400 .*signInWithPhoneNumber`)
 	tab.fill("Verification code", other(first))
 	tab.click("Sign in")
-	tab.waitForFieldError("Verification code", "This is not the code from the newest message.")
+	tab.waitForFieldError("Verification code", "That code is incorrect.")
 
 	tab.skipOneMinute()
 	tab.click("Send another code")
-	tab.waitForText("Another code is on its way to " + number)
+	tab.waitForText("We sent a new code to " + number)
 	code := app.textCode(number)
 	tab.fill("Verification code", code[:3]+" "+code[3:])
 	tab.click("Sign in")
@@ -75,5 +75,5 @@ func TestJourneyEnterUsedPhoneCode(t *testing.T) {
 	app.useTextCode(number)
 	tab.fill("Verification code", code)
 	tab.click("Sign in")
-	tab.waitForFieldError("Verification code", "This code does not count any more. Ask for another one.")
+	tab.waitForFieldError("Verification code", "That code no longer works. Request a new one.")
 }

@@ -37,12 +37,12 @@ func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
 	tab.waitForValue("Time zone", "Europe/London")
 
 	tab.click("Sign out")
-	tab.waitForText("You are signed out.")
+	tab.waitForText("You're signed out.")
 	tab.waitForNoText("ada@example.com")
 
 	tab.expectError(`400 .*signInWithPassword`)
 	tab.signIn("ada@example.com", "wrong horse")
-	tab.waitForText("The email address or the password is wrong.")
+	tab.waitForText("The email address or password is incorrect.")
 
 	tab.signIn("ada@example.com", password)
 	tab.waitForPath("/account")

@@ -22,7 +22,7 @@ func TestJourneySignInWithEachProvider(t *testing.T) {
 		tab.open("/signin")
 		tab.signInThroughPopup("Continue with "+provider, p)
 		tab.waitForAccount(p.name) // the profile is filled from what the provider says
-		tab.waitForText("The only way into this account.")
+		tab.waitForText("Your only sign-in method.")
 		tab.signOut()
 		window := tab.openPopup("Continue with " + provider) // again, by choosing the account
 		window.pickAccount(p.name)
@@ -54,13 +54,13 @@ func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
 
 	tab.click("Connect GitHub")
 	tab.clickAndLeave("Cancel")
-	tab.waitForAccount("The window was closed before you were signed in.")
+	tab.waitForAccount("The sign-in window was closed before you finished.")
 	tab.reload() // the session has survived the trip that came to nothing
 	tab.waitForAccount("Ada Lovelace")
 
 	tab.click("Connect GitHub")
 	tab.signInAtProvider(ada)
-	tab.waitForAccount("GitHub now opens this account too.")
+	tab.waitForAccount("GitHub is now connected to this account.")
 	tab.waitForText("Remove")
 	tab.reload()
 	tab.waitForAccount("Ada Lovelace")
@@ -95,7 +95,7 @@ func TestJourneyClosePopups(t *testing.T) {
 	window := tab.openPopup("Continue with Google")
 	tab.waitForText("Continue with Google in the window that opens.")
 	window.clickAndLeave("Cancel")
-	tab.waitForText("The window was closed before you were signed in.")
+	tab.waitForText("The sign-in window was closed before you finished.")
 
 	window = tab.openPopup("Continue with Google")
 	window.close() // without a word: the SDK waits eight seconds before it believes that
@@ -127,6 +127,6 @@ func TestJourneySignInWithDisabledProvider(t *testing.T) {
 	tab.expectError(`400 .*signInWithIdp`)
 	tab.open("/signin")
 	tab.signInThroughPopup("Continue with GitHub", ada)
-	tab.waitForText("This way to sign in is switched off.")
+	tab.waitForText("This sign-in method is turned off.")
 	app.waitForLog("method=github.com")
 }

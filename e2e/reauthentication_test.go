@@ -22,20 +22,20 @@ func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	tab.click("Save password")
 	tab.waitForText("Confirm it's you")
 	tab.typeKeys(kb.Escape)
-	tab.waitForText("Nothing was changed, because you did not confirm that it is you.")
+	tab.waitForText("Nothing was changed, because you didn't confirm it's you.")
 
 	tab.click("Save password")
 	tab.expectError(`400 .*signInWithPassword`)
 	tab.fill("Password", "wrong horse")
 	tab.click("Confirm")
-	tab.waitForText("The email address or the password is wrong.")
+	tab.waitForText("That password is incorrect.")
 	tab.fill("Password", password)
 	tab.click("Confirm")
 	tab.waitForText("Your new password is saved.")
 	tab.waitForText("Signed in again (reauthenticated)")
 
 	tab.click("Sign out")
-	tab.waitForText("You are signed out.")
+	tab.waitForText("You're signed out.")
 	tab.signIn("ada@example.com", "a better horse")
 	tab.waitForPath("/account")
 }
@@ -50,7 +50,7 @@ func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	tab.click("Sign out everywhere")
 	tab.fill("Password", password)
 	tab.click("Confirm")
-	tab.waitForText("You are signed out on every device.")
+	tab.waitForText("You're signed out on all devices.")
 }
 
 // Whoever signs in by a link in an email confirms with one: it opens in another tab, and this one
@@ -64,7 +64,7 @@ func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
 	tab.click("Email me a sign-in link")
-	tab.waitForText("Open the link in the email to ada@example.com in this browser.")
+	tab.waitForText("We sent a link to ada@example.com. Open it in this browser")
 
 	tab.newTab().open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
 	tab.waitForText("Your new password is saved.")
@@ -88,13 +88,13 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
 	tab.click("Send a code to your phone")
-	tab.waitForText("A code is on its way to +15555550100.")
+	tab.waitForText("We sent a code to +15555550100.")
 	var sent struct{ VerificationCodes []struct{ Code string } }
 	if err := json.Unmarshal(app.callFirebase("GET", emulatorProject+"/verificationCodes", nil), &sent); err != nil {
 		t.Fatal(err)
 	}
 	tab.fill("Verification code", sent.VerificationCodes[0].Code)
-	tab.click("Confirm with the code")
+	tab.click("Confirm code")
 	tab.waitForText("Your new password is saved.")
 }
 
@@ -104,7 +104,7 @@ func TestJourneyReauthenticateWithProvider(t *testing.T) {
 	tab.open("/signin")
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForPath("/account")
-	tab.waitForText("Trusted: Google vouches for this address.")
+	tab.waitForText("Trusted: Google confirms this email address.")
 	tab.ageSignIn()
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")

@@ -11,13 +11,13 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// rehearsed are the journeys that people make in production too: two instances of the image take
-// turns behind a proxy, Google is a stand-in, and app.crash ends one instance for good. What
-// fails a journey is the same here, except that the pages may talk to the two origins of Google's
-// that their policy names (R37, R45).
-var rehearsed = []struct {
-	name    string
-	journey func(*testing.T, *app)
+// rehearsedJourneys also run in the rehearsal of production: two instances of the container image
+// behind a load balancer, against a fake Google. app.crash kills one instance for the rest of the
+// journey. The harness reports the same problems, except that pages may send requests to the two
+// origins of Google in their Content-Security-Policy (R37, R45).
+var rehearsedJourneys = []struct {
+	name string
+	run  func(*testing.T, *app)
 }{
 	{"SignUpSaveProfileAndSignInAfterCrash", signUpSaveProfileAndSignInAfterCrash},
 	{"EditSameProfileInTwoTabs", editSameProfileInTwoTabs},
@@ -35,8 +35,8 @@ var rehearsed = []struct {
 }
 
 func TestRehearsalOfJourneys(t *testing.T) {
-	for _, r := range rehearsed {
-		t.Run(r.name, func(t *testing.T) { r.journey(t, startRehearsal(t)) })
+	for _, journey := range rehearsedJourneys {
+		t.Run(journey.name, func(t *testing.T) { journey.run(t, startRehearsal(t)) })
 	}
 }
 
@@ -44,32 +44,39 @@ func TestRehearsalOfJourneys(t *testing.T) {
 func startRehearsal(t *testing.T) *app {
 	t.Helper()
 	google := newFakeGoogle(t)
-	helpers := httptest.NewServer(google.toolkit)
-	t.Cleanup(helpers.Close)
+	firebase := httptest.NewServer(google.toolkit)
+	t.Cleanup(firebase.Close)
 	browser := startRehearsalBrowser(t, google)
 	img := newImage(t, google)
-	one, two := img.run(t, google), img.run(t, google)
-	site, proxy := startLoadBalancer(t, one, two)
+	one, two := img.start(t, google), img.start(t, google)
+	site := startLoadBalancer(t, one, two)
 	t.Cleanup(func() {
 		one.checkLog()
-		if proxy.used[0] == 0 || proxy.used[1] == 0 {
-			t.Errorf("the instances got %v requests, want both some", proxy.used)
-		}
+		site.checkCounts(t)
 	})
 	return &app{
-		t: t, url: asLocalhost(site), log: img.log, crash: one.kill, firebaseURL: helpers.URL, browser: browser,
-		allowedOrigins: []string{"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com"},
+		t:           t,
+		url:         asLocalhost(site.url),
+		log:         img.log,
+		crash:       one.kill,
+		firebaseURL: firebase.URL,
+		browser:     browser,
+		allowedOrigins: []string{
+			"https://identitytoolkit.googleapis.com",
+			"https://securetoken.googleapis.com",
+		},
 	}
 }
 
-// startRehearsalBrowser starts a browser of its own, which finds Google at the stand-in and
-// nothing else.
+// startRehearsalBrowser starts a browser that resolves Google's host names to the fake Google. It
+// does not check certificates; the program does.
 func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
 	t.Helper()
+	resolve := "MAP *.googleapis.com " + google.address + ", " + localHostsOnly
 	return rehearsalBrowser.start(t,
-		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+localHostsOnly),
-		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
+		chromedp.Flag("host-resolver-rules", resolve),
+		chromedp.Flag("ignore-certificate-errors", true))
 }
 
-// asLocalhost names this machine as a browser's user would.
+// asLocalhost returns a URL with the host name that users type instead of the loopback address.
 func asLocalhost(url string) string { return strings.Replace(url, "127.0.0.1", "localhost", 1) }

@@ -10,19 +10,19 @@ func TestJourneySelfServiceIsOff(t *testing.T) {
 
 	tab.expectError(`403 .*/api/account`)
 	tab.click("Delete account…")
-	tab.fill("To go on, type ada@example.com", "ada@example.com")
+	tab.fill("To confirm, type ada@example.com", "ada@example.com")
 	tab.click("Delete my account")
 	tab.waitForText("Accounts are deleted by an administrator here. help@accounts.test")
 	tab.waitUntil("a link to the contact", `document.querySelector('#delete-form a').href === 'mailto:help@accounts.test'`)
 
 	tab.click("Sign out")
-	tab.waitForText("You are signed out.")
+	tab.waitForText("You're signed out.")
 	tab.open("/signin?mode=signup")
 	tab.expectError(`400 .*accounts:signUp`)
 	tab.fill("Email address", "grace@example.com")
 	tab.fill("Password", password)
 	tab.click("Create account")
-	tab.waitForText("New accounts cannot be made here. Please ask whoever runs this app for one. help@accounts.test")
+	tab.waitForText("You can't create an account here. Please ask the administrator for one. help@accounts.test")
 }
 
 // The first sign-in with a provider makes an account too.
@@ -33,5 +33,5 @@ func TestJourneySignUpWithProviderWhileSignUpIsOff(t *testing.T) {
 	tab.open("/signin")
 	tab.expectError(`400 .*accounts:signInWithIdp`)
 	tab.signInThroughPopup("Continue with Google", adaGmail)
-	tab.waitForText("New accounts cannot be made here. Please ask whoever runs this app for one. help.accounts.test")
+	tab.waitForText("You can't create an account here. Please ask the administrator for one. help.accounts.test")
 }

@@ -43,7 +43,7 @@ func signOutEverywhere(t *testing.T, app *app) {
 	two.allowError(`40[01] `)
 	waitForNextSecond()
 	one.click("Sign out everywhere")
-	one.waitForText("You are signed out on every device.")
+	one.waitForText("You're signed out on all devices.")
 	two.waitForText("Your session has ended")
 	two.waitForNoText("ada@example.com")
 }
@@ -52,7 +52,7 @@ func TestJourneyUseSessionPanel(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
-	tab.waitForText("Initialised: the SDK restored the session")
+	tab.waitForText("Initialized: the SDK restored the session")
 	tab.waitForText("Expires in 59 min")
 	tab.waitForText("Identity provider token")
 	two := tab.newTab()
@@ -95,7 +95,7 @@ func signOutClearsPageAndIndexedDB(t *testing.T, app *app) {
 	one.waitForValue("Bio", "Nobody else's business.")
 
 	one.click("Sign out")
-	one.waitForText("You are signed out.")
+	one.waitForText("You're signed out.")
 	two.waitForPath("/signin")
 	if got := one.storedSessions(); got != 0 {
 		t.Errorf("got %d sessions in the browser's storage after signing out, want 0", got)

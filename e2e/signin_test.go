@@ -31,24 +31,24 @@ func enterInvalidSignInFields(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.click("Sign out")
-	tab.waitForText("You are signed out.")
+	tab.waitForText("You're signed out.")
 
 	tab.click("Sign in")
 	tab.waitForFieldError("Email address", "Enter your email address.")
 	tab.waitForFieldError("Password", "Enter your password.")
 	tab.signIn("not an address", password)
-	tab.waitForFieldError("Email address", "This is not an email address.")
+	tab.waitForFieldError("Email address", "Enter a valid email address")
 
 	tab.expectError(`400 .*accounts:signUp`)
 	tab.click("Create account")
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("Password", password)
 	tab.click("Create account")
-	tab.waitForFieldError("Email address", "There is an account with this email address already.")
+	tab.waitForFieldError("Email address", "An account with this email address already exists.")
 	tab.click("Sign in with this email address")
 	tab.waitForValue("Email address", "ada@example.com")
 	tab.waitForText("Forgot your password?")
-	tab.waitForNoText("This is not an email address.")
+	tab.waitForNoText("Enter a valid email address")
 	tab.click("Create account")
 	tab.waitForNoText("Sign in with this email address")
 	tab.fill("Email address", "grace@example.com")
@@ -84,12 +84,12 @@ func signInAndResetDoNotRevealAccounts(t *testing.T, app *app) {
 	for _, email := range []string{"ada@example.com", "nobody@example.com"} {
 		tab.open("/signin")
 		tab.signIn(email, "wrong horse")
-		tab.waitForText("The email address or the password is wrong. Check both, or set a new password.")
+		tab.waitForText("The email address or password is incorrect. Check both, or reset your password.")
 
 		tab.open("/signin?mode=reset")
 		tab.fill("Email address", email)
 		tab.click("Send link")
-		tab.waitForText("If " + email + " has an account here, an email with a link is on its way.")
+		tab.waitForText("If " + email + " has an account, we sent it a link.")
 	}
 }
 
@@ -104,5 +104,5 @@ func (b *tab) waitForAccount(words string) {
 func (b *tab) signOut() {
 	b.t.Helper()
 	b.click("Sign out")
-	b.waitForText("You are signed out.")
+	b.waitForText("You're signed out.")
 }
