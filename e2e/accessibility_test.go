@@ -7,7 +7,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// No mouse: sign up, edit the profile, and answer a dialog.
+// TestJourneyUseOnlyTheKeyboard signs up, edits the profile, and cancels a dialog without a
+// mouse.
 func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/")
@@ -41,15 +42,17 @@ func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 	tab.waitForText("That doesn't match.")
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("Nothing was deleted.")
-	tab.waitUntil("the focus back on the button", `textOf(document.activeElement) === 'Delete account…'`)
+	tab.waitUntil("the focus to return to the button",
+		`textOf(document.activeElement) === 'Delete account…'`)
 }
 
-// 320 px is what WCAG 1.4.10 (reflow) asks for.
+// TestJourneyNarrowScreenHeaderFitsOneRow uses the width of 320 px from WCAG 1.4.10 (Reflow).
 func TestJourneyNarrowScreenHeaderFitsOneRow(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.do("narrow the screen", chromedp.EmulateViewport(320, 640))
 	tab.open("/signin")
 	tab.waitForText("New here?")
-	tab.waitUntil("a header of one row", `document.querySelector('header').offsetHeight <=
-		1.5 * document.querySelector('.brand').offsetHeight && document.documentElement.scrollWidth <= 320`)
+	tab.waitUntil("a header of one row", `document.documentElement.scrollWidth <= 320 &&
+		document.querySelector('header').offsetHeight <=
+			1.5 * document.querySelector('.brand').offsetHeight`)
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Somebody who knows the password changes the address; the owner takes the account back.
+// TestJourneyChangeAndRecoverEmailAddress: an attacker who knows the password changes the email
+// address, and the owner restores it.
 func TestJourneyChangeAndRecoverEmailAddress(t *testing.T) {
 	changeAndRecoverEmailAddress(t, startApp(t))
 }
@@ -41,7 +42,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	owner.waitForText("We sent an email to ada@example.com.")
 	owner.open(app.emailLink("PASSWORD_RESET", "ada@example.com"))
 	waitForNextSecond()
-	owner.fill("New password", "nobody knows this")
+	owner.fill("New password", "a secret horse")
 	owner.click("Save password")
 	owner.waitForText("Your new password is set")
 
@@ -56,18 +57,23 @@ func TestJourneyOpenBrokenActionLinks(t *testing.T) {
 	tab.signUp("ada@example.com")
 	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
 
-	for _, c := range []struct{ why, link, sees string }{
-		{"nothing", "/auth/action", "This link is incomplete"},
+	replace := func(old, new string) string { return strings.Replace(link, old, new, 1) }
+	for _, c := range []struct{ name, link, want string }{
+		{"no parameters", "/auth/action", "This link is incomplete"},
 		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is incomplete"},
-		{"an unknown mode", strings.Replace(link, "verifyEmail", "constructor", 1), "This link is incomplete"},
-		{"the mode of another kind", strings.Replace(link, "verifyEmail", "recoverEmail", 1), "This link is incomplete"},
-		{"a sign-in link of another project", "/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther", "This link belongs to another app"},
-		{"another project", strings.Replace(link, "apiKey=local", "apiKey=AIzaOther", 1), "This link belongs to another app"},
+		{"an unknown mode", replace("verifyEmail", "constructor"), "This link is incomplete"},
+		{"the mode of another link", replace("verifyEmail", "recoverEmail"), "This link is incomplete"},
+		{
+			"a sign-in link of another project",
+			"/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther",
+			"This link belongs to another app",
+		},
+		{"another project", replace("apiKey=local", "apiKey=AIzaOther"), "This link belongs to another app"},
 	} {
 		tab.open(c.link)
-		tab.waitForText(c.sees)
+		tab.waitForText(c.want)
 		if !app.isUnused(link) {
-			t.Fatalf("%s: the code was used up", c.why)
+			t.Fatalf("%s: opening the link used the code up", c.name)
 		}
 	}
 

@@ -45,5 +45,5 @@ func exportAndDeleteAccount(t *testing.T, app *app) {
 	two.waitForText("At least 6 characters")
 	two.fill("Password", password)
 	two.click("Create account")
-	two.waitForValue("Bio", "") // a new account, with nothing of the old one
+	two.waitForValue("Bio", "") // a new account without data of the old one
 }

@@ -2,7 +2,7 @@ package e2e
 
 import "testing"
 
-// requestEmailLink asks for a link on the sign-in page and returns it from the outbox, as a path.
+// requestEmailLink requests a sign-in link on the sign-in page and returns the path of the link.
 func (b *tab) requestEmailLink(email string) string {
 	b.t.Helper()
 	b.open("/signin")
@@ -17,7 +17,8 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	link := tab.requestEmailLink("ada@example.com")
 	tab.open(link)
-	tab.waitForAccount("ada@example.com (verified)") // no question: this browser has asked for the link
+	// The page doesn't ask for the email address, because this browser requested the link.
+	tab.waitForAccount("ada@example.com (verified)")
 	tab.waitForText("ada@example.com, with a password or a link. Your only sign-in method.")
 	tab.waitForText("by email, with a password or a link")
 	tab.waitForNoText("Email and password")

@@ -2,8 +2,8 @@ package e2e
 
 import "testing"
 
-// The address is verified with a link in another tab; every tab knows it at once, without signing
-// out.
+// TestJourneyVerifyEmailAddress opens the link in another tab of the same browser. The first tab
+// updates at once.
 func TestJourneyVerifyEmailAddress(t *testing.T) { verifyEmailAddress(t, startApp(t)) }
 
 func verifyEmailAddress(t *testing.T, app *app) {
@@ -23,7 +23,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	two.open(link)
 	two.waitForText("Confirm that ada@example.com is your email address.")
 	if !app.isUnused(link) {
-		t.Fatal("opening the link used it up: a mail scanner would have verified the address")
+		t.Fatal("opening the link used it up, so a mail scanner would verify the address")
 	}
 	if two.location() != "/auth/action" {
 		t.Errorf("the address bar shows %s", two.location())
@@ -40,8 +40,8 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	two.waitForPath("/account")
 }
 
-// The address is verified on another device, say the phone; the page knows when the user comes
-// back to it.
+// TestJourneyVerifyEmailAddressOnAnotherDevice opens the link on a phone. The page updates when
+// the user returns to it.
 func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -55,11 +55,17 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	phone.click("Sign in")
 	phone.waitForPath("/signin")
 
-	// The new token takes its time. The banner stays until it is there, because without it the
-	// call is still refused.
-	tab.runScript("slow the token down", `{ const quick = fetch; window.fetch = async (...request) => {
-		if (String(request[0]).includes('securetoken')) await new Promise((resolve) => setTimeout(resolve, 2000));
-		return quick(...request); } }`)
+	// Delay the new token. The banner must stay until the token arrives, because the API rejects
+	// requests with the old one.
+	tab.runScript("delay the token", `{
+		const fetchAtOnce = fetch;
+		window.fetch = async (...request) => {
+			if (String(request[0]).includes('securetoken')) {
+				await new Promise((resolve) => setTimeout(resolve, 2000));
+			}
+			return fetchAtOnce(...request);
+		};
+	}`)
 	tab.refocus()
 	tab.waitForNoText("Verify your email address.")
 	tab.click("Try it")
