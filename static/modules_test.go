@@ -67,7 +67,8 @@ func TestOnlyTheRightModulesUseAnAPI(t *testing.T) {
 		`\binitializeAuth\(`: {"js/auth/session.js"}, // the others import its auth
 		`\bfetch\(`:          {"js/api.js"},
 		// R39: user input must not become HTML or code.
-		`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser`: nil,
+		`innerHTML|outerHTML|insertAdjacentHTML|document\.write`: nil,
+		`\beval\(|new Function|DOMParser`:                        nil,
 		// The Content Security Policy blocks inline styles and handlers.
 		`\.style\b|setAttribute\('(style|on)`: nil,
 	} {

@@ -1,5 +1,5 @@
-// The parts of the Firebase JS SDK that this app uses. esbuild follows these two exports and leaves out
-// the rest of the SDK.
+// The parts of the Firebase JS SDK that this app uses. esbuild follows these two exports and leaves
+// out the rest of the SDK.
 export { initializeApp } from 'firebase/app';
 export {
   // The session: where it is stored, who is signed in, and signing out.
@@ -16,8 +16,8 @@ export {
   sendPasswordResetEmail,
   EmailAuthProvider,
 
-  // Other providers. The app passes the resolver on a click, not to initializeAuth, where it would load an
-  // iframe from another host before the session is restored.
+  // Other providers. The app passes the resolver on a click, not to initializeAuth, where it would
+  // load an iframe from another host before the session is restored.
   browserPopupRedirectResolver,
   signInWithPopup,
   signInWithRedirect,

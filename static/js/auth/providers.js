@@ -100,22 +100,22 @@ export async function reauthenticateWith(user, id) {
  * @param {string} id of the provider
  * @param {ShowNote} showNote
  * @param {PendingRedirect} pending
- * @param {object} ways
- * @param {(provider: AuthProvider) => Promise<UserCredential>} ways.popup
- * @param {(provider: AuthProvider) => Promise<never>} ways.redirect
+ * @param {object} open
+ * @param {(provider: AuthProvider) => Promise<UserCredential>} open.popup
+ * @param {(provider: AuthProvider) => Promise<never>} open.redirect
  */
-async function openProvider(id, showNote, pending, ways) {
+async function openProvider(id, showNote, pending, open) {
   await loadLocalGapi();
   try {
     showNote(`Continue with ${methodName(id)} in the window that opens.`);
-    return await ways.popup(newProvider(id));
+    return await open.popup(newProvider(id));
   } catch (error) {
     if (!popupErrors.includes(errorCode(error))) throw error;
   }
   showNote(`Your browser blocked the window. Taking you to ${methodName(id)} instead…`);
   startRedirect(pending);
   try {
-    return await ways.redirect(newProvider(id)); // leaves the page, unless the redirect fails
+    return await open.redirect(newProvider(id)); // leaves the page, unless the redirect fails
   } catch (error) {
     endRedirect();
     throw error;

@@ -1,12 +1,12 @@
 // The account page: sends signed-out users to the sign-in page and fills the sections for the
 // others.
 
-import { showDetails } from '../account/user-details.js';
-import { showMethods, startMethods } from '../account/sign-in-methods.js';
 import { showNameAndPicture } from '../account/name-and-picture.js';
 import { showProfile } from '../account/profile-form.js';
 import { showSecurity } from '../account/security.js';
 import '../account/session-panel.js';
+import { showMethods, startMethods } from '../account/sign-in-methods.js';
+import { showDetails } from '../account/user-details.js';
 import '../account/verify-email.js';
 import { call } from '../api.js';
 import { leavePage } from '../auth/leave-page.js';
