@@ -11,14 +11,14 @@ import (
 // runAlone runs the program in an environment of these settings only and returns its output.
 func runAlone(t *testing.T, environ []string, args ...string) (string, error) {
 	t.Helper()
-	path, err := program()
+	path, err := programBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Dir, cmd.Env = t.TempDir(), append(environ, "LOCAL_STATE=off")
 	cmd.WaitDelay = time.Second
-	timer := time.AfterFunc(patience, func() { _ = cmd.Process.Kill() })
+	timer := time.AfterFunc(waitTimeout, func() { _ = cmd.Process.Kill() })
 	defer timer.Stop()
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -2,166 +2,168 @@ package e2e
 
 import "testing"
 
-// tryFirst becomes a guest who has filled in something worth keeping.
-func (b *tab) tryFirst() {
+// signInAsGuest becomes a guest who has filled in something worth keeping.
+func (b *tab) signInAsGuest() {
 	b.t.Helper()
 	b.open("/signin")
-	b.press("Try it first, without an account")
-	b.arrives("You are trying this as a guest")
-	b.enter("Bio", "Kept from the start.")
+	b.click("Continue as guest")
+	b.waitForAccount("You're using a guest account")
+	b.fill("Bio", "Kept from the start.")
 	b.saveProfile()
 }
 
-// keeps checks that the guest has become a full account with the same profile and user ID.
-func (b *tab) keeps(uid string) {
+// checkUpgradedGuest checks that the guest has become a full account with the same profile and
+// user ID.
+func (b *tab) checkUpgradedGuest(uid string) {
 	b.t.Helper()
-	b.doesNotSee("You are trying this as a guest")
+	b.waitForNoText("You're using a guest account")
 	b.reload()
-	b.arrives(uid)
-	b.has("Bio", "Kept from the start.")
+	b.waitForAccount(uid)
+	b.waitForValue("Bio", "Kept from the start.")
 }
 
-func (b *tab) uid() string {
+func (b *tab) userID() string {
 	b.t.Helper()
-	b.until("a user ID", `document.querySelector('[data-detail=uid]').textContent.length > 10`)
-	return b.ask(`document.querySelector('[data-detail=uid]').textContent`)
+	b.waitUntil("a user ID", `document.querySelector('[data-detail=uid]').textContent.length > 10`)
+	return evaluate[string](b, `document.querySelector('[data-detail=uid]').textContent`)
 }
 
-func TestJourneyOfAGuestWhoLinksAProvider(t *testing.T) {
+func TestJourneyGuestConnectsProvider(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	tab.tryFirst()
-	uid := tab.uid()
-	tab.withProvider("Link Google", person{email: "ada@gmail.com", name: "Ada Lovelace"})
-	tab.sees("Google now opens this account too.")
-	tab.keeps(uid)
-	tab.sees("Ada Lovelace")
+	tab.signInAsGuest()
+	uid := tab.userID()
+	tab.signInThroughPopup("Connect Google", adaGmail)
+	tab.waitForText("Google is now connected to this account.")
+	tab.checkUpgradedGuest(uid)
+	tab.waitForText("Ada Lovelace")
 }
 
-func TestJourneyOfAGuestWhoAddsAPassword(t *testing.T) {
+func TestJourneyGuestAddsPassword(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	tab.tryFirst()
-	uid := tab.uid()
-	tab.press("Add Email and password")
-	tab.enter("Email address", "ada@example.com")
-	tab.enter("New password", password)
-	tab.press("Add the password")
-	tab.sees("Email and password now opens this account too.")
-	tab.keeps(uid)
-	tab.leaves()
+	tab.signInAsGuest()
+	uid := tab.userID()
+	tab.click("Add Email and password")
+	tab.fill("Email address", "ada@example.com")
+	tab.fill("New password", password)
+	tab.click("Add password")
+	tab.waitForText("Email and password is now connected to this account.")
+	tab.checkUpgradedGuest(uid)
+	tab.signOut()
 	tab.signIn("ada@example.com", password)
-	tab.arrives(uid)
+	tab.waitForAccount(uid)
 }
 
-func TestJourneyOfAGuestWhoLinksAPhoneNumber(t *testing.T) {
+func TestJourneyGuestConnectsPhoneNumber(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	tab.tryFirst()
-	uid := tab.uid()
-	tab.press("Link Phone")
-	code := tab.textsCode(number)
-	tab.enter("Code", code)
-	tab.press("Link this number")
-	tab.sees("Phone now opens this account too.")
-	tab.keeps(uid)
+	tab.signInAsGuest()
+	uid := tab.userID()
+	tab.click("Connect Phone")
+	code := tab.requestCode(number)
+	tab.fill("Verification code", code)
+	tab.click("Connect number")
+	tab.waitForText("Phone is now connected to this account.")
+	tab.checkUpgradedGuest(uid)
 }
 
-func TestJourneyOfAGuestWhoLinksAnEmailAddress(t *testing.T) {
+func TestJourneyGuestConnectsEmailLink(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
-	tab.tryFirst()
-	uid := tab.uid()
-	tab.press("Link Email link")
-	tab.enter("Your email address", "ada@example.com")
-	tab.press("Send the link")
-	tab.sees("An email with a link is on its way to ada@example.com")
-	tab.open(app.path(app.newest("ada@example.com", "EMAIL_SIGNIN").Link))
-	tab.arrives("ada@example.com (verified)")
-	tab.keeps(uid)
+	tab.signInAsGuest()
+	uid := tab.userID()
+	tab.click("Connect Email link")
+	tab.fill("Email address", "ada@example.com")
+	tab.click("Send link")
+	tab.waitForText("We sent a link to ada@example.com")
+	tab.open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
+	tab.waitForAccount("ada@example.com (verified)")
+	tab.checkUpgradedGuest(uid)
 }
 
-// What the guest wants to link opens somebody's account already: the person is asked, and nothing is lost silently.
-func TestJourneyOfAGuestWhoHasAnAccountAlready(t *testing.T) {
+// What the guest wants to link opens somebody's account already: the user is asked, and nothing
+// is lost silently.
+func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.open("/signin")
-	owner.withProvider("Continue with Google", person{email: "ada@gmail.com", name: "Ada Lovelace"})
-	owner.arrives("Ada Lovelace")
-	uid := owner.uid()
+	owner.signInThroughPopup("Continue with Google", adaGmail)
+	owner.waitForAccount("Ada Lovelace")
+	uid := owner.userID()
 
 	tab := openBrowser(t, app)
-	tab.tryFirst()
-	guest := tab.uid()
-	tab.popup("Link Google").picks("Ada Lovelace")
-	tab.sees("You have an account already")
-	tab.press("Cancel")
-	tab.sees("Nothing has changed. You are still a guest.")
-	tab.keepsGuest(guest)
+	tab.signInAsGuest()
+	guest := tab.userID()
+	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
+	tab.waitForText("You already have an account")
+	tab.click("Cancel")
+	tab.waitForText("Nothing was changed. You're still a guest.")
+	tab.checkStillGuest(guest)
 
-	tab.popup("Link Google").picks("Ada Lovelace")
-	tab.press("Switch to that account")
-	tab.arrives(uid)
-	tab.doesNotSee("Kept from the start.")
+	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
+	tab.click("Switch to that account")
+	tab.waitForAccount(uid)
+	tab.waitForNoText("Kept from the start.")
 }
 
-// keepsGuest checks that the guest is still there with everything.
-func (b *tab) keepsGuest(uid string) {
+// checkStillGuest checks that the guest is still there with everything.
+func (b *tab) checkStillGuest(uid string) {
 	b.t.Helper()
 	b.reload()
-	b.arrives(uid)
-	b.sees("You are trying this as a guest")
-	b.has("Bio", "Kept from the start.")
+	b.waitForAccount(uid)
+	b.waitForText("You're using a guest account")
+	b.waitForValue("Bio", "Kept from the start.")
 }
 
-func TestJourneyOfAGuestWhosePhoneNumberHasAnAccount(t *testing.T) {
+func TestJourneyGuestConnectsPhoneNumberOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.open("/signin?mode=phone")
-	code := owner.textsCode(number)
-	owner.enter("Code", code)
-	owner.press("Sign in")
-	owner.arrives(number)
-	uid := owner.uid()
+	code := owner.requestCode(number)
+	owner.fill("Verification code", code)
+	owner.click("Sign in")
+	owner.waitForAccount(number)
+	uid := owner.userID()
 
 	tab := openBrowser(t, app)
-	tab.tryFirst()
-	tab.press("Link Phone")
-	code = tab.textsCode(number)
-	tab.enter("Code", code)
-	tab.press("Link this number")
-	tab.press("Switch to that account")
-	tab.arrives(uid)
+	tab.signInAsGuest()
+	tab.click("Connect Phone")
+	code = tab.requestCode(number)
+	tab.fill("Verification code", code)
+	tab.click("Connect number")
+	tab.click("Switch to that account")
+	tab.waitForAccount(uid)
 }
 
-func TestJourneyOfAGuestWhoseAddressHasAnAccount(t *testing.T) {
+func TestJourneyGuestAddsEmailAddressOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.signUp("ada@example.com")
-	uid := owner.uid()
+	uid := owner.userID()
 
 	tab := openBrowser(t, app)
-	tab.tryFirst()
-	tab.expects(`400 .*accounts:(signUp|update)`)
-	tab.press("Add Email and password")
-	tab.enter("Email address", "ada@example.com")
-	tab.enter("New password", password)
-	tab.press("Add the password")
-	tab.press("Switch to that account")
-	tab.sees("You have left the guest account.")
+	tab.signInAsGuest()
+	tab.expectError(`400 .*accounts:(signUp|update)`)
+	tab.click("Add Email and password")
+	tab.fill("Email address", "ada@example.com")
+	tab.fill("New password", password)
+	tab.click("Add password")
+	tab.click("Switch to that account")
+	tab.waitForText("You left the guest account.")
 	tab.signIn("ada@example.com", password)
-	tab.arrives(uid)
+	tab.waitForAccount(uid)
 }
 
-func TestJourneyOfAGuestWhoLeaves(t *testing.T) {
+func TestJourneyGuestSignsOut(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	tab.tryFirst()
-	guest := tab.uid()
-	tab.press("Sign out")
-	tab.sees("Leave this guest account?")
-	tab.press("Cancel")
-	tab.keepsGuest(guest)
+	tab.signInAsGuest()
+	guest := tab.userID()
+	tab.click("Sign out")
+	tab.waitForText("Sign out of this guest account?")
+	tab.click("Cancel")
+	tab.checkStillGuest(guest)
 	tab.open("/")
-	tab.press("Sign out") // from elsewhere: first to the page that says what would be lost
-	tab.arrives("You are trying this as a guest")
-	tab.press("Sign out")
-	tab.press("Sign out all the same")
-	tab.sees("You are signed out.")
+	tab.click("Sign out") // from elsewhere: first to the page that says what would be lost
+	tab.waitForAccount("You're using a guest account")
+	tab.click("Sign out")
+	tab.click("Sign out anyway")
+	tab.waitForText("You're signed out.")
 }

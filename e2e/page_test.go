@@ -1,6 +1,6 @@
 package e2e
 
-// What a person does on a page and what they see, for the journeys. Things are found by the words that a person reads.
+// What a user does and sees on a page. Elements are found by the text that a user reads on them.
 
 import (
 	"context"
@@ -14,7 +14,23 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// open loads a page of the program, and waits until it is there.
+// findElements is JavaScript that finds visible elements by their text. fieldWithLabel returns
+// the form field that has a label; clickable returns a button or, if there is none, a link or
+// checkbox.
+const findElements = `
+const visible = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
+const textOf = e => (e.ariaLabel || e.textContent).trim().replace(/\s+/g, ' ');
+const fieldWithLabel = label => [...document.querySelectorAll('label')]
+	.filter(l => visible(l) && textOf(l) === label)
+	.map(l => l.control)
+	.find(field => field && !field.matches(':disabled'));
+const clickable = text => ['button', 'a[href], summary, input + label']
+	.flatMap(kind => [...document.querySelectorAll(kind)])
+	.find(e => visible(e) && !e.matches(':disabled') && textOf(e) === text);
+const pageText = () => document.body.innerText.replace(/\s+/g, ' ');
+`
+
+// open loads a page of the app and waits until it has loaded.
 func (b *tab) open(path string) {
 	b.t.Helper()
 	b.do("open "+path, chromedp.Navigate(b.app.url+path))
@@ -25,13 +41,20 @@ func (b *tab) reload() {
 	b.do("reload", chromedp.Reload())
 }
 
-// enter replaces what is in the field with this label.
-func (b *tab) enter(label, text string) {
+// refocus does what the browser does when the user returns to the tab from another window.
+func (b *tab) refocus() {
 	b.t.Helper()
-	b.until("a field "+label, `control(`+quote(label)+`)`)
-	b.evaluate("focus "+label, `(e => { e.focus(); e.select(); })(control(`+quote(label)+`))`)
+	b.runScript("return to the tab", `dispatchEvent(new Event('focus'))`)
+}
+
+// fill replaces the text in the field with this label.
+func (b *tab) fill(label, text string) {
+	b.t.Helper()
+	field := `fieldWithLabel(` + quote(label) + `)`
+	b.waitUntil("a field "+label, field)
+	b.runScript("focus "+label, `(e => { e.focus(); e.select(); })(`+field+`)`)
 	if text == "" {
-		b.do("empty "+label, chromedp.KeyEvent("\b"))
+		b.typeKeys("\b")
 		return
 	}
 	b.do("type into "+label, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
@@ -40,115 +63,162 @@ func (b *tab) enter(label, text string) {
 	})
 }
 
-// choose picks the option of the select with this label that has this value.
-func (b *tab) choose(label, value string) {
+// selectOption selects the option with this value in the select element with this label.
+func (b *tab) selectOption(label, value string) {
 	b.t.Helper()
-	b.until("a choice "+value+" in "+label,
-		`control(`+quote(label)+`) && [...control(`+quote(label)+`).options].some(o => o.value === `+quote(value)+`)`)
-	b.evaluate("choose "+value, `(e => { e.focus(); e.value = `+quote(value)+`;
-		e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}));
-	})(control(`+quote(label)+`))`)
+	field := `fieldWithLabel(` + quote(label) + `)`
+	b.waitUntil("an option "+value+" in "+label,
+		field+` && [...`+field+`.options].some(o => o.value === `+quote(value)+`)`)
+	b.runScript("select "+value, `(e => {
+		e.focus();
+		e.value = `+quote(value)+`;
+		e.dispatchEvent(new Event('input', {bubbles: true}));
+		e.dispatchEvent(new Event('change', {bubbles: true}));
+	})(`+field+`)`)
 }
 
-// press clicks the button that has exactly these words or, where there is none, the link or checkbox.
-func (b *tab) press(words string) {
+// click clicks the button with exactly this text or, if there is none, the link or checkbox.
+func (b *tab) click(text string) {
 	b.t.Helper()
-	b.until("something to press that says "+words, `pressable(`+quote(words)+`)`)
-	b.evaluate("mark "+words, `document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey')),
-		pressable(`+quote(words)+`).setAttribute('data-journey', '')`)
-	b.do("press "+words, chromedp.Click(chromedp.CSS("[data-journey]")))
+	b.do("click "+text, chromedp.Click(b.markClickable(text)))
 }
 
-// sees waits until the page shows these words.
-func (b *tab) sees(words string) {
+// markClickable waits for something to click that has this text, and returns a selector for it.
+func (b *tab) markClickable(text string) chromedp.CSS {
 	b.t.Helper()
-	b.until("the words "+words, `shown().includes(`+quote(words)+`)`)
+	b.waitUntil("a button or link "+text, `clickable(`+quote(text)+`)`)
+	b.runScript("mark "+text, `
+		document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey')),
+		clickable(`+quote(text)+`).setAttribute('data-journey', '')`)
+	return chromedp.CSS("[data-journey]")
 }
 
-// doesNotSee waits until the page does not show these words any more.
-func (b *tab) doesNotSee(words string) {
+// typeKeys types on the keyboard, wherever the focus is.
+func (b *tab) typeKeys(keys string) {
 	b.t.Helper()
-	b.until("no words "+words, `document.readyState === 'complete' && !shown().includes(`+quote(words)+`)`)
+	b.do(fmt.Sprintf("type %q", keys), chromedp.KeyEvent(keys))
 }
 
-// has waits until the field with this label holds the text.
-func (b *tab) has(label, text string) {
+// tabTo types Tab until the focus is on the element with this text or label.
+func (b *tab) tabTo(text string) {
 	b.t.Helper()
-	b.until(fmt.Sprintf("%q in %s", text, label), `control(`+quote(label)+`)?.value === `+quote(text))
+	for range 60 {
+		b.typeKeys("\t")
+		focused := evaluate[string](b, `{`+findElements+`
+			const e = document.activeElement;
+			e.labels?.[0] ? textOf(e.labels[0]) : textOf(e)}`)
+		if focused == text {
+			return
+		}
+	}
+	b.t.Fatalf("the keyboard does not reach %s", text)
 }
 
-// isAt waits until the tab is at a path of the program.
-func (b *tab) isAt(path string) {
+// waitForText waits until the page shows this text.
+func (b *tab) waitForText(text string) {
 	b.t.Helper()
-	b.until("the page "+path, `location.pathname === `+quote(path))
+	b.waitUntil("the text "+text, `pageText().includes(`+quote(text)+`)`)
 }
 
-// complaint waits for the sentence that the page shows beside the field with this label.
-func (b *tab) complaint(label, words string) {
+// waitForNoText waits until the page has loaded and does not show this text.
+func (b *tab) waitForNoText(text string) {
 	b.t.Helper()
-	b.until("a complaint about "+label+": "+words, `(e => e && e.getAttribute('aria-invalid') === 'true' &&
-		e.getAttribute('aria-describedby').split(' ').some(id => document.getElementById(id)?.innerText.includes(`+
-		quote(words)+`)))(control(`+quote(label)+`))`)
+	b.waitUntil("the absence of "+text,
+		`document.readyState === 'complete' && !pageText().includes(`+quote(text)+`)`)
 }
 
-// lookup is JavaScript that finds things as a person does: among what is visible, by the words on it.
-const lookup = `
-const visible = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
-const words = e => (e.ariaLabel || e.textContent).trim().replace(/\s+/g, ' ');
-const control = label => [...document.querySelectorAll('label')]
-	.filter(l => visible(l) && words(l) === label).map(l => l.control).find(c => c && !c.matches(':disabled'));
-const pressable = label => ['button', 'a[href], summary, input + label']
-	.flatMap(kind => [...document.querySelectorAll(kind)])
-	.find(e => visible(e) && !e.matches(':disabled') && words(e) === label);
-const shown = () => document.body.innerText.replace(/\s+/g, ' ');
-`
-
-// until waits for an expression to become true. A page that is just being replaced counts as not yet.
-func (b *tab) until(what, expression string) {
+// waitForValue waits until the field with this label holds the text.
+func (b *tab) waitForValue(label, text string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	b.waitUntil(fmt.Sprintf("%q in %s", text, label),
+		`fieldWithLabel(`+quote(label)+`)?.value === `+quote(text))
+}
+
+// waitForPath waits until the tab is at a path of the app.
+func (b *tab) waitForPath(path string) {
+	b.t.Helper()
+	b.waitUntil("the page "+path, `location.pathname === `+quote(path))
+}
+
+// waitForFieldError waits until the page marks the field with this label as invalid and describes
+// it with this text.
+func (b *tab) waitForFieldError(label, text string) {
+	b.t.Helper()
+	b.waitUntil("an error for "+label+": "+text, `(e => e && e.getAttribute('aria-invalid') === 'true' &&
+		e.getAttribute('aria-describedby').split(' ').some(
+			id => document.getElementById(id)?.innerText.includes(`+quote(text)+`))
+	)(fieldWithLabel(`+quote(label)+`))`)
+}
+
+// waitUntil waits until a JavaScript expression is true. It tries again if evaluating the
+// expression fails, because the page may just be loading.
+func (b *tab) waitUntil(what, expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
+	action := chromedp.Evaluate[bool](`{` + findElements + `!!(` + expression + `)}`)
 	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`{`+lookup+`!!(`+expression+`)}`))
+		ok, err := chromedp.Run(ctx, action)
 		if ok && err == nil {
 			return
 		}
 		select {
 		case <-ctx.Done():
-			b.t.Fatalf("waited in vain for %s (%v)\nthe page shows:\n%s", what, err, b.text())
+			b.t.Fatalf("timed out waiting for %s (%v)\nthe page shows:\n%s", what, err, b.text())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
-// evaluate runs an expression for its effect.
-func (b *tab) evaluate(what, expression string) {
+// runScript runs JavaScript that may use findElements.
+func (b *tab) runScript(what, script string) {
 	b.t.Helper()
-	b.do(what, chromedp.Evaluate[chromedp.Void](`{`+lookup+expression+`}`))
+	b.do(what, chromedp.Evaluate[chromedp.Void](`{`+findElements+script+`}`))
 }
 
-// text is what the page shows, for messages.
-func (b *tab) text() string {
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+// evaluate returns the value of a JavaScript expression. If the value is a promise, it waits for
+// the result.
+func evaluate[T any](b *tab, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
-	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + '\n' + document.body?.innerText`))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("evaluate %s: %v", expression, err)
+	}
+	return value
+}
+
+// location returns what the address bar shows after the host.
+func (b *tab) location() string {
+	b.t.Helper()
+	return evaluate[string](b, `location.href.slice(location.origin.length)`)
+}
+
+// text returns the URL and the text of the page, for failure messages.
+func (b *tab) text() string {
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
+	defer cancel()
+	text, err := chromedp.Run(ctx,
+		chromedp.Evaluate[string](`location.href + '\n' + document.body?.innerText`))
 	return strings.TrimSpace(errors.Join(err, errors.New(text)).Error())
 }
 
-// do runs actions and ends the journey where one fails.
+// do runs browser actions and ends the journey if one fails.
 func (b *tab) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.t.Fatalf("%s: %v", what, err)
 	}
 }
 
+// quote returns the text as a JavaScript string literal.
 func quote(text string) string {
 	quoted, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // strings can always be marshalled
+		panic(err) // strings can always be encoded
 	}
 	return string(quoted)
 }

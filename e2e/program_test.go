@@ -1,48 +1,51 @@
 package e2e
 
-// These tests build the program once and run it as a process, the way users run it. They cover the
-// browser journeys, a rehearsal of production, the container build, crashes and the command line.
+// These tests build the program once and run it as a process, the way users run it. They cover
+// browser journeys, a rehearsal of production, the container build, crashes and commands.
 //
-// The harness is this file (the program), browser_test.go (the browser) and page_test.go (what a
-// user does on a page). A new journey reads like this:
+// The harness is spread over these files:
 //
-//	func TestJourneyOfSomethingNew(t *testing.T) {
+//   - program_test.go: building, starting and killing the program; log_test.go: checking its log
+//   - browser_test.go and tab_test.go: the browser, and the errors that each tab reports
+//   - page_test.go and provider_popup_test.go: what a user does on a page or in a provider's popup
+//   - api_test.go and local_firebase_test.go: HTTP calls to the program and to its local Firebase
+//
+// A new journey reads like this:
+//
+//	func TestJourneyDoSomethingNew(t *testing.T) {
 //		app := startApp(t)             // the program without any data, on a free port
-//		tab := openBrowser(t, app)     // a new browser profile; tab.another() opens a second tab
+//		tab := openBrowser(t, app)     // a new browser profile; tab.newTab() opens a second tab
 //		tab.open("/signin?mode=signup")
-//		tab.enter("Email address", "ada@example.com") // by the label
-//		tab.enter("Password", "correct horse")
-//		tab.press("Create the account")               // by the text of the button or link
-//		tab.sees("Your account")                      // waits until the text is visible
+//		tab.fill("Email address", "ada@example.com") // by the label
+//		tab.fill("Password", "correct horse")
+//		tab.click("Create account")                  // by the text of the button or link
+//		tab.waitForText("Your account")
 //	}
 //
 // A journey fails if the page violates the Content-Security-Policy, logs an error, throws an
-// exception, or sends a request to another host (R37, R45). Announce an expected error, such as the
-// 400 for a wrong password, with tab.expects. The program's log may contain no token and no email
-// address (R55).
+// exception, or sends a request to another host (R37, R45). If an error is part of the journey,
+// such as the 400 for a wrong password, announce it with tab.expectError. The program's log
+// must not contain a token or an email address (R55).
 //
-// A journey that also runs in the rehearsal of production is a function that takes the app; see
-// rehearsal_journeys_test.go.
+// To run a journey in the rehearsal of production too, write it as a function that takes the
+// app and add it to the list in rehearsal_journeys_test.go.
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 )
 
-// patience is how long a test waits for anything. Only failing tests wait that long. It leaves room
-// for two busy cores, and for a page that takes most of a minute to notice that another instance
-// revoked its session.
-const patience = time.Minute
+// waitTimeout is how long a test waits for anything. Only failing tests wait that long. It
+// leaves room for two busy cores, and for a page that takes most of a minute to notice that
+// another instance revoked its session.
+const waitTimeout = time.Minute
 
 // buildDir holds the binaries that the tests build.
 var buildDir string
@@ -61,18 +64,15 @@ func runTests(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(buildDir)
-	defer closeBrowser()
+	defer closeBrowsers()
 	code := m.Run()
-	if len(skipped) > 0 {
-		tell(fmt.Sprintf("\nThese browser journeys were skipped because no browser was found:\n  %s\n%s\n\n",
-			strings.Join(skipped, "\n  "), howToGetABrowser))
-	}
+	printSkippedJourneys()
 	return code
 }
 
-// program builds the program once for all tests and returns its path. If the tests run with the race
-// detector, the program does too.
-var program = sync.OnceValues(func() (string, error) {
+// programBinary builds the program once for all tests and returns its path. If the tests run
+// with the race detector, the program does too.
+var programBinary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(buildDir, "latchkey")
 	args := []string{"build", "-o", path}
 	if raceDetector {
@@ -84,70 +84,25 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// tell prints a message for whoever runs the tests. The go command hides the output of a package
-// that passes, so this writes to the go command's own stderr or to the terminal. It never writes to
-// a file, where the two outputs would overwrite each other.
-func tell(message string) {
-	for _, path := range []string{fmt.Sprintf("/proc/%d/fd/2", os.Getppid()), "/dev/tty"} {
-		info, err := os.Stat(path)
-		if err != nil || info.Mode()&(os.ModeCharDevice|os.ModeNamedPipe) == 0 {
-			continue
-		}
-		if out, err := os.OpenFile(path, os.O_WRONLY, 0); err == nil {
-			defer out.Close()
-			_, _ = io.WriteString(out, message)
-			return
-		}
-	}
-	fmt.Print(message)
-}
-
-const howToGetABrowser = "Install Chromium (Debian: apt-get install chromium) or Google Chrome, " +
-	"or set CHROMIUM to its path."
-
-// skipped are the names of the journeys that found no browser.
-var skipped []string
-
-// findBrowser returns the path of a browser. Without one it skips the journey, or fails it if CI is
-// set.
-func findBrowser(t *testing.T) string {
-	t.Helper()
-	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
-	if path := os.Getenv("CHROMIUM"); path != "" {
-		names = []string{path}
-	}
-	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no browser found. " + howToGetABrowser)
-	}
-	skipped = append(skipped, t.Name())
-	t.Skip("no browser found. " + howToGetABrowser)
-	return ""
-}
-
-// app is the program under test: a process of its own with the local Firebase or, in rehearsal_journeys_test.go, what
-// stands for a deployment.
+// app is the program under test: one process with the local Firebase or, in the rehearsal of
+// production, two instances behind a load balancer.
 type app struct {
 	t     *testing.T
 	url   string
-	state string // LOCAL_STATE
+	state string // the folder in LOCAL_STATE
 	env   []string
 	cmd   *exec.Cmd
 	log   *logBuffer
-	crash func() // ends a process as a crash would, and returns when there is one to go on with
+	crash func() // kills an instance and returns when the app accepts requests again
 
-	// Only in the rehearsal of production:
-	firebase string          // where the helpers for tests of the Firebase behind it are, which are at url otherwise
-	google   []string        // origins that its pages may talk to besides their own
-	browser  context.Context // the browser that finds those
+	// Set only in the rehearsal of production:
+	firebaseURL    string          // serves the test endpoints of the fake Firebase; "" means url
+	allowedOrigins []string        // origins besides url to which pages may send requests
+	browser        context.Context // a browser that resolves Google's host names to the fake Google
 }
 
-// startApp starts the program with its state in a folder of its own. Settings such as "SIGN_IN_METHODS=password" may be
-// added. The test is skipped where there is no browser, before anything starts.
+// startApp starts the program for a journey, with its state in a new folder and with additional
+// settings such as "SIGN_IN_METHODS=password". It skips the test if there is no browser.
 func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
 	findBrowser(t)
@@ -159,44 +114,28 @@ func startProgram(t *testing.T, settings ...string) *app {
 	t.Helper()
 	a := &app{t: t, state: t.TempDir(), env: settings, log: new(logBuffer)}
 	a.crash = a.restart
-	a.start("0")
 	t.Cleanup(func() {
 		a.kill()
 		a.checkLog()
 	})
+	a.start("0")
 	return a
 }
 
-// start runs the program on the given port and waits until it says where it listens.
+// start runs the program on the given port and waits until it listens.
 func (a *app) start(port string) {
 	a.t.Helper()
 	a.cmd = a.command()
 	a.cmd.Env = append(a.cmd.Env, "PORT="+port)
 	a.cmd.Env = append(a.cmd.Env, a.env...)
-	stderr, err := a.cmd.StderrPipe()
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	if err := a.cmd.Start(); err != nil {
-		a.t.Fatal(err)
-	}
-	address := make(chan string, 1)
-	go a.readLog(stderr, address)
-	select {
-	case url, ok := <-address:
-		if !ok {
-			a.t.Fatalf("the program ended before it listened:\n%s", a.log.text())
-		}
-		a.url = url
-	case <-time.After(patience):
-		a.t.Fatalf("the program does not listen:\n%s", a.log.text())
-	}
+	a.url = startAndListen(a.t, a.cmd, a.log)
 }
 
-// command returns the program with these arguments, in an environment with nothing but its state.
+// command returns a command that runs the program with these arguments, in an environment that
+// holds nothing but its state.
 func (a *app) command(args ...string) *exec.Cmd {
 	a.t.Helper()
-	path, err := program()
+	path, err := programBinary()
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -206,63 +145,44 @@ func (a *app) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-var listening = regexp.MustCompile(`msg=listening url=(\S+)`)
-
-func (a *app) readLog(stderr io.Reader, address chan<- string) {
-	defer close(address)
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
-		a.log.add(lines.Text())
-		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
-			address <- found[1]
-		}
-	}
+// runCommand runs the program with one additional setting and returns its output.
+func (a *app) runCommand(setting string, args ...string) (string, error) {
+	a.t.Helper()
+	cmd := a.command(args...)
+	cmd.Env = append(cmd.Env, setting)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
-// kill ends the program as a crash would: without a chance to save anything.
-func (a *app) kill() {
-	_ = a.cmd.Process.Kill()
-	_ = a.cmd.Wait()
-}
+// port returns the port on which the program listens.
+func (a *app) port() string { return a.url[strings.LastIndexByte(a.url, ':')+1:] }
 
-// restart crashes the program and starts it again on the same port.
+// kill ends the program with SIGKILL, so it has no chance to save anything.
+func (a *app) kill() { kill(a.cmd) }
+
+// restart kills the program and starts it again on the same port.
 func (a *app) restart() {
 	a.t.Helper()
 	a.kill()
-	a.start(a.url[strings.LastIndexByte(a.url, ':')+1:])
+	a.start(a.port())
 }
 
-// secrets is what no log may contain: a JWT, or an email address of the journeys.
-var secrets = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}|[\w.]+@[\w.]*example\.\w+`)
+// kill kills the process of a command and waits for its end. It does nothing if the command has
+// not started or has already ended.
+func kill(cmd *exec.Cmd) {
+	if cmd != nil && cmd.Process != nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	}
+}
 
-// checkLog reads what the program said: no secret, no panic, and nothing from the race detector.
-func (a *app) checkLog() {
-	for _, trouble := range []string{"DATA RACE", "panic: "} {
-		if strings.Contains(a.log.text(), trouble) {
-			a.t.Errorf("the program's log contains %q", trouble)
+// eventually calls condition until it returns true. It reports false after waitTimeout.
+func eventually(condition func() bool) bool {
+	for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); {
+		if condition() {
+			return true
 		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	if found := secrets.FindString(a.log.text()); found != "" {
-		a.t.Errorf("R55: the program's log contains %q", found)
-	}
-	if a.t.Failed() {
-		a.t.Logf("the program's log:\n%s", a.log.text())
-	}
-}
-
-// logBuffer collects lines from one goroutine for another.
-type logBuffer struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (b *logBuffer) add(line string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lines = append(b.lines, line)
-}
-
-func (b *logBuffer) text() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return strings.Join(b.lines, "\n")
+	return false
 }

@@ -11,68 +11,72 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// rehearsed are the journeys that people make in production too: two instances of the image take turns behind a proxy,
-// Google is a stand-in, and app.crash ends one instance for good. What fails a journey is the same here, except that
-// the pages may talk to the two origins of Google's that their policy names (R37, R45).
-var rehearsed = []struct {
-	name    string
-	journey func(*testing.T, *app)
+// rehearsedJourneys also run in the rehearsal of production: two instances of the container image
+// behind a load balancer, against a fake Google. app.crash kills one instance for the rest of the
+// journey. The harness reports the same problems, except that pages may send requests to the two
+// origins of Google in their Content-Security-Policy (R37, R45).
+var rehearsedJourneys = []struct {
+	name string
+	run  func(*testing.T, *app)
 }{
-	{"FromSignUpThroughACrashToSignIn", fromSignUpThroughACrashToSignIn},
-	{"TwoTabsThatEditTheSameProfile", twoTabsThatEditTheSameProfile},
-	{"BadInputInEachFieldOfTheProfile", badInputInEachFieldOfTheProfile},
-	{"BadInputAtTheDoor", badInputAtTheDoor},
-	{"SigningOutLeavesNothingBehind", signingOutLeavesNothingBehind},
-	{"NothingIsToldAboutOtherPeoplesAccounts", nothingIsToldAboutOtherPeoplesAccounts},
-	{"APasswordChangedOnAnotherDevice", aPasswordChangedOnAnotherDevice},
-	{"SigningOutEverywhere", signingOutEverywhere},
-	{"VerifyingAnAddress", verifyingAnAddress},
-	{"AForgottenPassword", aForgottenPassword},
-	{"AnAddressChangedAndRecovered", anAddressChangedAndRecovered},
-	{"TakingEverythingAndLeaving", takingEverythingAndLeaving},
-	{"HarnessNoticesWhatMustNotHappen", noticesWhatMustNotHappen},
+	{"SignUpSaveProfileAndSignInAfterCrash", signUpSaveProfileAndSignInAfterCrash},
+	{"EditSameProfileInTwoTabs", editSameProfileInTwoTabs},
+	{"EnterInvalidProfileFields", enterInvalidProfileFields},
+	{"EnterInvalidSignInFields", enterInvalidSignInFields},
+	{"SignOutClearsPageAndIndexedDB", signOutClearsPageAndIndexedDB},
+	{"SignInAndResetDoNotRevealAccounts", signInAndResetDoNotRevealAccounts},
+	{"ChangePasswordOnAnotherDevice", changePasswordOnAnotherDevice},
+	{"SignOutEverywhere", signOutEverywhere},
+	{"VerifyEmailAddress", verifyEmailAddress},
+	{"ResetForgottenPassword", resetForgottenPassword},
+	{"ChangeAndRecoverEmailAddress", changeAndRecoverEmailAddress},
+	{"ExportAndDeleteAccount", exportAndDeleteAccount},
+	{"HarnessReportsProblems", harnessReportsProblems},
 }
 
 func TestRehearsalOfJourneys(t *testing.T) {
-	for _, r := range rehearsed {
-		t.Run(r.name, func(t *testing.T) { r.journey(t, rehearse(t)) })
+	for _, journey := range rehearsedJourneys {
+		t.Run(journey.name, func(t *testing.T) { journey.run(t, startRehearsal(t)) })
 	}
 }
 
-// rehearse is startApp for the rehearsal.
-func rehearse(t *testing.T) *app {
+// startRehearsal is startApp for the rehearsal.
+func startRehearsal(t *testing.T) *app {
 	t.Helper()
-	google := newGoogle(t)
-	helpers := httptest.NewServer(google.toolkit)
-	t.Cleanup(helpers.Close)
-	browser := browserThatFinds(t, google)
+	google := newFakeGoogle(t)
+	firebase := httptest.NewServer(google.toolkit)
+	t.Cleanup(firebase.Close)
+	browser := startRehearsalBrowser(t, google)
 	img := newImage(t, google)
-	one, two := img.run(t, google), img.run(t, google)
-	site, proxy := inFrontOf(t, one, two)
+	one, two := img.start(t, google), img.start(t, google)
+	site := startLoadBalancer(t, one, two)
 	t.Cleanup(func() {
 		one.checkLog()
-		if proxy.used[0] == 0 || proxy.used[1] == 0 {
-			t.Errorf("the instances got %v requests, want both some", proxy.used)
-		}
+		site.checkCounts(t)
 	})
 	return &app{
-		t: t, url: asLocalhost(site), log: img.log, crash: one.kill, firebase: helpers.URL, browser: browser,
-		google: []string{"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com"},
+		t:           t,
+		url:         asLocalhost(site.url),
+		log:         img.log,
+		crash:       one.kill,
+		firebaseURL: firebase.URL,
+		browser:     browser,
+		allowedOrigins: []string{
+			"https://identitytoolkit.googleapis.com",
+			"https://securetoken.googleapis.com",
+		},
 	}
 }
 
-// browserThatFinds starts a browser of its own, which finds Google at the stand-in and nothing else.
-func browserThatFinds(t *testing.T, google *googleStandIn) context.Context {
+// startRehearsalBrowser starts a browser that resolves Google's host names to the fake Google. It
+// does not check certificates; the program does.
+func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
 	t.Helper()
-	browser, stop, err := startBrowser(findBrowser(t),
-		chromedp.Flag("host-resolver-rules", "MAP *.googleapis.com "+google.address+", "+nowhereElse),
-		chromedp.Flag("ignore-certificate-errors", true)) // the program checks certificates; this browser need not
-	t.Cleanup(stop)
-	if err != nil {
-		t.Fatalf("start a browser: %v", err)
-	}
-	return browser
+	resolve := "MAP *.googleapis.com " + google.address + ", " + localHostsOnly
+	return rehearsalBrowser.start(t,
+		chromedp.Flag("host-resolver-rules", resolve),
+		chromedp.Flag("ignore-certificate-errors", true))
 }
 
-// asLocalhost names this machine as a browser's user would.
+// asLocalhost returns a URL with the host name that users type instead of the loopback address.
 func asLocalhost(url string) string { return strings.Replace(url, "127.0.0.1", "localhost", 1) }

@@ -7,20 +7,21 @@ import (
 	"testing"
 )
 
-var colour = regexp.MustCompile(`(?m)^\s*--([a-z-]+): light-dark\(#([0-9a-f]{3,6}), #([0-9a-f]{3,6})\);`)
+var colorProperty = regexp.MustCompile(
+	`(?m)^\s*--([a-z-]+): light-dark\(#([0-9a-f]{3,6}), #([0-9a-f]{3,6})\);`)
 
-// themes returns the stylesheet's colours by name, in the light and in the dark theme.
+// themes returns the stylesheet's colors by name, in the light theme and in the dark one.
 func themes(t *testing.T) [2]map[string]string {
 	t.Helper()
 	themes := [2]map[string]string{{}, {}}
-	for _, match := range colour.FindAllSubmatch(files["app.css"].plain, -1) {
+	for _, match := range colorProperty.FindAllSubmatch(files["app.css"].plain, -1) {
 		themes[0][string(match[1])] = string(match[2])
 		themes[1][string(match[1])] = string(match[3])
 	}
 	return themes
 }
 
-// luminance is the relative luminance of WCAG 2 for "rgb" or "rrggbb".
+// luminance returns the relative luminance of "rgb" or "rrggbb", as WCAG 2 defines it.
 func luminance(t *testing.T, hex string) float64 {
 	t.Helper()
 	if len(hex) == 3 {
@@ -42,11 +43,11 @@ func luminance(t *testing.T, hex string) float64 {
 	return sum
 }
 
-func TestTextAndControlsStandOutInBothThemes(t *testing.T) {
-	for theme, colours := range themes(t) {
+func TestColorsHaveEnoughContrastInBothThemes(t *testing.T) {
+	for theme, colors := range themes(t) {
 		for _, pair := range []struct {
 			front, back string
-			least       float64
+			min         float64
 		}{
 			{"ink", "paper", 4.5}, {"ink", "raised", 4.5},
 			{"soft", "paper", 4.5}, {"soft", "raised", 4.5},
@@ -54,10 +55,11 @@ func TestTextAndControlsStandOutInBothThemes(t *testing.T) {
 			{"bad", "paper", 4.5}, {"bad", "raised", 4.5},
 			{"edge", "paper", 3}, {"edge", "raised", 3}, // the outline of an input
 		} {
-			front, back := luminance(t, colours[pair.front]), luminance(t, colours[pair.back])
+			front, back := luminance(t, colors[pair.front]), luminance(t, colors[pair.back])
 			ratio := (max(front, back) + 0.05) / (min(front, back) + 0.05)
-			if ratio < pair.least {
-				t.Errorf("theme %d: %s on %s is %.2f:1, want at least %v:1", theme, pair.front, pair.back, ratio, pair.least)
+			if ratio < pair.min {
+				t.Errorf("theme %d: %s on %s: got %.2f:1, want at least %v:1",
+					theme, pair.front, pair.back, ratio, pair.min)
 			}
 		}
 	}

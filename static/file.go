@@ -9,16 +9,17 @@ import (
 	"github.com/andybalholm/brotli"
 )
 
-// file is one embedded file in every form in which it may be sent.
+// file is an embedded file with its encodings.
 type file struct {
 	contentType string
 	plain       []byte
 
-	// Compressed on the first request that wants it, once, in some milliseconds. The Firebase bundle, which takes longer,
-	// is brought along compressed.
+	// brotli and gzip return the compressed content. The first request for an encoding
+	// compresses the file, which takes a few milliseconds. The Firebase bundle takes longer, so
+	// it's embedded with its brotli form.
 	brotli, gzip func() []byte
 
-	// imports are the names of the modules that this module imports statically.
+	// imports returns the names of the modules that this module imports statically.
 	imports func() []string
 }
 
@@ -30,7 +31,7 @@ func newFile(name string, content []byte) *file {
 			return brotli.NewWriterLevel(w, brotli.BestCompression)
 		}),
 		gzip: compressOnce(content, func(w io.Writer) io.WriteCloser {
-			zip, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for an unknown level only
+			zip, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails only for invalid levels
 			return zip
 		}),
 		imports: sync.OnceValue(func() []string { return staticImports(name, content) }),
@@ -41,15 +42,14 @@ func compressOnce(content []byte, compressor func(io.Writer) io.WriteCloser) fun
 	return sync.OnceValue(func() []byte {
 		var out bytes.Buffer
 		w := compressor(&out)
-		// Writing to memory does not fail.
-		_, _ = w.Write(content)
+		_, _ = w.Write(content) // writing to memory does not fail
 		_ = w.Close()
 		return out.Bytes()
 	})
 }
 
-// encoded returns the body in the first of the client's accepted encodings, best first, and the encoding's name; the
-// name is empty when the body is sent as it is.
+// encoded returns the body in the best encoding that the client accepts, and the encoding's
+// name. The name is empty if the body isn't encoded.
 func (f *file) encoded(acceptEncoding string) (body []byte, encoding string) {
 	if accepts(acceptEncoding, "br") {
 		return f.brotli(), "br"

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Handler serves /static/HASH/…, GET and HEAD. Anything else is 404 in plain text: an unknown name, a directory, or
-// the hash of another release, whose files this binary does not have.
+// Handler serves GET and HEAD requests for /static/HASH/… It responds with 404 to unknown names,
+// directories, and the hash of another release, whose files this binary doesn't have.
 func Handler() http.Handler {
 	return http.HandlerFunc(serve)
 }
@@ -21,7 +21,8 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	name, ok := strings.CutPrefix(r.URL.Path, prefix)
 	f := files[name]
 	if !ok || f == nil {
-		w.Header().Set("Cache-Control", "no-store") // during a rollout the next instance may have it
+		// During a rollout, another instance may have the file.
+		w.Header().Set("Cache-Control", "no-store")
 		http.Error(w, "No such file.", http.StatusNotFound)
 		return
 	}
@@ -40,11 +41,12 @@ func serve(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method == http.MethodGet {
-		_, _ = w.Write(body) // the client has gone: nobody is left to tell
+		_, _ = w.Write(body) // an error means that the client has disconnected
 	}
 }
 
-// etag is strong, so it differs between the encodings of one file. The address already tells files apart.
+// etag returns a strong ETag. It differs between the encodings of a file. It need not differ
+// between files, because their URLs do.
 func etag(encoding string) string {
 	if encoding == "" {
 		return `"` + hash + `"`
@@ -52,7 +54,8 @@ func etag(encoding string) string {
 	return `"` + hash + "-" + encoding + `"`
 }
 
-// matches reports whether an If-None-Match header names the tag (RFC 9110 compares weakly: W/ is ignored).
+// matches reports whether an If-None-Match header lists the tag. The comparison is weak, as RFC
+// 9110 requires: W/ is ignored.
 func matches(ifNoneMatch []string, tag string) bool {
 	for candidate := range strings.SplitSeq(strings.Join(ifNoneMatch, ","), ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
@@ -63,24 +66,25 @@ func matches(ifNoneMatch []string, tag string) bool {
 	return false
 }
 
-// accepts reports whether an Accept-Encoding header allows an encoding: named, or covered by "*", and not refused with
-// q=0. A more specific entry wins over "*" (RFC 9110, 12.5.3).
+// accepts reports whether an Accept-Encoding header allows an encoding: by name or with "*",
+// and not with q=0. The name takes precedence over "*" (RFC 9110, section 12.5.3).
 func accepts(header, encoding string) bool {
 	wildcard := false
 	for entry := range strings.SplitSeq(header, ",") {
 		name, parameters, _ := strings.Cut(entry, ";")
 		switch name = strings.TrimSpace(name); {
 		case strings.EqualFold(name, encoding):
-			return !refused(parameters)
+			return !isExcluded(parameters)
 		case name == "*":
-			wildcard = !refused(parameters)
+			wildcard = !isExcluded(parameters)
 		}
 	}
 	return wildcard
 }
 
-// refused reports whether the parameters of an Accept-Encoding entry say q=0 (or 0.0, 0.00, …), or make no sense.
-func refused(parameters string) bool {
+// isExcluded reports whether the parameters of an Accept-Encoding entry are q=0 (or 0.0, 0.00,
+// …) or invalid.
+func isExcluded(parameters string) bool {
 	key, value, found := strings.Cut(parameters, "=")
 	if !found || !strings.EqualFold(strings.TrimSpace(key), "q") {
 		return false

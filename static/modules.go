@@ -6,13 +6,15 @@ import (
 	"slices"
 )
 
-// staticImport finds the address in `import … from './x.js'`, `export … from` and `import './x.js'`, over several lines
-// too, at the start of a line. A dynamic import() is not one: it loads later, on purpose.
+// staticImport matches the path in import … from './x.js', export … from './x.js' and import
+// './x.js' at the start of a line, also if the statement spans several lines. It doesn't match
+// dynamic imports, which load later on purpose.
 var staticImport = regexp.MustCompile(`(?m)^(?:import|export)\b[^'"();=]*['"](\.[^'"]+)['"]`)
 
-// Imports returns the addresses of everything that the named modules import statically, directly or through others,
-// without the modules themselves. A page that lists them as modulepreload lets the browser fetch them side by side
-// instead of finding them one after the other.
+// Imports returns the URL paths of all modules that the named modules import statically,
+// directly or indirectly, without the named modules themselves. A page lists them with
+// rel=modulepreload, so that the browser fetches them in parallel instead of discovering them
+// one after another.
 func Imports(names ...string) []string {
 	var found []string
 	for _, name := range names {
@@ -27,13 +29,13 @@ func Imports(names ...string) []string {
 	return paths
 }
 
-// closure appends a module and what it imports to the names seen so far.
+// closure appends a module and everything it imports to the names seen so far.
 func closure(name string, seen []string) []string {
 	if slices.Contains(seen, name) {
 		return seen
 	}
 	seen = append(seen, name)
-	if f := files[name]; f != nil { // for an unknown name Path panics
+	if f := files[name]; f != nil { // Path panics for unknown names
 		for _, imported := range f.imports() {
 			seen = closure(imported, seen)
 		}

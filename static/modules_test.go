@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// ownModules returns the app's modules by name; the SDK's bundle is not one.
+// ownModules returns the source of the app's modules by name, without the SDK's bundle.
 func ownModules() map[string]string {
 	modules := map[string]string{}
 	for name, f := range files {
@@ -20,8 +20,9 @@ func ownModules() map[string]string {
 	return modules
 }
 
-// users returns the modules whose code, comments aside, matches the pattern.
-func users(pattern string) []string {
+// modulesMatching returns the names of the modules whose code, without comments, matches the
+// pattern.
+func modulesMatching(pattern string) []string {
 	comment := regexp.MustCompile(`(?s:/\*.*?\*/)|(?m:(^|\s)//.*$)`)
 	var names []string
 	for name, source := range ownModules() {
@@ -33,51 +34,56 @@ func users(pattern string) []string {
 	return names
 }
 
-func TestEveryImportLeadsToAFile(t *testing.T) {
+func TestEveryImportedFileExists(t *testing.T) {
 	anyImport := regexp.MustCompile(`(?:from |import |import\()'([^']+)'`)
 	for name, source := range ownModules() {
 		for _, match := range anyImport.FindAllStringSubmatch(source, -1) {
 			if target := path.Join(path.Dir(name), match[1]); files[target] == nil {
-				t.Errorf("%s imports %s, which is not served", name, match[1])
+				t.Errorf("%s imports %s, which does not exist", name, match[1])
 			}
 		}
 	}
 }
 
-func TestImportsAreFoundThroughOthers(t *testing.T) {
-	got := Imports("js/account.js")
-	for _, want := range []string{"js/profile.js", "js/api.js", "js/auth.js", "firebase/firebase.js"} {
+func TestImportsIncludeIndirectImports(t *testing.T) {
+	got := Imports("js/pages/account.js")
+	for _, want := range []string{
+		"js/account/profile-form.js", "js/api.js", "js/auth/session.js", "firebase/firebase.js",
+	} {
 		if !slices.Contains(got, Path(want)) {
-			t.Errorf("got %v, want it to contain %s", got, want)
+			t.Errorf("got %v, want %s among them", got, want)
 		}
 	}
-	if slices.Contains(got, Path("js/account.js")) {
-		t.Error("the module is among its own imports")
+	if slices.Contains(got, Path("js/pages/account.js")) {
+		t.Error("the module is in its own list of imports")
 	}
-	if got := Imports("js/header.js"); slices.Contains(got, Path("js/auth.js")) {
-		t.Errorf("got %v: what is imported later, on purpose, must not be fetched at once", got)
+	if got := Imports("js/ui/header.js"); slices.Contains(got, Path("js/auth/session.js")) {
+		t.Errorf("got %v, want no module that is imported dynamically", got)
 	}
 }
 
-func TestTheModulesKeepTheirParts(t *testing.T) {
+func TestOnlyTheRightModulesUseAnAPI(t *testing.T) {
 	for pattern, want := range map[string][]string{
-		`\binitializeAuth\(`: {"js/auth.js"}, // one module begins the session; the others take its auth
-		`\bfetch\(`:          {"js/api.js"},  // one module calls the API
-		`innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser`: nil, // R39
-		`\.style\b|setAttribute\('(style|on)`:                                                    nil, // the CSP forbids it
+		`\binitializeAuth\(`: {"js/auth/session.js"}, // the others import its auth
+		`\bfetch\(`:          {"js/api.js"},
+		// R39: user input must not become HTML or code.
+		`innerHTML|outerHTML|insertAdjacentHTML|document\.write`: nil,
+		`\beval\(|new Function|DOMParser`:                        nil,
+		// The Content Security Policy blocks inline styles and handlers.
+		`\.style\b|setAttribute\('(style|on)`: nil,
 	} {
-		if got := users(pattern); !slices.Equal(got, want) {
+		if got := modulesMatching(pattern); !slices.Equal(got, want) {
 			t.Errorf("%s: got %v, want %v", pattern, got, want)
 		}
 	}
 }
 
-func TestTheLockfileNamesNoDownloadHost(t *testing.T) {
+func TestLockfileHasNoDownloadURLs(t *testing.T) {
 	content, err := os.ReadFile("firebase/package-lock.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(content), `"resolved"`) {
-		t.Error("the lockfile holds download addresses: install with the settings of static/firebase/.npmrc")
+		t.Error("the lockfile has download URLs: use the settings in static/firebase/.npmrc")
 	}
 }

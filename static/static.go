@@ -1,8 +1,9 @@
-// Package static holds the files that browsers fetch as they are: the stylesheet, the app's own ES modules (served as
-// written, no build step) and the bundled Firebase SDK. They are part of the binary.
+// Package static serves the files that browsers load: the stylesheets, the app's own ES modules
+// (served as written, without a build step), and the bundled Firebase SDK. They are embedded in
+// the binary.
 //
-// Every address carries a hash of the whole tree, so an answer never goes stale and is cached for a year, and relative
-// imports between modules stay inside one version: a page never mixes modules of two releases.
+// Every URL contains a hash of all files, so responses can be cached for a year. Relative
+// imports stay within one version, so a page never mixes modules of two releases.
 package static
 
 import (
@@ -15,17 +16,19 @@ import (
 	"strings"
 )
 
-//go:embed app.css account.css icon.svg js/*.js firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
+//go:embed app.css account.css icon.svg js/*.js js/*/*.js
+//go:embed firebase/firebase.js firebase/firebase.js.br firebase/LICENSE
 var embedded embed.FS
 
-// files is the tree by name ("js/header.js"); hash names its content.
+// files are the files by name, such as "js/ui/header.js". hash identifies their content.
 var files, hash = load(embedded)
 
-// prefix is where the tree is mounted; it changes with every change of a file.
+// prefix is the URL path of the files. It changes whenever a file changes.
 var prefix = "/static/" + hash + "/"
 
-// Path returns the address of a file by its name in this directory, such as "js/header.js". It panics when there is no
-// such file: that is a typing error in a template, and every template is rendered by a test.
+// Path returns the URL path of a file by its name in this directory, such as "js/ui/header.js".
+// It panics if the file doesn't exist. Only a typo in a template can cause that, and tests
+// render every template.
 func Path(name string) string {
 	if files[name] == nil {
 		panic(fmt.Sprintf("static: no file %q", name))
@@ -33,8 +36,8 @@ func Path(name string) string {
 	return prefix + name
 }
 
-// load reads the whole tree and hashes names and contents in the order of the names. A file NAME.br is NAME compressed
-// beforehand and no file of its own.
+// load reads all files and hashes their names and contents, ordered by name. A file NAME.br is
+// the compressed form of NAME, not a file on its own.
 func load(tree fs.FS) (map[string]*file, string) {
 	files := map[string]*file{}
 	sum := sha256.New()
@@ -48,19 +51,22 @@ func load(tree fs.FS) (map[string]*file, string) {
 		}
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(content), content)
 		if original, ok := strings.CutSuffix(name, ".br"); ok {
-			files[original].brotli = func() []byte { return content } // "x.js.br" comes after "x.js"
+			// The walk is in lexical order, so it has added x.js before x.js.br.
+			files[original].brotli = func() []byte { return content }
 			return nil
 		}
 		files[name] = newFile(name, content)
 		return nil
 	})
 	if err != nil {
-		panic("static: reading the embedded files: " + err.Error()) // they are part of the binary: cannot happen
+		// The files are in the binary, so this can't happen.
+		panic("static: reading the embedded files: " + err.Error())
 	}
 	return files, hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
-// contentType does not ask the operating system's table, which differs between machines.
+// contentType returns the media type for a file name. It doesn't use the operating system's
+// table, which differs between machines.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".js":

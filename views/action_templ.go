@@ -7,9 +7,11 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Action is where the links in emails lead: verify an address, set a new password, change or restore an address, sign
-// in. js/action.js fills it in. Opening it changes nothing: mail scanners open links too, and some run scripts, so what
-// the link is for happens when a person presses the button.
+// Action is the page that links in emails open: verify an email address, reset a password, change
+// or restore an email address, or sign in. js/pages/action.js fills it in.
+//
+// Opening the page changes nothing, because mail scanners open links too, and some run scripts.
+// The change happens when the user clicks the button.
 func Action(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -56,19 +58,22 @@ func Action(p Page) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = field(fieldSpec{
-				ID: "action-email", Name: "username", Label: "Email address", Type: "email", Autocomplete: "username", ReadOnly: true,
+				ID: "action-email", Name: "username", Label: "Email address",
+				Type: "email", Autocomplete: "username", ReadOnly: true,
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = password(fieldSpec{
-				ID: "action-password", Name: "password", Label: "New password", Autocomplete: "new-password",
-				Help: "Saving it signs you out everywhere. Other ways to sign in, such as Google, have to be linked again.",
+				ID: "action-password", Name: "password", Label: "New password",
+				Autocomplete: "new-password",
+				Help: "Saving signs you out everywhere. You'll need to reconnect other " +
+					"sign-in methods, such as Google.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<button type=\"submit\">Save the password</button>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<button type=\"submit\">Save password</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -90,7 +95,7 @@ func Action(p Page) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/action.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/action.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,8 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Admin lists the users of the project for people with the role admin. The page is a shell like every other; the calls
-// behind it refuse everybody else.
+// Admin is the user console for users with the admin role. The page itself is public and empty;
+// the API calls that fill it reject everyone else.
 func Admin(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -38,8 +38,8 @@ func Admin(p Page) templ.Component {
 	})
 }
 
-// AdminConsole is the console on top of the calls below api, which answer /users. js/admin.js sends an ID token to
-// /api/admin and to no other: staff are known by something else.
+// AdminConsole is the user console. api is the path prefix of its API calls. js/pages/admin.js
+// sends an ID token to /api/admin only: IAP authenticates the staff who use /internal/api.
 func AdminConsole(p Page, api string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -86,15 +86,28 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"><h1>Users</h1><div class=\"notice\" role=\"alert\" data-load-problem hidden><p></p><button type=\"button\" class=\"second\">Try again</button></div><form id=\"user-search\" role=\"search\" method=\"get\" novalidate><div class=\"field\"><label for=\"user-query\">Find a user</label> <input id=\"user-query\" name=\"q\" type=\"search\" autocomplete=\"off\" aria-describedby=\"user-query-help user-query-problem\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\"><h1>Users</h1>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = helpAndProblem("user-query", "A part of the email address, the name, the phone number or the user ID.").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = loadProblem().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</div><button type=\"submit\" class=\"second\">Search</button></form><p class=\"help\" role=\"status\" data-count></p><ul class=\"users\" aria-label=\"Users\" data-users></ul><p class=\"actions\"><button type=\"button\" class=\"second\" data-more hidden>Show more</button></p><template id=\"user-row\"><li><div><strong data-name></strong> <span class=\"help\" data-line></span> <span class=\"badges\" data-badges></span></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<form id=\"user-search\" role=\"search\" method=\"get\" novalidate><div class=\"field\"><label for=\"user-query\">Search users</label> <input id=\"user-query\" name=\"q\" type=\"search\" autocomplete=\"off\" aria-describedby=\"user-query-help user-query-problem\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = helpAndProblem("user-query",
+				"Enter part of an email address, name, phone number, or user ID.").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</div><button type=\"submit\" class=\"second\">Search</button></form><p class=\"help\" role=\"status\" data-count></p><ul class=\"users\" aria-label=\"Users\" data-users></ul><p class=\"actions\"><button type=\"button\" class=\"second\" data-more hidden>Show more</button></p>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = userRowTemplate().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -110,13 +123,13 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</main>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</main>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = layout(p, "js/admin.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = layout(p, "js/pages/admin.js").Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -124,7 +137,8 @@ func AdminConsole(p Page, api string) templ.Component {
 	})
 }
 
-func manageDialog() templ.Component {
+// userRowTemplate is what js/pages/admin.js clones for each user.
+func userRowTemplate() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -145,35 +159,66 @@ func manageDialog() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<dialog id=\"manage\" aria-labelledby=\"manage-title\"><h2 id=\"manage-title\"></h2><dl>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<template id=\"user-row\"><li><div><strong data-name></strong> <span class=\"help\" data-line></span> <span class=\"badges\" data-badges></span></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageUid", "User ID").Render(ctx, templ_7745c5c3_Buffer)
+		return nil
+	})
+}
+
+// manageDialog shows one user with the actions an admin can take. js/pages/manage-user.js fills it
+// and labels the two buttons that toggle a state.
+func manageDialog() templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var6 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var6 == nil {
+			templ_7745c5c3_Var6 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<dialog id=\"manage\" aria-labelledby=\"manage-title\"><h2 id=\"manage-title\"></h2><dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageMethods", "Signs in with").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageUid", "User ID").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageCreated", "Created").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageMethods", "Sign-in methods").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageLast", "Last signed in").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageCreated", "Created").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageRoles", "Roles").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageLast", "Last sign-in").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = detail("manageState", "State").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = detailRow("manageRoles", "Roles").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "</dl><form method=\"post\" novalidate><div class=\"stack\"><button type=\"submit\" class=\"second\" name=\"action\" value=\"disable\"></button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"signOut\">Sign out on every device</button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"role\"></button> <button type=\"submit\" class=\"danger\" name=\"action\" value=\"delete\">Delete this account…</button></div>")
+		templ_7745c5c3_Err = detailRow("manageState", "Status").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dl><form method=\"post\" novalidate><div class=\"stack\"><button type=\"submit\" class=\"second\" name=\"action\" value=\"disable\"></button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"signOut\">Sign out on all devices</button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"role\"></button> <button type=\"submit\" class=\"danger\" name=\"action\" value=\"delete\">Delete account…</button></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -181,7 +226,7 @@ func manageDialog() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "</form><p class=\"actions\"><button type=\"button\" class=\"quiet\" data-cancel>Close</button></p></dialog>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</form><p class=\"actions\"><button type=\"button\" class=\"quiet\" data-cancel>Close</button></p></dialog>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,7 +2,7 @@ package views
 
 import "github.com/a-h/templ"
 
-// optional is an attribute that is left out when it has no value.
+// optional returns an attribute, or none if the value is empty.
 func optional(name, value string) templ.Attributes {
 	if value == "" {
 		return nil
@@ -10,7 +10,8 @@ func optional(name, value string) templ.Attributes {
 	return templ.Attributes{name: value}
 }
 
-// plainText keeps phones from "correcting" what is not prose.
+// plainText turns off capitalization and spell checking for input types such as email and url,
+// where phones would "correct" what the user enters.
 func plainText(inputType string) templ.Attributes {
 	if inputType == "text" {
 		return nil
@@ -18,7 +19,7 @@ func plainText(inputType string) templ.Attributes {
 	return templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}
 }
 
-// current marks a link to the page that it stands on.
+// current marks a link to the page that contains it.
 func current(p Page, path string) templ.Attributes {
 	if p.Path != path {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// hostile are texts that have broken out of somebody's template.
+// hostile are strings that have escaped from HTML templates.
 var hostile = []string{
 	`<script>alert(1)</script>`,
 	`</script><script>alert(1)</script>`,
@@ -26,7 +26,7 @@ var hostile = []string{
 	`<math><mi xlink:href="data:x,<script>alert(1)</script>">`,
 }
 
-// skeleton is the page without its text: hostile text must not add or change an element.
+// skeleton returns the names of all elements and attributes. Hostile text must not change them.
 func skeleton(elements []element) []string {
 	var names []string
 	for _, e := range elements {
@@ -39,10 +39,11 @@ func skeleton(elements []element) []string {
 	return names
 }
 
-func TestHostileTextIsInertOnEveryPage_R39(t *testing.T) {
+func TestR39HostileTextAddsNoElementToAnyPage(t *testing.T) {
 	plain := func(text string) Page {
 		return Page{Title: text, Path: text, Config: WebConfig{
-			APIKey: text, AuthDomain: text, ProjectID: text, Emulator: text, Methods: []string{text},
+			APIKey: text, AuthDomain: text, ProjectID: text, Emulator: text,
+			Methods: []string{text},
 		}}
 	}
 	for _, text := range hostile {
@@ -50,18 +51,19 @@ func TestHostileTextIsInertOnEveryPage_R39(t *testing.T) {
 			want := skeleton(parse(t, render(t, pages(plain("harmless"))[page])))
 			rendered := parse(t, render(t, pages(plain(text))[page]))
 			if got := skeleton(rendered); !slices.Equal(got, want) {
-				t.Errorf("%s with %q: the elements changed", page, text)
+				t.Errorf("%s with %q: elements changed", page, text)
 			}
 			assertConfig(t, rendered, plain(text).Config)
 		}
 		want := skeleton(parse(t, render(t, Error(testPage, 500, "Heading", "Message"))))
-		if got := skeleton(parse(t, render(t, Error(testPage, 500, text, text)))); !slices.Equal(got, want) {
-			t.Errorf("an error page with %q: the elements changed", text)
+		got := skeleton(parse(t, render(t, Error(testPage, 500, text, text))))
+		if !slices.Equal(got, want) {
+			t.Errorf("error page with %q: elements changed", text)
 		}
 	}
 }
 
-// assertConfig checks that the page's scripts read the very configuration that the server gave.
+// assertConfig checks that the page contains the configuration unchanged.
 func assertConfig(t *testing.T, elements []element, want WebConfig) {
 	t.Helper()
 	for _, script := range named(elements, "script") {
@@ -69,7 +71,8 @@ func assertConfig(t *testing.T, elements []element, want WebConfig) {
 			continue
 		}
 		var got WebConfig
-		if err := json.Unmarshal([]byte(script.text), &got); err != nil || !reflect.DeepEqual(got, want) {
+		err := json.Unmarshal([]byte(script.text), &got)
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got configuration %+v (%v), want %+v", got, err, want)
 		}
 		return

@@ -7,7 +7,8 @@ package views
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Home is the landing page. It loads the Firebase SDK only in a browser that probably has a session.
+// Home is the landing page. It loads the Firebase SDK only in browsers that probably have a
+// session.
 func Home(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -41,7 +42,43 @@ func Home(p Page) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\"><h1>One account, and you hold the key.</h1><p class=\"lead\">Create an account, say a little about yourself, and come back to it from any device.</p><div class=\"swap\"><p class=\"actions\" data-when=\"out\"><a class=\"button\" href=\"/signin?mode=signup\">Create an account</a> <a class=\"button second\" href=\"/signin\">Sign in</a></p><p class=\"actions\" data-when=\"in\"><a class=\"button\" href=\"/account\">Go to your account</a></p></div><section><h2>What is kept</h2><p>Your email address, how and when you sign in, and the profile you fill in. Other users can't see any of it.</p></section><section><h2>If you write software</h2><p>This is a small Go service to read, fork and deploy on Cloud Run. Pages come from the server; the Firebase SDK signs people in; every API call carries an ID token, which the server verifies before it touches a profile in Firestore. Start it with <code>go run .</code> and it needs no cloud account at all.</p></section></main>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\"><h1>User authentication for Cloud Run, in Go</h1><p class=\"lead\">This is a demo of ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var3 string
+			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(appName)
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 10, Col: 31}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ", an open-source app that signs users in with Firebase and stores their profiles in Firestore. Create an account to try it.</p><div class=\"swap\"><p class=\"actions\" data-when=\"out\"><a class=\"button\" href=\"/signin?mode=signup\">Create account</a> <a class=\"button second\" href=\"/signin\">Sign in</a></p><p class=\"actions\" data-when=\"in\"><a class=\"button\" href=\"/account\">Go to your account</a></p></div><section><h2>What's stored</h2><p>Your email address, how and when you sign in, and the profile you fill in. Other users can't see any of it. You can download or delete your data at any time. ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if p.local() {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "This app is running in local mode, so your data stays on this machine.")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</p></section><section><h2>For developers</h2><p>Use ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var4 string
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(appName)
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 35, Col: 18}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " as a template: read it, fork it, and deploy it to Cloud Run. The server renders the pages, and the Firebase SDK signs users in. Every API call carries an ID token, which the server verifies before it reads or writes a profile. You can run the app with <code>go run .</code>, without a cloud account.</p></section></main>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,11 +22,14 @@ type element struct {
 	text  string
 }
 
-var everyMethod = []string{"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com", "github.com",
-	"twitter.com", "yahoo.com", "phone", "anonymous"}
+var everyMethod = []string{
+	"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com",
+	"github.com", "twitter.com", "yahoo.com", "phone", "anonymous",
+}
 
 var testPage = Page{Title: "Title", Path: "/account", Config: WebConfig{
-	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin", Methods: everyMethod,
+	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin",
+	Methods: everyMethod,
 }, SessionPanel: true}
 
 // pages returns every page of the site.
@@ -37,7 +40,7 @@ func pages(p Page) map[string]templ.Component {
 		"account": Account(p),
 		"action":  Action(p),
 		"admin":   Admin(p),
-		"error":   Error(p, 404, "There is no such page", "Check the address."),
+		"error":   Error(p, 404, "Page not found", "Check the address."),
 	}
 }
 
@@ -50,7 +53,8 @@ func render(t *testing.T, c templ.Component) string {
 	return out.String()
 }
 
-// parse reads a page with the standard library's tolerant mode, which knows HTML's void elements and entities.
+// parse parses a page with encoding/xml. Its non-strict mode can handle HTML's void elements and
+// entities.
 func parse(t *testing.T, page string) []element {
 	t.Helper()
 	decoder := xml.NewDecoder(strings.NewReader(page))
@@ -80,16 +84,18 @@ func parse(t *testing.T, page string) []element {
 }
 
 func named(elements []element, names ...string) []element {
-	return slices.DeleteFunc(slices.Clone(elements), func(e element) bool { return !slices.Contains(names, e.name) })
+	return slices.DeleteFunc(slices.Clone(elements), func(e element) bool {
+		return !slices.Contains(names, e.name)
+	})
 }
 
-func TestIDsAreUniqueAndReferencesLeadSomewhere(t *testing.T) {
+func TestIDsAreUniqueAndReferencesResolve(t *testing.T) {
 	for page, c := range pages(testPage) {
 		elements := parse(t, render(t, c))
 		ids := map[string]bool{}
 		for _, e := range elements {
 			if id, ok := e.attrs["id"]; ok && (ids[id] || id == "") {
-				t.Errorf("%s: id %q is used twice or empty", page, id)
+				t.Errorf("%s: ID %q is empty or used twice", page, id)
 			} else if ok {
 				ids[id] = true
 			}
@@ -102,14 +108,14 @@ func TestIDsAreUniqueAndReferencesLeadSomewhere(t *testing.T) {
 			}
 			for _, id := range references {
 				if !ids[id] {
-					t.Errorf("%s: <%s> refers to %q, which is not there", page, e.name, id)
+					t.Errorf("%s: <%s> refers to %q, which doesn't exist", page, e.name, id)
 				}
 			}
 		}
 	}
 }
 
-func TestEveryInputHasALabelANameAndRoomForAProblem(t *testing.T) {
+func TestInputsHaveLabelNameAndErrorMessage(t *testing.T) {
 	for page, c := range pages(testPage) {
 		elements := parse(t, render(t, c))
 		labels := map[string]bool{}
@@ -122,18 +128,18 @@ func TestEveryInputHasALabelANameAndRoomForAProblem(t *testing.T) {
 				t.Errorf("%s: input %q has no label or no name", page, id)
 			}
 			if !slices.Contains(strings.Fields(input.attrs["aria-describedby"]), id+"-problem") {
-				t.Errorf("%s: input %q has no room for a problem", page, id)
+				t.Errorf("%s: input %q has no error message", page, id)
 			}
 		}
 		for _, button := range named(elements, "button") {
 			if button.attrs["type"] == "" {
-				t.Errorf("%s: a button without a type submits by accident", page)
+				t.Errorf("%s: a button has no type, so it submits its form", page)
 			}
 		}
 	}
 }
 
-func TestPasswordManagersFindTheirFields(t *testing.T) {
+func TestSignInFieldsHaveAutocomplete(t *testing.T) {
 	want := map[string]string{
 		"signin-email": "username", "signin-password": "current-password",
 		"signup-email": "username", "signup-password": "new-password",
@@ -148,11 +154,11 @@ func TestPasswordManagersFindTheirFields(t *testing.T) {
 		delete(want, id)
 	}
 	if len(want) > 0 {
-		t.Errorf("not on the page: %v", want)
+		t.Errorf("missing fields: %v", want)
 	}
 }
 
-func TestNothingOnAPageNeedsUnsafeInline(t *testing.T) {
+func TestPagesFollowContentSecurityPolicy(t *testing.T) {
 	for page, c := range pages(testPage) {
 		elements := parse(t, render(t, c))
 		for _, e := range elements {
@@ -163,7 +169,7 @@ func TestNothingOnAPageNeedsUnsafeInline(t *testing.T) {
 			}
 		}
 		if styles := named(elements, "style"); len(styles) > 0 {
-			t.Errorf("%s: got an inline style sheet", page)
+			t.Errorf("%s: the page has an inline style sheet", page)
 		}
 		for _, script := range named(elements, "script") {
 			data := script.attrs["type"] == "application/json"
@@ -173,7 +179,7 @@ func TestNothingOnAPageNeedsUnsafeInline(t *testing.T) {
 		}
 		for _, link := range named(elements, "link") {
 			if link.attrs["rel"] == "modulepreload" && link.attrs["nonce"] != "the-nonce" {
-				t.Errorf("%s: %s is fetched ahead without the nonce", page, link.attrs["href"])
+				t.Errorf("%s: %s is preloaded without the nonce", page, link.attrs["href"])
 			}
 		}
 		for _, image := range named(elements, "img") {
@@ -184,10 +190,11 @@ func TestNothingOnAPageNeedsUnsafeInline(t *testing.T) {
 	}
 }
 
-func TestEveryPageHasATitleAndOneMain(t *testing.T) {
+func TestPagesHaveOneTitleAndOneMain(t *testing.T) {
 	for page, c := range pages(testPage) {
 		elements := parse(t, render(t, c))
-		if titles := named(elements, "title"); len(titles) != 1 || titles[0].text != "Title · Latchkey" {
+		titles := named(elements, "title")
+		if len(titles) != 1 || titles[0].text != "Title · Latchkey" {
 			t.Errorf("%s: got titles %v", page, titles)
 		}
 		if got := len(named(elements, "main")); got != 1 {
@@ -195,19 +202,31 @@ func TestEveryPageHasATitleAndOneMain(t *testing.T) {
 		}
 	}
 	if got := named(parse(t, render(t, Home(Page{}))), "title")[0].text; got != "Latchkey" {
-		t.Errorf("a page without a title of its own: got %q", got)
+		t.Errorf("a page without a title: got %q", got)
 	}
 }
 
-func TestTheSignInPageOffersWhatIsConfiguredAndNothingElse(t *testing.T) {
+func TestSignInPageOffersOnlyConfiguredMethods(t *testing.T) {
 	for _, tt := range []struct {
 		methods []string
-		want    []string // on buttons and links, in this order
+		want    []string // texts of buttons and links, in order
 	}{
-		{[]string{"password"}, []string{"Sign in", "Forgot your password?", "Create an account"}},
-		{[]string{"github.com", "google.com"}, []string{"Continue with GitHub", "Continue with Google"}},
-		{[]string{"phone"}, []string{"Use your phone number"}},
-		{[]string{"anonymous", "emailLink"}, []string{"Email me a link instead", "Try it first, without an account"}},
+		{
+			[]string{"password"},
+			[]string{"Sign in", "Forgot your password?", "Create account"},
+		},
+		{
+			[]string{"github.com", "google.com"},
+			[]string{"Continue with GitHub", "Continue with Google"},
+		},
+		{
+			[]string{"phone"},
+			[]string{"Text me a sign-in code"},
+		},
+		{
+			[]string{"anonymous", "emailLink"},
+			[]string{"Email me a sign-in link", "Continue as guest"},
+		},
 	} {
 		page := testPage
 		page.Config.Methods = tt.methods
@@ -223,32 +242,32 @@ func TestTheSignInPageOffersWhatIsConfiguredAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestEveryMethodHasANameAndAMark(t *testing.T) {
+func TestMethodsHaveNameAndIcon(t *testing.T) {
 	symbols := map[string]bool{}
-	for _, e := range named(parse(t, render(t, marks())), "symbol") {
+	for _, e := range named(parse(t, render(t, methodIcons())), "symbol") {
 		symbols[e.attrs["id"]] = true
 	}
 	for _, method := range everyMethod {
 		if methodName(method) == method {
 			t.Errorf("%s has no name", method)
 		}
-		if method != "anonymous" && !symbols["mark-"+markOf(method)] {
-			t.Errorf("%s has no mark", method)
+		if method != "anonymous" && !symbols["icon-"+iconOf(method)] {
+			t.Errorf("%s has no icon", method)
 		}
 	}
 	if got := methodName("saml.example"); got != "saml.example" {
-		t.Errorf("a method that is not known: got %q, want its id", got)
+		t.Errorf("unknown method: got %q, want its ID", got)
 	}
 }
 
-func TestMethodsHaveOneNameOnTheServerAndInTheBrowser(t *testing.T) {
-	r := httptest.NewRequest("GET", static.Path("js/methodnames.js"), nil)
+func TestMethodNamesMatchJavaScript(t *testing.T) {
+	r := httptest.NewRequest("GET", static.Path("js/auth/method-names.js"), nil)
 	w := httptest.NewRecorder()
 	static.Handler().ServeHTTP(w, r)
 	source := strings.ReplaceAll(w.Body.String(), "'", "")
 	for id, name := range methodNames {
 		if !strings.Contains(source, "  "+id+": "+name+",\n") {
-			t.Errorf("js/methodnames.js does not call %s %q", id, name)
+			t.Errorf("js/auth/method-names.js doesn't call %s %q", id, name)
 		}
 	}
 }

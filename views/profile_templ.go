@@ -13,8 +13,8 @@ import (
 	"example.com/latchkey/profile"
 )
 
-// profileForm has an input for each field of profile.Profile, named as in JSON and in Firestore. It is
-// disabled until js/profile.js has filled it in.
+// profileForm edits a profile.Profile. Every input has the name of its field in JSON and Firestore.
+// The form is disabled until js/account/profile-form.js has filled it.
 func profileForm() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -66,7 +66,7 @@ func profileForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = helpAndProblem("bio", fmt.Sprintf("A few lines about you, at most %d characters.", profile.MaxBio)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = helpAndProblem("bio", fmt.Sprintf("A few lines about you. Up to %d characters.", profile.MaxBio)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -82,7 +82,7 @@ func profileForm() templ.Component {
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
 			ID: "website", Name: "website", Label: "Website", Type: "url", Autocomplete: "url",
-			Help: "A full address, starting with https://",
+			Help: "A full URL, starting with https://",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -107,7 +107,7 @@ func profileForm() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = conflict().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = profileConflict().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -127,9 +127,9 @@ func profileForm() templ.Component {
 	})
 }
 
-// conflict is shown if the profile was saved elsewhere after this page read it. It stays until the user
-// chooses, and the form keeps what they typed.
-func conflict() templ.Component {
+// profileConflict is shown if the profile was saved elsewhere after this page loaded it. The form
+// keeps what the user entered until they choose a version.
+func profileConflict() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -150,7 +150,7 @@ func conflict() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">This profile was changed elsewhere</h3><p>It was saved in another tab or on another device after you opened it here. Nothing you typed is lost. Choose what to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Save mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Take theirs</button></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">Your profile changed elsewhere</h3><p>It was saved in another tab or on another device after you opened this page. Choose which version to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Keep mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Use saved version</button></p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

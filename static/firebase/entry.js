@@ -1,8 +1,8 @@
-// Exactly what this app uses of the Firebase JS SDK. esbuild follows these two lines into node_modules and
-// leaves the rest of the SDK out; js/auth.js is the only module that imports the result.
+// The parts of the Firebase JS SDK that this app uses. esbuild follows these two exports and leaves
+// out the rest of the SDK.
 export { initializeApp } from 'firebase/app';
 export {
-  // The session: where it is kept, who is in it, and how it ends.
+  // The session: where it is stored, who is signed in, and signing out.
   initializeAuth,
   connectAuthEmulator,
   indexedDBLocalPersistence,
@@ -16,8 +16,8 @@ export {
   sendPasswordResetEmail,
   EmailAuthProvider,
 
-  // Other providers. The resolver is passed at the click and not at initializeAuth: it would load an iframe from
-  // another host before the session is restored.
+  // Other providers. The app passes the resolver on a click, not to initializeAuth, where it would
+  // load an iframe from another host before the session is restored.
   browserPopupRedirectResolver,
   signInWithPopup,
   signInWithRedirect,
@@ -28,7 +28,7 @@ export {
   TwitterAuthProvider,
   OAuthProvider,
 
-  // Phone, email link, anonymous, custom token.
+  // Phone numbers, email links, guests, and custom tokens.
   PhoneAuthProvider,
   RecaptchaVerifier,
   signInWithPhoneNumber,
@@ -38,7 +38,7 @@ export {
   signInAnonymously,
   signInWithCustomToken,
 
-  // One account, many methods.
+  // Connecting several methods to one account.
   signInWithCredential,
   linkWithCredential,
   linkWithPopup,
@@ -47,7 +47,7 @@ export {
   unlink,
   updatePhoneNumber,
 
-  // Changes, and the fresh sign-in that they ask for.
+  // Changes to the account, and signing in again before them.
   reauthenticateWithCredential,
   reauthenticateWithPopup,
   reauthenticateWithRedirect,

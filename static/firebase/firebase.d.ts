@@ -1,4 +1,4 @@
-// The types of firebase.js, which is minified: the values that entry.js names, and the SDK's types used in ../js.
+// The types for firebase.js, which is minified: what entry.js exports, and the SDK's types that ../js uses.
 export * from './entry.js';
 export type {
   ActionCodeInfo,

@@ -1,8 +1,10 @@
-// Command firebase bundles what entry.js names of the Firebase JS SDK into firebase.js. It runs under go generate.
+// Command firebase bundles the parts of the Firebase JS SDK that entry.js exports into
+// firebase.js. It runs with go generate.
 //
-// The bundle is committed, so nobody needs Node to build or change this app. Where node_modules is missing, the command
-// only checks that the committed bundle belongs to the committed entry.js and lockfile. To upgrade the SDK: change its
-// version in package.json, run `npm install` here, and then `go generate ./...`.
+// The bundle is committed, so building or changing the app doesn't require Node. If
+// node_modules is missing, the command only checks that the committed bundle was built from the
+// committed entry.js and lockfile. To upgrade the SDK, change its version in package.json, run
+// npm install here, and then go generate ./...
 package main
 
 //go:generate go run .
@@ -24,7 +26,7 @@ func main() {
 	}
 }
 
-// run works in the current directory, which go generate sets to the directory of the file with the directive.
+// run works in the current directory, which go generate sets to the one of this file.
 func run() error {
 	if _, err := os.Stat("node_modules"); os.IsNotExist(err) {
 		return verify(".")
@@ -41,13 +43,14 @@ func run() error {
 	return writeSums(".")
 }
 
-// bundle writes firebase.js. The same node_modules give the same bytes on every machine: the options below leave no
-// path, time or environment in the output.
+// bundle writes firebase.js. The output has the same bytes on every machine, because with these
+// options esbuild writes no path, time or environment into it.
 func bundle() error {
+	const banner = "/* Firebase JS SDK, Copyright Google LLC, Apache-2.0: " +
+		"see LICENSE beside this file. */"
 	esbuild := exec.Command("go", "tool", "esbuild", "entry.js",
-		"--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none", "--log-level=warning",
-		"--banner:js=/* Firebase JS SDK, Copyright Google LLC, Apache-2.0: see LICENSE beside this file. */",
-		"--outfile="+output)
+		"--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none",
+		"--log-level=warning", "--banner:js="+banner, "--outfile="+output)
 	esbuild.Stdout, esbuild.Stderr = os.Stdout, os.Stderr
 	if err := esbuild.Run(); err != nil {
 		return fmt.Errorf("esbuild: %w", err)
@@ -55,8 +58,8 @@ func bundle() error {
 	return nil
 }
 
-// compress writes firebase.js.br. At its best level brotli takes long enough (150 ms) that the first visitor of a new
-// instance would wait for it.
+// compress writes firebase.js.br. Brotli's best level takes about 150 ms, for which the first
+// visitor to a new instance would have to wait.
 func compress() error {
 	content, err := os.ReadFile(output)
 	if err != nil {

@@ -12,16 +12,16 @@ import (
 
 const (
 	output   = "firebase.js"
-	sumsFile = "firebase.sum" // in the format of `sha256sum --check`
+	sumsFile = "firebase.sum" // in the format of sha256sum --check
 )
 
-// sources decide what the bundle contains, together with esbuild's version in go.mod.
+// sources determine the content of the bundle, together with the version of esbuild in go.mod.
 var sources = []string{"entry.js", "package-lock.json"}
 
-// covered are the files that belong together.
+// covered are the files whose checksums are in sumsFile.
 var covered = append(sources, output, output+".br")
 
-// verify reports an error unless the bundle and its sources are the ones that were written together.
+// verify reports an error if the bundle in dir wasn't built from the sources in dir.
 func verify(dir string) error {
 	got, err := sums(dir)
 	if err != nil {
@@ -32,8 +32,8 @@ func verify(dir string) error {
 		return err
 	}
 	if got != string(want) {
-		return errors.New(output + " does not belong to entry.js and package-lock.json:" +
-			" run `npm ci` in static/firebase and `go generate ./...` again")
+		return errors.New(output + " is older than entry.js or package-lock.json:" +
+			" run npm ci in static/firebase, and then go generate ./...")
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func sums(dir string) (string, error) {
 	return lines.String(), nil
 }
 
-// checkInstalled refuses a node_modules that is older than the lockfile.
+// checkInstalled reports an error if node_modules in dir doesn't match the lockfile.
 func checkInstalled(dir string) error {
 	locked, err := packages(filepath.Join(dir, "package-lock.json"))
 	if err != nil {
@@ -66,18 +66,18 @@ func checkInstalled(dir string) error {
 	}
 	installed, err := packages(filepath.Join(dir, "node_modules", ".package-lock.json"))
 	if err != nil {
-		return fmt.Errorf("%w: run `npm ci` in static/firebase", err)
+		return fmt.Errorf("%w: run npm ci in static/firebase", err)
 	}
 	for name, version := range installed {
 		if locked[name] != version {
-			return fmt.Errorf("%s is %s, the lockfile says %q: run `npm ci` in static/firebase",
-				name, version, locked[name])
+			return fmt.Errorf("%s is version %s, but the lockfile has %q: "+
+				"run npm ci in static/firebase", name, version, locked[name])
 		}
 	}
 	return nil
 }
 
-// packages returns the versions in a lockfile by path, such as "node_modules/firebase".
+// packages returns the package versions in a lockfile by path, such as "node_modules/firebase".
 func packages(lockfile string) (map[string]string, error) {
 	content, err := os.ReadFile(lockfile)
 	if err != nil {
@@ -91,7 +91,7 @@ func packages(lockfile string) (map[string]string, error) {
 	}
 	versions := map[string]string{}
 	for name, p := range lock.Packages {
-		if name != "" { // "" is this package itself
+		if name != "" { // "" is the package in dir itself
 			versions[name] = p.Version
 		}
 	}

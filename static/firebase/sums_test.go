@@ -7,13 +7,13 @@ import (
 	"testing"
 )
 
-func TestTheCommittedBundleBelongsToItsSources(t *testing.T) {
+func TestCommittedBundleMatchesItsSources(t *testing.T) {
 	if err := verify("."); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestAChangedFileIsNoticed(t *testing.T) {
+func TestChangedFileIsDetected(t *testing.T) {
 	for _, changed := range covered {
 		dir := t.TempDir()
 		for _, name := range append([]string{sumsFile}, covered...) {
@@ -29,7 +29,7 @@ func TestAChangedFileIsNoticed(t *testing.T) {
 	}
 }
 
-func TestAnOlderInstallationIsRefused(t *testing.T) {
+func TestOutdatedInstallationIsRejected(t *testing.T) {
 	dir := t.TempDir()
 	lock := func(version string) string {
 		return `{"packages":{"":{},"node_modules/firebase":{"version":"` + version + `"}}}`
@@ -39,18 +39,18 @@ func TestAnOlderInstallationIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := checkInstalled(dir); err == nil {
-		t.Error("an installation without a record: got no error")
+		t.Error("installation without a lockfile: got no error")
 	}
 	installed := filepath.Join(dir, "node_modules", ".package-lock.json")
 	appendTo(t, installed, lock("1.0.0"))
 	if err := checkInstalled(dir); err == nil || !strings.Contains(err.Error(), "npm ci") {
-		t.Errorf("an older version: got %v, want advice to run npm ci", err)
+		t.Errorf("older version: got %v, want an error that says to run npm ci", err)
 	}
 	if err := os.WriteFile(installed, []byte(lock("2.0.0")), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := checkInstalled(dir); err != nil {
-		t.Errorf("the same version: got %v", err)
+		t.Errorf("same version: got %v", err)
 	}
 }
 

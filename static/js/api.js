@@ -1,35 +1,50 @@
-// The only fetch. Every call carries the ID token; every failure is an ApiError.
+// The only module that calls fetch. Every call carries the user's ID token, and every failure is
+// an ApiError.
 
-import { ApiError } from './apierror.js';
-import { idToken } from './auth.js';
-
-export { ApiError };
+import { idToken } from './auth/session.js';
+import { ApiError, errorCode } from './errors.js';
 
 const timeoutMs = 20_000;
 
+// After "token_revoked", wait this long before trying again: see call.
+const sharedSessionMs = 1500;
+
 /**
  * @template T
- * @typedef {object} Answer
+ * @typedef {object} ApiResponse
  * @property {T} data
- * @property {string} etag "" when the answer has none
+ * @property {string} etag "" when the response has none
  */
 
 /**
+ * @typedef {object} CallOptions
+ * @property {unknown} [body] sent as JSON
+ * @property {string} [ifMatch] the ETag of the version that the change is based on
+ * @property {boolean} [bearer] false for calls by staff, who have no ID token
+ */
+
+/**
+ * Calls the API. If the server rejects the ID token as expired or revoked, it tries once more
+ * with a new one. When the session has been revoked there is no new token: the SDK signs the user
+ * out, in every tab.
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, ifMatch?: string, bearer?: boolean}} [options] bearer: false for the calls of staff, who have no
- *   ID token
- * @returns {Promise<Answer<any>>}
+ * @param {CallOptions} [options]
+ * @returns {Promise<ApiResponse<any>>}
  */
 export async function call(method, path, options = {}) {
   try {
     return await attempt(method, path, options, false);
   } catch (error) {
-    if (!(error instanceof ApiError) || !['token_expired', 'token_revoked'].includes(error.code)) throw error;
-    // Once, with a new token. If the session was revoked there is none: the SDK signs out, and every tab hears of it.
-    // Not at once: a tab that has just changed the password holds the only tokens that are still good, and this one gets
-    // them from the shared storage within a second. Asking with the old ones would sign all tabs out.
-    if (error.code === 'token_revoked') await new Promise((resolve) => setTimeout(resolve, 1500));
+    if (!(error instanceof ApiError) || !['token_expired', 'token_revoked'].includes(error.code)) {
+      throw error;
+    }
+    // A tab that has just changed the password holds the only valid tokens. This tab gets them
+    // from the shared storage within a second. Refreshing the old tokens before that would sign
+    // out every tab.
+    if (error.code === 'token_revoked') {
+      await new Promise((resolve) => setTimeout(resolve, sharedSessionMs));
+    }
     return attempt(method, path, options, true);
   }
 }
@@ -37,9 +52,9 @@ export async function call(method, path, options = {}) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, ifMatch?: string, bearer?: boolean}} options
+ * @param {CallOptions} options
  * @param {boolean} freshToken
- * @returns {Promise<Answer<any>>}
+ * @returns {Promise<ApiResponse<any>>}
  */
 async function attempt(method, path, { body, ifMatch, bearer = true }, freshToken) {
   /** @type {Record<string, string>} */
@@ -59,7 +74,7 @@ async function attempt(method, path, { body, ifMatch, bearer = true }, freshToke
   throw new ApiError(
     response.status,
     data?.error?.code ?? `http_${response.status}`,
-    data?.error?.message ?? 'The server gave an answer that this page does not understand. Try again in a minute.',
+    data?.error?.message ?? 'Something went wrong on the server. Try again in a minute.',
     data?.error?.fields,
   );
 }
@@ -70,7 +85,7 @@ async function token(fresh) {
     const value = await idToken(fresh);
     if (value) return value;
   } catch (error) {
-    if (codeOf(error) === 'auth/network-request-failed') throw networkError();
+    if (errorCode(error) === 'auth/network-request-failed') throw networkError();
   }
   throw new ApiError(401, 'unauthenticated', 'Your session has ended. Sign in again.');
 }
@@ -84,10 +99,10 @@ async function send(path, init) {
   }
 }
 
-/** @param {Response} response @returns {Promise<any>} null for an empty body, and for what is not JSON */
+/** @param {Response} response @returns {Promise<any>} null if the body is empty or isn't JSON */
 async function read(response) {
   const text = await response.text().catch(() => {
-    throw networkError(); // the connection broke in the middle of the answer
+    throw networkError(); // the connection broke in the middle of the response
   });
   try {
     return JSON.parse(text);
@@ -97,10 +112,5 @@ async function read(response) {
 }
 
 function networkError() {
-  return new ApiError(0, 'network', 'The server cannot be reached.');
-}
-
-/** @param {unknown} error */
-function codeOf(error) {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return new ApiError(0, 'network', "Can't connect to the server.");
 }

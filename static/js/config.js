@@ -1,14 +1,17 @@
-// What the server says about the Firebase project: views.WebConfig, in the page as JSON.
+// The public settings of the Firebase project, which the server puts into the page as JSON
+// (views.WebConfig).
 
 /**
  * @typedef {object} Config
  * @property {string} apiKey
  * @property {string} authDomain
  * @property {string} projectId
- * @property {string} [emulator] "same-origin", the address of an Auth emulator, or absent in production
- * @property {string[]} methods sign-in methods to offer
- * @property {string} [support] link to whom people ask for help, mailto: or https:
- * @property {string} [tenantId] the one tenant that people sign in to, in a project with tenants
+ * @property {string} [emulator] "same-origin" or the URL of an Auth emulator; absent in
+ *   production
+ * @property {string[]} methods the sign-in methods to offer
+ * @property {string} [support] a mailto: or https: link where users can ask for help
+ * @property {string} [tenantId] the Identity Platform tenant that users sign in to, if the
+ *   project has tenants
  */
 
 /** @type {Config} */

@@ -1,0 +1,109 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestJourneyChangeAndRecoverEmailAddress: an attacker who knows the password changes the email
+// address, and the owner restores it.
+func TestJourneyChangeAndRecoverEmailAddress(t *testing.T) {
+	changeAndRecoverEmailAddress(t, startApp(t))
+}
+
+func changeAndRecoverEmailAddress(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.fill("New email address", "eve@example.com")
+	tab.click("Send link")
+	tab.waitForText("We sent a link to eve@example.com.")
+
+	tab.allowError(`40[01] `)
+	link := app.emailLink("VERIFY_AND_CHANGE_EMAIL", "eve@example.com")
+	second := tab.newTab()
+	second.open(link)
+	second.waitForText("you sign in as eve@example.com instead of ada@example.com")
+	second.allowError(`40[01] `)
+	second.click("Change email address")
+	second.waitForText("Your email address has changed")
+	tab.waitForPath("/signin") // every session ends, in all tabs
+	second.click("Sign in")
+	second.signIn("eve@example.com", password)
+	second.waitForPath("/account")
+	second.waitForText("eve@example.com (verified)")
+
+	owner := openBrowser(t, app)
+	owner.open(app.emailLink("RECOVER_EMAIL", "ada@example.com"))
+	owner.waitForText("back to ada@example.com")
+	owner.click("Restore email address")
+	owner.waitForText("Your email address is restored")
+	owner.click("Send password reset link")
+	owner.waitForText("We sent an email to ada@example.com.")
+	owner.open(app.emailLink("PASSWORD_RESET", "ada@example.com"))
+	waitForNextSecond()
+	owner.fill("New password", "a secret horse")
+	owner.click("Save password")
+	owner.waitForText("Your new password is set")
+
+	second.allowError(`40[01] `)
+	second.refocus()
+	second.waitForText("Your session has ended")
+}
+
+func TestJourneyOpenBrokenActionLinks(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
+
+	replace := func(old, new string) string { return strings.Replace(link, old, new, 1) }
+	for _, c := range []struct{ name, link, want string }{
+		{"no parameters", "/auth/action", "This link is incomplete"},
+		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is incomplete"},
+		{"an unknown mode", replace("verifyEmail", "constructor"), "This link is incomplete"},
+		{"the mode of another link", replace("verifyEmail", "recoverEmail"), "This link is incomplete"},
+		{
+			"a sign-in link of another project",
+			"/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther",
+			"This link belongs to another app",
+		},
+		{"another project", replace("apiKey=local", "apiKey=AIzaOther"), "This link belongs to another app"},
+	} {
+		tab.open(c.link)
+		tab.waitForText(c.want)
+		if !app.isUnused(link) {
+			t.Fatalf("%s: opening the link used the code up", c.name)
+		}
+	}
+
+	tab.expectError(`400 .*resetPassword`)
+	app.age(4 * 24 * time.Hour)
+	tab.open(link)
+	tab.waitForText("This link has expired")
+	tab.click("Send a new link")
+	tab.waitForText("We sent a new email to ada@example.com.")
+	link = app.emailLink("VERIFY_EMAIL", "ada@example.com")
+	tab.open(link)
+	tab.click("Verify email address")
+	tab.waitForText("Your email address is verified")
+	tab.open(link)
+	tab.waitForText("ada@example.com was verified already.")
+}
+
+func TestJourneyOpenActionLinkForAnotherUser(t *testing.T) {
+	app := startApp(t)
+	openBrowser(t, app).signUp("ada@example.com")
+	tab := openBrowser(t, app)
+	tab.signUp("grace@example.com")
+
+	tab.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
+	tab.waitForText("You're signed in as grace@example.com. This link is for ada@example.com")
+	tab.click("Verify email address")
+	tab.waitForText("ada@example.com is yours.")
+	tab.click("Sign out and sign in as ada@example.com")
+	tab.waitForPath("/signin")
+	tab.signIn("ada@example.com", password)
+	tab.waitForPath("/account")
+	tab.waitForText("ada@example.com (verified)")
+}

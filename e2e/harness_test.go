@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestJourneyHarnessReportsProblems checks that the harness reports each kind of problem. If it
+// missed one, every other journey could pass for the wrong reason.
+func TestJourneyHarnessReportsProblems(t *testing.T) {
+	harnessReportsProblems(t, startApp(t))
+}
+
+func harnessReportsProblems(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	for _, c := range []struct{ problem, script, want string }{
+		{
+			"an inline script",
+			`document.body.setAttribute('onclick', 'alert()')`,
+			"Content Security Policy",
+		},
+		{
+			"an inline style",
+			`document.body.setAttribute('style', 'color: red')`,
+			"Content Security Policy",
+		},
+		{
+			"a request to another host",
+			`void fetch('https://example.org/').catch(() => {})`,
+			"https://example.org/",
+		},
+		{
+			"a request to another host that the policy allows",
+			`void (new Image().src = 'https://lh3.googleusercontent.com/missing')`,
+			"request to another host: https://lh3.googleusercontent.com/",
+		},
+		{
+			"an exception",
+			`setTimeout(() => { throw new Error('test exception') })`,
+			"test exception",
+		},
+		{
+			"a rejected promise",
+			`void Promise.reject(new Error('test rejection'))`,
+			"test rejection",
+		},
+		{"an error on the console", `console.error('test error')`, "test error"},
+		{"a response with status 404", `void fetch('/nowhere')`, "404"},
+	} {
+		tab.open("/")
+		tab.do(c.problem, chromedp.Evaluate[chromedp.Void](c.script+`;undefined`))
+		if !tab.waitForProblem(c.want) {
+			t.Errorf("the harness did not report %s", c.problem)
+		}
+	}
+}
+
+// waitForProblem waits for a problem that contains the text, and forgets all problems of the tab.
+func (b *tab) waitForProblem(text string) bool {
+	return eventually(func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		found := strings.Contains(strings.Join(b.problems, "\n"), text)
+		if found {
+			b.problems = nil
+		}
+		return found
+	})
+}

@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+func (b *tab) saveProfile() {
+	b.t.Helper()
+	b.click("Save profile")
+	b.waitForText("Your profile is saved.")
+}
+
+func TestJourneySignUpSaveProfileAndSignInAfterCrash(t *testing.T) {
+	signUpSaveProfileAndSignInAfterCrash(t, startApp(t))
+}
+
+func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+
+	tab.signUp("ada@example.com")
+	tab.fill("Bio", "I count on machines.")
+	tab.fill("Company", "Analytical Engines")
+	tab.fill("Website", "https://ada.example.com/notes")
+	tab.selectOption("Time zone", "Europe/London")
+	tab.click("Send me the newsletter")
+	tab.saveProfile()
+
+	tab.reload()
+	tab.waitForValue("Bio", "I count on machines.")
+	tab.waitForText("ada@example.com")
+
+	app.crash()
+	tab.reload()
+	tab.waitForValue("Bio", "I count on machines.")
+	tab.waitForValue("Website", "https://ada.example.com/notes")
+	tab.waitForValue("Time zone", "Europe/London")
+
+	tab.click("Sign out")
+	tab.waitForText("You're signed out.")
+	tab.waitForNoText("ada@example.com")
+
+	tab.expectError(`400 .*signInWithPassword`)
+	tab.signIn("ada@example.com", "wrong horse")
+	tab.waitForText("The email address or password is incorrect.")
+
+	tab.signIn("ada@example.com", password)
+	tab.waitForPath("/account")
+	tab.waitForValue("Company", "Analytical Engines")
+}
+
+func TestJourneyEditSameProfileInTwoTabs(t *testing.T) {
+	editSameProfileInTwoTabs(t, startApp(t))
+}
+
+func editSameProfileInTwoTabs(t *testing.T, app *app) {
+	one := openBrowser(t, app)
+	one.signUp("ada@example.com")
+	two := one.newTab()
+	two.open("/account")
+	two.waitForValue("Bio", "")
+
+	one.fill("Bio", "From the first tab.")
+	one.saveProfile()
+	app.crash()
+
+	two.expectError(`412 .*/api/profile`)
+	two.fill("Bio", "From the second tab.")
+	two.click("Save profile")
+	two.waitForText("Your profile changed elsewhere")
+	two.waitForText("From the first tab.")
+	two.waitForValue("Bio", "From the second tab.")
+
+	two.click("Keep mine")
+	two.waitForText("Your profile is saved.")
+	one.reload()
+	one.waitForValue("Bio", "From the second tab.")
+}
+
+func TestJourneyEnterInvalidProfileFields(t *testing.T) {
+	enterInvalidProfileFields(t, startApp(t))
+}
+
+func enterInvalidProfileFields(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.expectError(`422 .*/api/profile`)
+
+	for _, bad := range []struct{ field, text, complaint string }{
+		{"Bio", strings.Repeat("a", 501), "500"},
+		{"Company", strings.Repeat("a", 101), "100"},
+		{"Website", "http://example.com", "https://"},
+		{"Website", "nonsense", "https://"},
+	} {
+		tab.fill(bad.field, bad.text)
+		tab.click("Save profile")
+		tab.waitForFieldError(bad.field, bad.complaint)
+		tab.waitForValue(bad.field, bad.text) // what was typed stays
+		tab.fill(bad.field, "")
+	}
+	tab.fill("Bio", strings.Repeat("ä", 500))
+	tab.saveProfile()
+}
+
+func TestJourneyChangeNameAndPicture(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	tab.expectError(`400 .*/api/account`)
+	tab.fill("Display name", "Ada Lovelace")
+	tab.fill("Picture URL", "https://elsewhere.example/ada.png")
+	tab.click("Save name and picture")
+	tab.waitForFieldError("Picture URL", "lh3.googleusercontent.com")
+	tab.fill("Picture URL", "")
+	tab.click("Save name and picture")
+	tab.waitForText("Your name and picture are saved.")
+	tab.waitUntil("the name in the header", `document.querySelector('[data-user]').textContent === 'Ada Lovelace'`)
+
+	other := openBrowser(t, app)
+	other.open("/signin")
+	other.signIn("ada@example.com", password)
+	other.waitForValue("Display name", "Ada Lovelace")
+	other.fill("Display name", "Countess of Lovelace")
+	other.click("Save name and picture")
+	other.waitForText("Your name and picture are saved.")
+	tab.refocus() // it was changed on another device meanwhile
+	tab.waitForValue("Display name", "Countess of Lovelace")
+	tab.waitUntil("the name in the header", `document.querySelector('[data-user]').textContent === 'Countess of Lovelace'`)
+}

@@ -1,0 +1,111 @@
+package e2e
+
+// What a user does on the page of a sign-in provider, in a popup or in the same tab. The local
+// Firebase serves these pages.
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// providerUser is the user who signs in at a provider.
+type providerUser struct {
+	email string // "" if the user doesn't share it
+	name  string
+}
+
+var (
+	ada      = providerUser{email: "ada@example.com", name: "Ada Lovelace"}
+	adaGmail = providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
+)
+
+const providerPage = "/emulator/auth/handler"
+
+// signInThroughPopup clicks a button that opens a provider's popup, and signs in there. The
+// button may also connect the provider or confirm a sensitive action.
+func (b *tab) signInThroughPopup(button string, user providerUser) {
+	b.t.Helper()
+	b.openPopup(button).signInAtProvider(user)
+}
+
+// openPopup clicks a button that opens a provider's popup, and returns the popup.
+func (b *tab) openPopup(button string) *tab {
+	b.t.Helper()
+	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool {
+		return strings.Contains(i.URL, providerPage)
+	})
+	b.click(button)
+	select {
+	case id := <-opened:
+		popup := openTab(b.t, b.app, b.ctx, chromedp.WithTargetID(id))
+		popup.waitUntil("the provider's page", `document.readyState === 'complete'`)
+		return popup
+	case <-time.After(waitTimeout):
+		b.t.Fatalf("%s opened no popup\nthe page shows:\n%s", button, b.text())
+		return nil
+	}
+}
+
+// waitForProviderPage waits until the tab shows a provider's page.
+func (b *tab) waitForProviderPage() {
+	b.t.Helper()
+	b.waitUntil("the provider's page",
+		`location.pathname === '`+providerPage+`' && document.readyState === 'complete'`)
+}
+
+// signInAtProvider fills in the provider's page and returns to the app.
+func (b *tab) signInAtProvider(user providerUser) {
+	b.t.Helper()
+	b.waitForProviderPage()
+	if user.email == "" {
+		b.click("No email, as when a person does not share it")
+	} else {
+		b.fill("Email", user.email)
+	}
+	if user.name != "" {
+		b.fill("Name (optional)", user.name)
+	}
+	b.clickAndLeave("Continue")
+}
+
+// pickAccount picks an account that has signed in at the provider before, and returns to the app.
+func (b *tab) pickAccount(name string) {
+	b.t.Helper()
+	account := `[...document.querySelectorAll('.accounts button')]
+		.find(e => e.innerText.includes(` + quote(name) + `))`
+	b.waitUntil("an account of "+name, account)
+	b.runScript("label the account", account+`.ariaLabel = `+quote(name))
+	b.clickAndLeave(name)
+}
+
+// clickAndLeave clicks something that closes the popup or leaves the page. The browser may never
+// confirm such a click, so errors are ignored.
+func (b *tab) clickAndLeave(text string) {
+	b.t.Helper()
+	selector := b.markClickable(text)
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	_ = chromedp.Do(ctx, chromedp.Click(selector))
+}
+
+// blockPopups makes the tab block popups, from the next page on.
+func (b *tab) blockPopups() {
+	b.t.Helper()
+	b.runOnNewPages(`window.open = () => null`)
+}
+
+// runOnNewPages runs JavaScript in every page that the tab loads from now on, before the page's
+// own.
+func (b *tab) runOnNewPages(script string) {
+	b.t.Helper()
+	b.do("install a script", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
+			page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return chromedp.Void{}, err
+	})
+}

@@ -1,0 +1,44 @@
+// Notices what happened on other devices. A session that was ended elsewhere ends here within a
+// minute while the page is visible. Changes to the account appear when the user comes back to the
+// page.
+
+import { call } from '../api.js';
+import { auth, recordEndReason } from './session.js';
+
+// The server may rely on its last user look-up for 30 seconds. With this interval, the total
+// stays under a minute.
+const intervalMs = 20_000;
+
+export function watchSession() {
+  setInterval(checkSession, intervalMs);
+  addEventListener('focus', refreshUser);
+  document.addEventListener('visibilitychange', refreshUser);
+}
+
+async function checkSession() {
+  if (document.hidden || !auth.currentUser) return;
+  // If the session has ended, call tries to refresh the token. That fails, and the SDK signs the
+  // user out.
+  await call('GET', '/api/session').catch(() => undefined);
+  if (auth.currentUser?.email && !auth.currentUser.emailVerified) await refreshUser();
+}
+
+/**
+ * Reloads the user, and refreshes the token if it has another email address or verification
+ * status. reload() alone would leave the old claims in the token for up to an hour. Listeners in
+ * every tab are called.
+ */
+async function refreshUser() {
+  const user = auth.currentUser;
+  if (document.hidden || !user) return;
+  try {
+    await user.reload();
+    const { claims } = await user.getIdTokenResult();
+    const current =
+      claims.email === undefined ||
+      (claims.email === user.email && claims.email_verified === user.emailVerified);
+    if (!current) await user.getIdToken(true);
+  } catch (error) {
+    recordEndReason(error); // either the SDK has signed the user out, or this device is offline
+  }
+}

@@ -1,0 +1,105 @@
+// The session: starts the Firebase SDK, says who is signed in, and remembers why a session ended.
+// Modules that need more of the SDK take `auth` from here and the SDK's functions from the
+// bundle.
+
+import {
+  browserLocalPersistence,
+  browserPopupRedirectResolver,
+  connectAuthEmulator,
+  indexedDBLocalPersistence,
+  initializeApp,
+  initializeAuth,
+  onIdTokenChanged,
+  signOut as firebaseSignOut,
+} from '../../firebase/firebase.js';
+import { config } from '../config.js';
+import { errorCode, UserFacingError } from '../errors.js';
+import { isRedirectPending, loadLocalGapi } from './redirect.js';
+import { rememberSession } from './session-hint.js';
+import { reloadIfStuck } from './session-recovery.js';
+
+/** @typedef {import('../../firebase/firebase.js').User} User */
+
+// Usually there is no popupRedirectResolver here: with one, the SDK loads an iframe from another
+// host on phones and in Safari, and waits for it before it restores the session. Code that opens
+// a popup passes the resolver then. The exception is a browser that is signing in by redirect:
+// see redirect.js.
+const redirecting = isRedirectPending();
+if (redirecting) await loadLocalGapi().catch(() => undefined); // the SDK reports that it is missing
+export const auth = initializeAuth(
+  initializeApp({
+    apiKey: config.apiKey,
+    authDomain: config.authDomain,
+    projectId: config.projectId,
+  }),
+  {
+    persistence: [indexedDBLocalPersistence, browserLocalPersistence],
+    popupRedirectResolver: redirecting ? browserPopupRedirectResolver : undefined,
+  },
+);
+if (config.emulator) {
+  const url = config.emulator === 'same-origin' ? location.origin : config.emulator;
+  connectAuthEmulator(auth, url, { disableWarnings: true });
+}
+reloadIfStuck(auth.authStateReady());
+auth.tenantId = config.tenantId ?? null;
+onIdTokenChanged(auth, (user) => rememberSession(user !== null));
+
+/**
+ * @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled' |
+ *   'left-guest'} EndReason
+ */
+
+/** @type {EndReason} */
+let lastEndReason = 'session-ended';
+
+/**
+ * Calls the listener once the stored session has been restored, and again after each sign-in,
+ * sign-out and token refresh in any tab.
+ * @param {(user: User | null) => void} listener
+ */
+export function onUser(listener) {
+  onIdTokenChanged(auth, listener);
+}
+
+/** @returns {User} the signed-in user; throws if the session has ended */
+export function signedInUser() {
+  if (!auth.currentUser) throw new UserFacingError('Your session has ended. Sign in again.');
+  return auth.currentUser;
+}
+
+/**
+ * Returns the ID token for API calls. The SDK refreshes it when less than five minutes are left.
+ * @param {boolean} fresh refresh it in any case; the SDK signs the user out if the session has
+ *   been revoked
+ * @returns {Promise<string | null>} null when no user is signed in
+ */
+export async function idToken(fresh) {
+  await auth.authStateReady();
+  try {
+    return auth.currentUser ? await auth.currentUser.getIdToken(fresh) : null;
+  } catch (error) {
+    recordEndReason(error);
+    throw error;
+  }
+}
+
+/**
+ * Signs the user out. The SDK deletes the session from IndexedDB, and other tabs notice within a
+ * second.
+ * @param {EndReason} [reason] what the sign-in page says in this tab
+ */
+export async function signOut(reason = 'signed-out') {
+  lastEndReason = reason;
+  await firebaseSignOut(auth);
+}
+
+/** Records why the SDK ended the session. @param {unknown} error */
+export function recordEndReason(error) {
+  if (errorCode(error) === 'auth/user-disabled') lastEndReason = 'disabled';
+}
+
+/** @returns {EndReason} why the session ended; "session-ended" unless this tab knows more */
+export function endReason() {
+  return lastEndReason;
+}

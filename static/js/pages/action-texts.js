@@ -1,0 +1,89 @@
+// The texts of /auth/action for each kind of email link, and for links that don't work.
+
+/**
+ * @typedef {object} LinkKind
+ * @property {string} operation what the platform must report as the code's purpose
+ * @property {string} heading
+ * @property {(email: string, previous: string) => string} text
+ * @property {string} button
+ * @property {string} done the heading after the button has been clicked
+ * @property {(email: string, previous: string) => string} doneText
+ */
+
+/** By the link's ?mode=. @type {Record<string, LinkKind>} */
+export const linkKinds = {
+  verifyEmail: {
+    operation: 'VERIFY_EMAIL',
+    heading: 'Verify your email address',
+    text: (email) => `Confirm that ${email} is your email address.`,
+    button: 'Verify email address',
+    done: 'Your email address is verified',
+    doneText: (email) => `${email} is now verified. Pages in other tabs update on their own.`,
+  },
+  verifyAndChangeEmail: {
+    operation: 'VERIFY_AND_CHANGE_EMAIL',
+    heading: 'Change your email address',
+    text: (email, previous) =>
+      `This changes your email address from ${previous} to ${email} and signs you out on every ` +
+      'device.',
+    button: 'Change email address',
+    done: 'Your email address has changed',
+    doneText: (email, previous) =>
+      `Sign in as ${email} from now on. We sent an email to ${previous} with a link to undo ` +
+      'this.',
+  },
+  recoverEmail: {
+    operation: 'RECOVER_EMAIL',
+    heading: 'Restore your email address',
+    text: (email, previous) =>
+      `This changes your email address from ${previous} back to ${email} and signs you out on ` +
+      'every device.',
+    button: 'Restore email address',
+    done: 'Your email address is restored',
+    doneText: (email) =>
+      `Sign in as ${email} again. If you didn't change the address, someone may know your ` +
+      'password: set a new one.',
+  },
+  // This one has a page of its own.
+  resetPassword: {
+    operation: 'PASSWORD_RESET',
+    heading: '',
+    text: () => '',
+    button: '',
+    done: '',
+    doneText: () => '',
+  },
+};
+
+/**
+ * By the SDK's error code, and two of our own.
+ * @type {Record<string, {heading: string, text: string}>}
+ */
+export const brokenLinks = {
+  malformed: {
+    heading: 'This link is incomplete',
+    text: 'Part of it is missing or damaged. Open it from the email again, or copy the whole link.',
+  },
+  'wrong-project': {
+    heading: 'This link belongs to another app',
+    text: 'Nothing was changed.',
+  },
+  // The platform doesn't distinguish between a used code, one that a newer email replaced, and
+  // one that never existed.
+  'auth/invalid-action-code': {
+    heading: 'This link no longer works',
+    text: 'It has already been used, or your account has changed since. Each link works only once.',
+  },
+  'auth/expired-action-code': {
+    heading: 'This link has expired',
+    text: 'Links work for a limited time only. Request a new one.',
+  },
+  'auth/user-disabled': {
+    heading: 'This account is disabled',
+    text: 'Nothing was changed. Please contact the administrator.',
+  },
+  'auth/user-not-found': {
+    heading: "This account doesn't exist",
+    text: 'The account that this link was for has been deleted.',
+  },
+};
