@@ -35,7 +35,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	tab.waitForText("ada@example.com (verified)")
 	tab.waitForText("Trusted: the email address is verified.")
 	tab.click("Try it")
-	tab.waitForText("Your address is verified, so this call is open to you.")
+	tab.waitForText("Your email address is verified, so you can use this.")
 	two.click("Continue")
 	two.waitForPath("/account")
 }
@@ -69,6 +69,6 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	tab.refocus()
 	tab.waitForNoText("Verify your email address.")
 	tab.click("Try it")
-	tab.waitForText("Your address is verified, so this call is open to you.")
+	tab.waitForText("Your email address is verified, so you can use this.")
 	tab.waitForValue("Bio", "Not saved yet.")
 }

@@ -37,3 +37,19 @@ func TestGrantRoleMakesFirstAdmin(t *testing.T) {
 		}
 	}
 }
+
+// TestGrantRoleReachesStateInMemory runs grant-role with LOCAL_STATE=off, where only the running
+// server has the accounts.
+func TestGrantRoleReachesStateInMemory(t *testing.T) {
+	a := startProgram(t, "LOCAL_STATE=off")
+	signUpWithAPI(t, a.url, "operator@example.com")
+	environ := []string{"PORT=" + a.port()}
+	grant := []string{"grant-role", "operator@example.com", "admin"}
+	if out, err := runAlone(t, environ, grant...); err != nil || !strings.Contains(out, "now has") {
+		t.Errorf("while the server is running: %v, %s", err, out)
+	}
+	a.kill()
+	if out, err := runAlone(t, environ, grant...); err == nil || !strings.Contains(out, "start it") {
+		t.Errorf("after the server has stopped: got %v, %q; want an error that says what to do", err, out)
+	}
+}

@@ -63,9 +63,9 @@ func (b *tab) signInAtProvider(user providerUser) {
 	b.t.Helper()
 	b.waitForProviderPage()
 	if user.email == "" {
-		b.click("No email, as when a person does not share it")
+		b.click("Don't share an email address")
 	} else {
-		b.fill("Email", user.email)
+		b.fill("Email address", user.email)
 	}
 	if user.name != "" {
 		b.fill("Name (optional)", user.name)

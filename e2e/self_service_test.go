@@ -12,7 +12,7 @@ func TestJourneySelfServiceIsOff(t *testing.T) {
 	tab.click("Delete account…")
 	tab.fill("To confirm, type ada@example.com", "ada@example.com")
 	tab.click("Delete my account")
-	tab.waitForText("Accounts are deleted by an administrator here. help@accounts.test")
+	tab.waitForText("You can't delete your account yourself here. Ask an administrator to delete it. help@accounts.test")
 	tab.waitUntil("a link to the contact", `document.querySelector('#delete-form a').href === 'mailto:help@accounts.test'`)
 
 	tab.click("Sign out")

@@ -11,13 +11,13 @@ import (
 // The middleware in this file authenticates the user of an API call. There are three levels,
 // and every route for users picks one. Each level includes the checks of the ones above it.
 //
-//	level             use it for                 it requires                      user look-ups
+//	level             use it for                 it requires                      user lookups
 //	signedIn          reading                    a valid ID token, and a session  one per token
 //	                                             that existed up to 30 s ago      every 30 s
 //	stillSignedIn     changes, exports, admin    a session that exists now        one per request
 //	recentlySignedIn  what can't be undone       a sign-in in the last 5 minutes  one per request
 //
-// A look-up is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
+// A lookup is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
 // identity.Options.
 //
 // A route in a group of stillSignedIn may ask for recentlySignedIn, which then checks only the

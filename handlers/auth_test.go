@@ -53,7 +53,7 @@ func TestR2EveryForgedTokenGetsTheSameResponse(t *testing.T) {
 		t.Errorf("got different responses %v, want identical ones", bodies)
 	}
 	if got := s.google.Lookup.Calls(); got != lookups {
-		t.Errorf("got %d user look-ups, want none", got-lookups)
+		t.Errorf("got %d user lookups, want none", got-lookups)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestR10GoogleOutagesAre503(t *testing.T) {
 				t.Error("no Retry-After")
 			}
 		})
-		t.Run("look-up "+name, func(t *testing.T) {
+		t.Run("lookup "+name, func(t *testing.T) {
 			s := newSite(t)
 			s.google.Lookup.Fail(fault)
 			headers := s.asAlice("If-Match", `"none"`)
@@ -186,7 +186,7 @@ func TestDeletionByAnAdminLooksUpTheAdminOnce(t *testing.T) {
 	before := s.google.Lookup.Calls()
 	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(204, "")
 	if got := s.google.Lookup.Calls() - before; got != 2 {
-		t.Errorf("got %d look-ups, want 2: the admin's session, and whether alice exists", got)
+		t.Errorf("got %d lookups, want 2: the admin's session, and whether alice exists", got)
 	}
 }
 

@@ -78,17 +78,17 @@ var (
 			inject: slowFirstKeys, newTokens: true, want: []int{ok}},
 	}
 	lookupFaults = []fault{
-		{rows: "R10 R17", name: "user look-up: 429",
+		{rows: "R10 R17", name: "user lookup: 429",
 			inject: lookup(identitytest.Status(429)), want: []int{unavailable}},
-		{rows: "R10 R17", name: "user look-up: 500",
+		{rows: "R10 R17", name: "user lookup: 500",
 			inject: lookup(identitytest.Status(500)), want: []int{unavailable}},
-		{rows: "R10 R17", name: "user look-up: 503",
+		{rows: "R10 R17", name: "user lookup: 503",
 			inject: lookup(identitytest.Status(503)), want: []int{unavailable}},
-		{rows: "R10 R17", name: "user look-up: reset during the response",
+		{rows: "R10 R17", name: "user lookup: reset during the response",
 			inject: lookup(identitytest.Reset), want: []int{unavailable}},
-		{rows: "R17", name: "user look-up: no response",
+		{rows: "R17", name: "user lookup: no response",
 			inject: lookup(identitytest.Silent), want: []int{unavailable}},
-		{rows: "R17", name: "user look-up: slow (300 ms)",
+		{rows: "R17", name: "user lookup: slow (300 ms)",
 			inject: lookup(identitytest.Slow(300 * time.Millisecond)), want: []int{ok}},
 	}
 	firestoreFaults = []fault{

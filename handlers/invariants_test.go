@@ -82,7 +82,7 @@ func TestR12NoResponseRepeatsBackendErrorsOrClaims(t *testing.T) {
 		s.wantNoErrorToContain(name+" token", token, backend, claim)
 	}
 	for name, endpoint := range map[string]*identitytest.Endpoint{
-		"certificates": &s.google.Certs, "look-up": &s.google.Lookup, "update": &s.google.Update,
+		"certificates": &s.google.Certs, "lookup": &s.google.Lookup, "update": &s.google.Update,
 		"deletion": &s.google.Delete, "list": &s.google.List, "settings": &s.google.Config,
 	} {
 		endpoint.Fail(identitytest.Status(429)) // the SDK doesn't retry after a 429

@@ -5,7 +5,7 @@
 import { call } from '../api.js';
 import { auth, recordEndReason } from './session.js';
 
-// The server may rely on its last user look-up for 30 seconds. With this interval, the total
+// The server may rely on its last user lookup for 30 seconds. With this interval, the total
 // stays under a minute.
 const intervalMs = 20_000;
 
