@@ -33,7 +33,10 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, e *Error) {
 	}
 	noteOutcome(r.Context(), e)
 	setErrorHeaders(w, e)
-	heading := http.StatusText(e.Status)
+	heading := "Something went wrong"
+	if e.Status == http.StatusNotFound {
+		heading = "Page not found"
+	}
 	s.writePage(w, r, e.Status, views.Error(s.viewModel(r, heading), e.Status, heading, e.Message))
 }
 
