@@ -54,7 +54,7 @@ type Config struct {
 	// SignInMethods are the methods that the sign-in page offers (SIGN_IN_METHODS), in order.
 	// The default is password in production and localMethods elsewhere.
 	SignInMethods []string
-	// SupportContact is a mailto: or https: link to whoever runs the app (SUPPORT_CONTACT).
+	// SupportContact is a mailto: or https: link to the operator (SUPPORT_CONTACT).
 	SupportContact string
 	// SessionPanel shows the tokens and SDK events on the account page (SESSION_PANEL, default
 	// on).
