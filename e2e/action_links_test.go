@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// TestJourneyChangeAndRecoverEmailAddress: an attacker who knows the password changes the email
-// address, and the owner restores it.
+// An attacker who knows the password changes the email address, and the owner restores it.
 func TestJourneyChangeAndRecoverEmailAddress(t *testing.T) {
 	changeAndRecoverEmailAddress(t, startApp(t))
 }

@@ -81,8 +81,7 @@ func TestJourneyGuestConnectsEmailLink(t *testing.T) {
 	tab.checkUpgradedGuest(uid)
 }
 
-// TestJourneyGuestConnectsProviderOfExistingAccount: the page asks before it switches to the
-// other account, because that loses the guest's profile.
+// Switching to the existing account loses the guest's profile, so the page asks first.
 func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)

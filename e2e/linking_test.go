@@ -27,8 +27,8 @@ func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 	tab.waitForAccount(uid)
 }
 
-// TestJourneyUntrustedProviderCannotTakeOverTrustedAccount: R48, a valid sign-in at a provider
-// with another user's email address does not open that user's account.
+// R48: Signing in at a provider with another user's email address does not open that user's
+// account.
 func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)

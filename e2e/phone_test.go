@@ -68,8 +68,7 @@ func TestJourneySignInWithPhoneNumber(t *testing.T) {
 	tab.waitForAccount(phoneNumber)
 }
 
-// TestJourneyEnterUsedPhoneCode: a code works once. Production returns the same error for an
-// expired code.
+// A code works only once. In production, an expired code leads to the same error.
 func TestJourneyEnterUsedPhoneCode(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)

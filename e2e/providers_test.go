@@ -123,8 +123,8 @@ func TestJourneyDoubleClickOpensOnePopup(t *testing.T) {
 	tab.waitUntil("no second popup", `window.opened === 1`)
 }
 
-// TestJourneySignInWithDisabledProvider: the page says that the method is turned off, and the
-// program logs a hint for the operator.
+// If the project has disabled a provider, the page says so and the program logs a hint for the
+// operator.
 func TestJourneySignInWithDisabledProvider(t *testing.T) {
 	app := startApp(t)
 	app.callFirebase("PATCH", providerConfigs+"github.com", map[string]bool{"enabled": false})

@@ -16,8 +16,7 @@ func (b *tab) ageSignIn() {
 	b.waitForText("The ID token was refreshed")
 }
 
-// TestJourneyChangePasswordWithOldSignIn: a change that needs a recent sign-in asks for the
-// password and then continues.
+// A change that needs a recent sign-in asks for the password and then continues.
 func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -46,7 +45,7 @@ func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	tab.waitForPath("/account")
 }
 
-// TestJourneySignOutEverywhereWithOldSignIn: the program's own API needs a recent sign-in too.
+// The program's own API needs a recent sign-in too. The page shows the same dialog for it.
 func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)

@@ -2,8 +2,7 @@ package e2e
 
 import "testing"
 
-// TestJourneySelfServiceIsOff: users can neither create nor delete their accounts, and the page
-// says whom to contact.
+// Users can neither create nor delete their accounts. The page says whom to contact.
 func TestJourneySelfServiceIsOff(t *testing.T) {
 	app := startApp(t, "SUPPORT_CONTACT=help@accounts.test")
 	tab := openBrowser(t, app)
@@ -31,8 +30,7 @@ func TestJourneySelfServiceIsOff(t *testing.T) {
 		"help@accounts.test")
 }
 
-// TestJourneySignUpWithProviderWhileSignUpIsOff: the first sign-in with a provider would create
-// an account too.
+// The first sign-in with a provider creates an account, so it is rejected too.
 func TestJourneySignUpWithProviderWhileSignUpIsOff(t *testing.T) {
 	app := startApp(t, "SUPPORT_CONTACT=https://help.accounts.test/")
 	app.configureProject(`{"client": {"permissions": {"disabledUserSignup": true}}}`)

@@ -4,8 +4,7 @@ import (
 	"testing"
 )
 
-// TestJourneyChangePasswordOnAnotherDevice: R7 and R8, the other browser is signed out at its
-// next request.
+// R7, R8: The other browser is signed out at its next request.
 func TestJourneyChangePasswordOnAnotherDevice(t *testing.T) {
 	changePasswordOnAnotherDevice(t, startApp(t))
 }
@@ -30,7 +29,7 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 	one.waitForValue("Bio", "")
 }
 
-// TestJourneySignOutEverywhere: the other browser finds out by itself that its session has ended.
+// The other browser finds out that its session has ended without a click.
 func TestJourneySignOutEverywhere(t *testing.T) { signOutEverywhere(t, startApp(t)) }
 
 func signOutEverywhere(t *testing.T, app *app) {
@@ -74,8 +73,8 @@ func TestJourneySessionPanelIsOff(t *testing.T) {
 	tab.waitForNoText("Identity provider token")
 }
 
-// TestJourneySignOutClearsPageAndIndexedDB: R44, signing out clears the page and the SDK's
-// storage in every tab. The Back button does not bring the page back.
+// R44: Signing out clears the page and the SDK's storage in every tab. The Back button does not
+// bring the page back.
 func TestJourneySignOutClearsPageAndIndexedDB(t *testing.T) {
 	signOutClearsPageAndIndexedDB(t, startApp(t))
 }

@@ -84,8 +84,8 @@ func TestJourneyOpenAccountPageWhileSignedOut(t *testing.T) {
 	tab.waitForPath("/account") // the page that led to the sign-in page
 }
 
-// TestJourneySignInAndResetDoNotRevealAccounts: R49, signing in and requesting a new password
-// show the same for addresses with and without an account.
+// R49: Signing in and requesting a new password show the same text whether or not an account
+// exists.
 func TestJourneySignInAndResetDoNotRevealAccounts(t *testing.T) {
 	signInAndResetDoNotRevealAccounts(t, startApp(t))
 }
