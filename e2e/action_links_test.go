@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// TestJourneyChangeAndRecoverEmailAddress: an attacker who knows the password changes the email
-// address, and the owner restores it.
+// An attacker who knows the password changes the email address, and the owner restores it.
 func TestJourneyChangeAndRecoverEmailAddress(t *testing.T) {
 	changeAndRecoverEmailAddress(t, startApp(t))
 }
@@ -23,7 +22,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	link := app.emailLink("VERIFY_AND_CHANGE_EMAIL", "eve@example.com")
 	second := tab.newTab()
 	second.open(link)
-	second.waitForText("you sign in as eve@example.com instead of ada@example.com")
+	second.waitForText("from ada@example.com to eve@example.com")
 	second.allowError(`40[01] `)
 	second.click("Change email address")
 	second.waitForText("Your email address has changed")
@@ -58,17 +57,18 @@ func TestJourneyOpenBrokenActionLinks(t *testing.T) {
 	link := app.emailLink("VERIFY_EMAIL", "ada@example.com")
 
 	replace := func(old, new string) string { return strings.Replace(link, old, new, 1) }
+	const incomplete, foreign = "This link is incomplete", "This link belongs to another app"
 	for _, c := range []struct{ name, link, want string }{
-		{"no parameters", "/auth/action", "This link is incomplete"},
-		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", "This link is incomplete"},
-		{"an unknown mode", replace("verifyEmail", "constructor"), "This link is incomplete"},
-		{"the mode of another link", replace("verifyEmail", "recoverEmail"), "This link is incomplete"},
+		{"no parameters", "/auth/action", incomplete},
+		{"no code", "/auth/action?mode=verifyEmail&apiKey=local", incomplete},
+		{"an unknown mode", replace("verifyEmail", "constructor"), incomplete},
+		{"the mode of another link", replace("verifyEmail", "recoverEmail"), incomplete},
 		{
 			"a sign-in link of another project",
 			"/auth/action?mode=signIn&oobCode=x&apiKey=AIzaOther",
-			"This link belongs to another app",
+			foreign,
 		},
-		{"another project", replace("apiKey=local", "apiKey=AIzaOther"), "This link belongs to another app"},
+		{"another project", replace("apiKey=local", "apiKey=AIzaOther"), foreign},
 	} {
 		tab.open(c.link)
 		tab.waitForText(c.want)
@@ -88,7 +88,7 @@ func TestJourneyOpenBrokenActionLinks(t *testing.T) {
 	tab.click("Verify email address")
 	tab.waitForText("Your email address is verified")
 	tab.open(link)
-	tab.waitForText("ada@example.com was verified already.")
+	tab.waitForText("ada@example.com was already verified.")
 }
 
 func TestJourneyOpenActionLinkForAnotherUser(t *testing.T) {
@@ -100,7 +100,7 @@ func TestJourneyOpenActionLinkForAnotherUser(t *testing.T) {
 	tab.open(app.emailLink("VERIFY_EMAIL", "ada@example.com"))
 	tab.waitForText("You're signed in as grace@example.com. This link is for ada@example.com")
 	tab.click("Verify email address")
-	tab.waitForText("ada@example.com is yours.")
+	tab.waitForText("ada@example.com is now verified.")
 	tab.click("Sign out and sign in as ada@example.com")
 	tab.waitForPath("/signin")
 	tab.signIn("ada@example.com", password)

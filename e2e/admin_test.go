@@ -10,9 +10,7 @@ import (
 func (b *tab) signUpAsAdmin(email string) {
 	b.t.Helper()
 	b.signUp(email)
-	if out, err := b.app.runCommand("PORT="+b.app.port(), "grant-role", email, "admin"); err != nil {
-		b.t.Fatalf("grant-role: %v %s", err, out)
-	}
+	b.app.grantAdmin(email)
 }
 
 func TestJourneyAdminManagesUser(t *testing.T) {
@@ -47,14 +45,15 @@ func TestJourneyAdminManagesUser(t *testing.T) {
 func adminDisablesAndEnablesUser(root, ada *tab) {
 	root.click("Manage ada@example.com")
 	root.click("Disable account")
-	root.waitForText("ada@example.com is disabled and signed out within a minute.")
+	root.waitForText("ada@example.com is disabled and will be signed out within a minute.")
 	root.click("Close")
 	root.waitForText("Disabled")
 	ada.allowError(`40[01] `)
 	ada.click("Save name and picture")
 	ada.waitForText("This account has been disabled by an administrator.")
 	ada.signIn("ada@example.com", password)
-	ada.waitForText("This account has been disabled. Please contact the administrator. help.example.com")
+	ada.waitForText("This account has been disabled. Please contact the administrator. " +
+		"help.example.com")
 
 	root.click("Manage ada@example.com")
 	root.click("Enable account")
@@ -65,11 +64,11 @@ func adminDisablesAndEnablesUser(root, ada *tab) {
 
 func adminGivesAndRemovesRole(root, ada *tab) {
 	root.click("Give admin role")
-	root.waitForText("ada@example.com is an admin now.")
+	root.waitForText("ada@example.com is now an administrator.")
 	ada.open("/admin")
 	ada.waitForText("2 users.")
 	root.click("Remove admin role")
-	root.waitForText("ada@example.com is no admin any more.")
+	root.waitForText("ada@example.com is no longer an administrator.")
 	ada.reload()
 	ada.waitForText("Only administrators can see this page.")
 	ada.open("/account")
@@ -79,7 +78,7 @@ func adminGivesAndRemovesRole(root, ada *tab) {
 func adminSignsOutAndDeletesUser(root, ada *tab) {
 	waitForNextSecond()
 	root.click("Sign out on all devices")
-	root.waitForText("ada@example.com is signed out on every device, within a minute.")
+	root.waitForText("ada@example.com will be signed out on all devices within a minute.")
 	ada.allowError(`40[01] `)
 	ada.refocus()
 	ada.waitForText("Your session has ended")
@@ -106,9 +105,9 @@ func TestJourneyAdminSearchesThousandUsers(t *testing.T) {
 	root := openBrowser(t, app)
 	root.signUpAsAdmin("root@example.com")
 	root.open("/admin")
-	root.waitForText("50 users, and there are more.")
+	root.waitForText("50 users so far.")
 	root.click("Show more")
-	root.waitForText("100 users, and there are more.")
+	root.waitForText("100 users so far.")
 	root.fill("Search users", "PERSON0777@")
 	root.click("Search")
 	root.waitForText("1 user.")

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -80,7 +81,8 @@ func signInWithAPI(t *testing.T, url, email string) string {
 
 func requestIDToken(t *testing.T, url, method, email string) string {
 	t.Helper()
-	got := sendRequest(t, "POST", url+identityToolkit+method+"?key=local", "", passwordCredentials(email))
+	endpoint := url + identityToolkit + method + "?key=local"
+	got := sendRequest(t, "POST", endpoint, "", passwordCredentials(email))
 	var user struct{ IDToken string }
 	if err := json.Unmarshal([]byte(got.body), &user); err != nil || user.IDToken == "" {
 		t.Fatalf("%s: got %d %s", method, got.status, got.body)
@@ -91,7 +93,7 @@ func requestIDToken(t *testing.T, url, method, email string) string {
 // passwordCredentials returns the body of a request to sign up or sign in with the tests'
 // password.
 func passwordCredentials(email string) string {
-	return `{"email":` + quote(email) + `,"password":` + quote(password) + `,"returnSecureToken":true}`
+	return fmt.Sprintf(`{"email":%q,"password":%q,"returnSecureToken":true}`, email, password)
 }
 
 // statusOf returns the status of the response to a GET request.

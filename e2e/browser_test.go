@@ -25,8 +25,8 @@ type sharedBrowser struct {
 // localBrowser is for the program on this machine. rehearsalBrowser also finds the fake Google.
 var localBrowser, rehearsalBrowser sharedBrowser
 
-// start starts the browser for the first journey that needs it. The flags of later calls must
-// be the same, because they have no effect.
+// start starts the browser for the first journey that needs it. Later calls return the same
+// browser, so they must pass the same flags.
 func (s *sharedBrowser) start(t *testing.T, flags ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	path := findBrowser(t)

@@ -65,7 +65,8 @@ func TestR11ContainerBuildRejectsEmulators(t *testing.T) {
 	}
 	for name, environ := range map[string][]string{
 		"an emulator": {
-			"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p", "FIREBASE_AUTH_EMULATOR_HOST=localhost:1",
+			"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p",
+			"FIREBASE_AUTH_EMULATOR_HOST=localhost:1",
 		},
 		"an emulator on Cloud Run": {
 			"K_SERVICE=app", "FIREBASE_API_KEY=k", "FIRESTORE_EMULATOR_HOST=localhost:1",

@@ -36,8 +36,9 @@ func newImage(t *testing.T, google *fakeGoogle) image {
 	if err := os.Link(binary, filepath.Join(root, "latchkey")); err != nil {
 		t.Fatal(err)
 	}
+	const user = "nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n"
 	for path, content := range map[string]string{
-		"etc/passwd":                        "nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n",
+		"etc/passwd":                        user,
 		"etc/hosts":                         google.hosts(),
 		"etc/ssl/certs/ca-certificates.crt": string(google.roots),
 		"etc/nsswitch.conf":                 "hosts: files dns\n",

@@ -54,7 +54,8 @@ func (b *tab) saveFromOtherOrigin(a *app, token string) string {
 // serveEmptyPage serves an empty page on a new origin and returns the origin.
 func serveEmptyPage(t *testing.T) string {
 	t.Helper()
-	const page = `<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,"><body></body>`
+	const page = `<!doctype html><title>Elsewhere</title>
+		<link rel="icon" href="data:,"><body></body>`
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, page)

@@ -91,7 +91,8 @@ func (w *writer) writeUntilKilled(a *app) {
 // check compares the stored profile with what the writer has sent.
 func (w *writer) check(a *app, round, i int) {
 	got := a.request("GET", "/api/profile", w.token, "")
-	acknowledged, inFlight := fmt.Sprintf(`"bio":"%d"`, w.acknowledged), fmt.Sprintf(`"bio":"%d"`, w.sent)
+	acknowledged := fmt.Sprintf(`"bio":"%d"`, w.acknowledged)
+	inFlight := fmt.Sprintf(`"bio":"%d"`, w.sent)
 	if w.acknowledged == 0 {
 		acknowledged = `"bio":""`
 	}

@@ -33,8 +33,9 @@ func TestJourneySignInWithCustomToken(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.waitForText("Continue with Google")
+	sdkPath := quote(static.Path("firebase/firebase.js"))
 	uid := evaluate[string](tab, `(async () => {
-		const { signInWithCustomToken } = await import(`+quote(static.Path("firebase/firebase.js"))+`);
+		const { signInWithCustomToken } = await import(`+sdkPath+`);
 		const { auth } = await import(`+quote(static.Path("js/auth/session.js"))+`);
 		const { user } = await signInWithCustomToken(auth, `+quote(token)+`);
 		return user.uid;

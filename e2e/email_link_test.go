@@ -20,7 +20,7 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	// The page doesn't ask for the email address, because this browser requested the link.
 	tab.waitForAccount("ada@example.com (verified)")
 	tab.waitForText("ada@example.com, with a password or a link. Your only sign-in method.")
-	tab.waitForText("by email, with a password or a link")
+	tab.waitForText("with email (a password or a link)")
 	tab.waitForNoText("Email and password")
 	tab.signOut()
 

@@ -235,7 +235,7 @@ func authenticateStream(
 func authenticate(ctx context.Context) error {
 	got := metadata.ValueFromIncomingContext(ctx, "authorization")
 	if len(got) != 1 || got[0] != "Bearer "+accessToken {
-		return status.Error(codes.Unauthenticated, "the call has no access token of the service account")
+		return status.Error(codes.Unauthenticated, "the call has no valid access token")
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// These match an ID token in a request body, and the tokens in a response body.
+// requestToken and responseToken match tokens in the JSON bodies of requests and responses.
 var (
 	requestToken  = regexp.MustCompile(`"(idToken)"\s*:\s*"([^"]+)"`)
 	responseToken = regexp.MustCompile(`"(idToken|id_token|access_token)"\s*:\s*"(eyJ[^"]+)"`)

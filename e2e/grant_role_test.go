@@ -5,6 +5,15 @@ import (
 	"testing"
 )
 
+// grantAdmin gives a user the admin role with the grant-role command.
+func (a *app) grantAdmin(email string) {
+	a.t.Helper()
+	out, err := a.runCommand("PORT="+a.port(), "grant-role", email, "admin")
+	if err != nil {
+		a.t.Fatalf("grant-role: %v %s", err, out)
+	}
+}
+
 // TestGrantRoleMakesFirstAdmin runs grant-role while the server is running, and after it has
 // stopped. A running server holds the lock on the local data.
 func TestGrantRoleMakesFirstAdmin(t *testing.T) {

@@ -2,30 +2,32 @@ package e2e
 
 import "testing"
 
-// signInAsGuest becomes a guest who has filled in something worth keeping.
+// signInAsGuest signs in as a guest and saves a profile.
 func (b *tab) signInAsGuest() {
 	b.t.Helper()
 	b.open("/signin")
 	b.click("Continue as guest")
 	b.waitForAccount("You're using a guest account")
-	b.fill("Bio", "Kept from the start.")
+	b.fill("Bio", "Saved as a guest.")
 	b.saveProfile()
 }
 
-// checkUpgradedGuest checks that the guest has become a full account with the same profile and
-// user ID.
+// checkUpgradedGuest checks that the guest account is now a full account with the same profile
+// and user ID.
 func (b *tab) checkUpgradedGuest(uid string) {
 	b.t.Helper()
 	b.waitForNoText("You're using a guest account")
 	b.reload()
 	b.waitForAccount(uid)
-	b.waitForValue("Bio", "Kept from the start.")
+	b.waitForValue("Bio", "Saved as a guest.")
 }
 
+// userID returns the user ID that the account page shows.
 func (b *tab) userID() string {
 	b.t.Helper()
-	b.waitUntil("a user ID", `document.querySelector('[data-detail=uid]').textContent.length > 10`)
-	return evaluate[string](b, `document.querySelector('[data-detail=uid]').textContent`)
+	const uid = `document.querySelector('[data-detail=uid]').textContent`
+	b.waitUntil("a user ID", uid+`.length > 10`)
+	return evaluate[string](b, uid)
 }
 
 func TestJourneyGuestConnectsProvider(t *testing.T) {
@@ -58,7 +60,7 @@ func TestJourneyGuestConnectsPhoneNumber(t *testing.T) {
 	tab.signInAsGuest()
 	uid := tab.userID()
 	tab.click("Connect Phone")
-	code := tab.requestCode(number)
+	code := tab.requestCode(phoneNumber)
 	tab.fill("Verification code", code)
 	tab.click("Connect number")
 	tab.waitForText("Phone is now connected to this account.")
@@ -79,8 +81,7 @@ func TestJourneyGuestConnectsEmailLink(t *testing.T) {
 	tab.checkUpgradedGuest(uid)
 }
 
-// What the guest wants to link opens somebody's account already: the user is asked, and nothing
-// is lost silently.
+// Switching to the existing account loses the guest's profile, so the page asks first.
 func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
@@ -101,32 +102,32 @@ func TestJourneyGuestConnectsProviderOfExistingAccount(t *testing.T) {
 	tab.openPopup("Connect Google").pickAccount("Ada Lovelace")
 	tab.click("Switch to that account")
 	tab.waitForAccount(uid)
-	tab.waitForNoText("Kept from the start.")
+	tab.waitForNoText("Saved as a guest.")
 }
 
-// checkStillGuest checks that the guest is still there with everything.
+// checkStillGuest checks that the guest account and its profile still exist.
 func (b *tab) checkStillGuest(uid string) {
 	b.t.Helper()
 	b.reload()
 	b.waitForAccount(uid)
 	b.waitForText("You're using a guest account")
-	b.waitForValue("Bio", "Kept from the start.")
+	b.waitForValue("Bio", "Saved as a guest.")
 }
 
 func TestJourneyGuestConnectsPhoneNumberOfExistingAccount(t *testing.T) {
 	app := startApp(t)
 	owner := openBrowser(t, app)
 	owner.open("/signin?mode=phone")
-	code := owner.requestCode(number)
+	code := owner.requestCode(phoneNumber)
 	owner.fill("Verification code", code)
 	owner.click("Sign in")
-	owner.waitForAccount(number)
+	owner.waitForAccount(phoneNumber)
 	uid := owner.userID()
 
 	tab := openBrowser(t, app)
 	tab.signInAsGuest()
 	tab.click("Connect Phone")
-	code = tab.requestCode(number)
+	code = tab.requestCode(phoneNumber)
 	tab.fill("Verification code", code)
 	tab.click("Connect number")
 	tab.click("Switch to that account")
@@ -161,7 +162,7 @@ func TestJourneyGuestSignsOut(t *testing.T) {
 	tab.click("Cancel")
 	tab.checkStillGuest(guest)
 	tab.open("/")
-	tab.click("Sign out") // from elsewhere: first to the page that says what would be lost
+	tab.click("Sign out") // leads to the account page, which says what would be lost
 	tab.waitForAccount("You're using a guest account")
 	tab.click("Sign out")
 	tab.click("Sign out anyway")

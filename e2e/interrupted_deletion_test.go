@@ -151,7 +151,8 @@ func startCrashingFirestore(t *testing.T, injector *crashInjector) *firestore.Cl
 // startCrashingAuth starts an Auth emulator and returns its URL.
 func startCrashingAuth(t *testing.T, injector *crashInjector) string {
 	t.Helper()
-	emulator, err := identitytoolkit.New(&state.Store{}, identitytoolkit.Options{ProjectID: "demo-test"})
+	options := identitytoolkit.Options{ProjectID: "demo-test"}
+	emulator, err := identitytoolkit.New(&state.Store{}, options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,9 +2,10 @@ package e2e
 
 import "testing"
 
-// The four cases of an email address that comes by two providers, as the page "Identity Platform
-// users in projects" has them. Trusted is who owns the address: Google for gmail.com, Apple for
-// every address. GitHub and Facebook never are.
+// The journeys about trusted and untrusted providers cover the four cases of an email address
+// that two providers share, as described in "Identity Platform users in projects". A provider is
+// trusted for the addresses that it owns: Google for gmail.com, Apple for every address. GitHub
+// and Facebook are never trusted.
 
 func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
@@ -26,7 +27,8 @@ func TestJourneySecondUntrustedProviderNeedsConfirmation(t *testing.T) {
 	tab.waitForAccount(uid)
 }
 
-// R48: a valid answer of a provider with somebody's address opens nothing by itself.
+// R48: Signing in at a provider with another user's email address does not open that user's
+// account.
 func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -37,12 +39,13 @@ func TestJourneyUntrustedProviderCannotTakeOverTrustedAccount(t *testing.T) {
 
 	attacker := openBrowser(t, app)
 	attacker.open("/signin")
-	attacker.signInThroughPopup("Continue with Facebook", providerUser{email: "ada@gmail.com", name: "Mallory"})
+	mallory := providerUser{email: "ada@gmail.com", name: "Mallory"}
+	attacker.signInThroughPopup("Continue with Facebook", mallory)
 	attacker.waitForText("Sign in to connect Facebook")
 	attacker.click("Cancel")
 	attacker.waitForNoText("Sign in to connect")
 	attacker.open("/account")
-	attacker.waitForPath("/signin") // signed in to nothing
+	attacker.waitForPath("/signin") // still signed out
 
 	tab.signOut()
 	tab.signInThroughPopup("Continue with Facebook", adaGmail)
@@ -62,7 +65,7 @@ func TestJourneyTrustedProviderReplacesUntrustedProvider(t *testing.T) {
 
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
-	tab.waitForText("Facebook can no longer be used to sign in to this account.") // and the user hears of it
+	tab.waitForText("Facebook can no longer be used to sign in to this account.")
 	tab.waitForText("Your only sign-in method.")
 	tab.reload()
 	tab.waitForAccount(uid)
@@ -96,9 +99,9 @@ func TestJourneySecondTrustedProviderIsConnectedSilently(t *testing.T) {
 	tab.signOut()
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
-	tab.waitForText("Remove") // both are linked
+	tab.waitForText("Remove") // both are connected
 	tab.waitForNoText("Not connected")
-	tab.waitForNoText("is now connected to this account") // silently
+	tab.waitForNoText("is now connected to this account")
 }
 
 func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
@@ -118,8 +121,8 @@ func TestJourneyConnectProviderWithPopupsBlocked(t *testing.T) {
 	tab.waitForText("GitHub is now connected to this account.")
 	tab.signOut()
 
-	// The way before is a provider's page again: leaving the page forgets the credential, and the
-	// user is told so.
+	// This time, the user confirms with a provider. Leaving the page for it loses Facebook's
+	// credential, and the account page says so.
 	tab.click("Continue with Facebook")
 	tab.signInAtProvider(ada)
 	tab.waitForText("Sign in to connect Facebook")
@@ -138,7 +141,8 @@ func TestJourneyConfirmConnectionWithWrongAccount(t *testing.T) {
 	tab.signInThroughPopup("Continue with GitHub", ada)
 	tab.waitForText("Sign in to connect GitHub")
 	tab.signIn("grace@example.com", password)
-	tab.waitForAccount("You signed in to an account with a different email address, so GitHub wasn't connected to it.")
+	tab.waitForAccount("You signed in to an account with a different email address, " +
+		"so GitHub wasn't connected to it.")
 	tab.waitForText("Your only sign-in method.")
 }
 
@@ -150,12 +154,12 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	tab.waitForNoText("Remove")
 	tab.signInThroughPopup("Connect GitHub", ada)
 	tab.waitForText("GitHub is now connected to this account.")
-	tab.waitForText("Ada Lovelace, ada@example.com") // what GitHub says, and now the account's own empty name
-	tab.waitForValue("Display name", "Ada Lovelace")
+	tab.waitForText("Ada Lovelace, ada@example.com")
+	tab.waitForValue("Display name", "Ada Lovelace") // the account had no name
 
 	tab.signInThroughPopup("Connect Facebook", providerUser{name: "Countess"})
 	tab.waitForText("Facebook is now connected to this account.")
-	tab.waitForValue("Display name", "Ada Lovelace") // never overwritten
+	tab.waitForValue("Display name", "Ada Lovelace") // not overwritten
 
 	other := tab.newTab()
 	other.open("/account")
@@ -164,9 +168,9 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 		tab.click("Remove " + name)
 		tab.waitForText("Remove " + name + "?")
 		tab.click("Remove")
-		tab.waitForText(name + " no longer opens this account.")
+		tab.waitForText(name + " was removed from this account.")
 	}
-	other.click("Remove Email") // its page is older than that
+	other.click("Remove Email") // this page was loaded before the others were removed
 	other.click("Remove")
 	other.waitForText("This is your only sign-in method, so it can't be removed.")
 }

@@ -15,7 +15,7 @@ import (
 	"testing"
 )
 
-// loadBalancer sends each request to the next instance, whoever sends it: Cloud Run has no
+// loadBalancer sends each request to the next instance, no matter who sends it: Cloud Run has no
 // session affinity either. It skips an instance that accepts no connections, as Cloud Run does
 // with one that has crashed.
 type loadBalancer struct {

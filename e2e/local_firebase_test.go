@@ -115,7 +115,7 @@ func (a *app) newestMessage(purpose, to string) message {
 func (a *app) emailLink(purpose, to string) string {
 	a.t.Helper()
 	link := a.newestMessage(purpose, to).Link
-	return link[strings.Index(link, "/auth/action?"):] // in the rehearsal, the link has another origin
+	return link[strings.Index(link, "/auth/action?"):] // in the rehearsal, the origin differs
 }
 
 // textCode waits for a text message and returns the code in it.

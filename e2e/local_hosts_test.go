@@ -6,11 +6,14 @@ import (
 	"testing"
 )
 
-// TestRunningProgramRejectsOtherHostNames sends the Host that a page would send after DNS
-// rebinding. It also checks the warning of a program that other machines can reach.
+// TestRunningProgramRejectsOtherHostNames sends the Host header of a page that uses DNS
+// rebinding. It also checks the warning that the program logs if other machines can reach it.
 func TestRunningProgramRejectsOtherHostNames(t *testing.T) {
 	a := startProgram(t, "HOST=0.0.0.0")
-	for host, want := range map[string]int{"": http.StatusOK, "evil.example": http.StatusForbidden} {
+	for host, want := range map[string]int{
+		"":             http.StatusOK,
+		"evil.example": http.StatusForbidden,
+	} {
 		r, err := http.NewRequest("GET", a.url+"/emulator/outbox.json", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -18,16 +21,16 @@ func TestRunningProgramRejectsOtherHostNames(t *testing.T) {
 		if host != "" {
 			r.Host = host
 		}
-		response, err := http.DefaultClient.Do(r)
+		resp, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close()
-		if response.StatusCode != want {
-			t.Errorf("Host %q: got %d, want %d", host, response.StatusCode, want)
+		resp.Body.Close()
+		if resp.StatusCode != want {
+			t.Errorf("Host %q: got %d, want %d", host, resp.StatusCode, want)
 		}
 	}
 	if !strings.Contains(a.log.text(), "unset HOST") {
-		t.Errorf("got no warning in the log:\n%s", a.log.text())
+		t.Errorf("the log has no warning:\n%s", a.log.text())
 	}
 }

@@ -144,8 +144,9 @@ func (b *tab) waitForPath(path string) {
 // it with this text.
 func (b *tab) waitForFieldError(label, text string) {
 	b.t.Helper()
-	b.waitUntil("an error for "+label+": "+text, `(e => e && e.getAttribute('aria-invalid') === 'true' &&
-		e.getAttribute('aria-describedby').split(' ').some(
+	b.waitUntil("an error for "+label+": "+text, `(field =>
+		field?.getAttribute('aria-invalid') === 'true' &&
+		field.getAttribute('aria-describedby').split(' ').some(
 			id => document.getElementById(id)?.innerText.includes(`+quote(text)+`))
 	)(fieldWithLabel(`+quote(label)+`))`)
 }

@@ -2,25 +2,28 @@ package e2e
 
 import "testing"
 
-const number = "+442079460958"
+const phoneNumber = "+442079460958"
 
-// requestCode asks for a code and returns the one that the outbox has for the number.
-func (b *tab) requestCode(typed string) string {
+// requestCode enters a phone number, requests a code, and returns the code from the outbox.
+func (b *tab) requestCode(number string) string {
 	b.t.Helper()
-	b.fill("Phone number", typed)
+	b.fill("Phone number", number)
 	b.click("Send code")
-	b.waitForText("We sent a code to " + number + ".")
-	return b.app.textCode(number)
+	b.waitForText("We sent a code to " + phoneNumber + ".")
+	return b.app.textCode(phoneNumber)
 }
 
-// skipOneMinute lets the page believe that a minute has passed.
+// skipOneMinute sets the clock of the page one minute ahead.
 func (b *tab) skipOneMinute() {
 	b.t.Helper()
-	b.runScript("a minute later", `{ const now = Date.now.bind(Date); Date.now = () => now() + 60_000; }`)
+	b.runScript("skip one minute", `{
+		const now = Date.now.bind(Date);
+		Date.now = () => now() + 60_000;
+	}`)
 }
 
-// other returns another code than the one given.
-func other(code string) string {
+// wrongCode returns a code that differs from the given one.
+func wrongCode(code string) string {
 	if code == "000000" {
 		return "000001"
 	}
@@ -42,37 +45,37 @@ func TestJourneySignInWithPhoneNumber(t *testing.T) {
 	first := tab.requestCode("0044 (20) 7946-0958")
 	tab.waitForText("Send another code in")
 	tab.expectError(`400 .*signInWithPhoneNumber`)
-	tab.fill("Verification code", other(first))
+	tab.fill("Verification code", wrongCode(first))
 	tab.click("Sign in")
 	tab.waitForFieldError("Verification code", "That code is incorrect.")
 
 	tab.skipOneMinute()
 	tab.click("Send another code")
-	tab.waitForText("We sent a new code to " + number)
-	code := app.textCode(number)
+	tab.waitForText("We sent a new code to " + phoneNumber)
+	code := app.textCode(phoneNumber)
 	tab.fill("Verification code", code[:3]+" "+code[3:])
 	tab.click("Sign in")
-	tab.waitForAccount(number)
+	tab.waitForAccount(phoneNumber)
 
 	tab.signOut()
 	tab.open("/signin?mode=phone")
-	tab.requestCode(number)
+	tab.requestCode(phoneNumber)
 	tab.click("Use a different number")
-	tab.waitForValue("Phone number", number)
-	code = tab.requestCode(number)
+	tab.waitForValue("Phone number", phoneNumber)
+	code = tab.requestCode(phoneNumber)
 	tab.fill("Verification code", code)
 	tab.click("Sign in")
-	tab.waitForAccount(number)
+	tab.waitForAccount(phoneNumber)
 }
 
-// A code counts once, and production answers the same when it is too old.
+// A code works only once. In production, an expired code leads to the same error.
 func TestJourneyEnterUsedPhoneCode(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
 	tab.expectError(`400 .*signInWithPhoneNumber`)
 	tab.open("/signin?mode=phone")
-	code := tab.requestCode(number)
-	app.useTextCode(number)
+	code := tab.requestCode(phoneNumber)
+	app.useTextCode(phoneNumber)
 	tab.fill("Verification code", code)
 	tab.click("Sign in")
 	tab.waitForFieldError("Verification code", "That code no longer works. Request a new one.")

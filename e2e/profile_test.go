@@ -36,8 +36,7 @@ func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
 	tab.waitForValue("Website", "https://ada.example.com/notes")
 	tab.waitForValue("Time zone", "Europe/London")
 
-	tab.click("Sign out")
-	tab.waitForText("You're signed out.")
+	tab.signOut()
 	tab.waitForNoText("ada@example.com")
 
 	tab.expectError(`400 .*signInWithPassword`)
@@ -86,7 +85,7 @@ func enterInvalidProfileFields(t *testing.T, app *app) {
 	tab.signUp("ada@example.com")
 	tab.expectError(`422 .*/api/profile`)
 
-	for _, bad := range []struct{ field, text, complaint string }{
+	for _, bad := range []struct{ field, text, want string }{
 		{"Bio", strings.Repeat("a", 501), "500"},
 		{"Company", strings.Repeat("a", 101), "100"},
 		{"Website", "http://example.com", "https://"},
@@ -94,14 +93,16 @@ func enterInvalidProfileFields(t *testing.T, app *app) {
 	} {
 		tab.fill(bad.field, bad.text)
 		tab.click("Save profile")
-		tab.waitForFieldError(bad.field, bad.complaint)
-		tab.waitForValue(bad.field, bad.text) // what was typed stays
+		tab.waitForFieldError(bad.field, bad.want)
+		tab.waitForValue(bad.field, bad.text) // the text stays for correction
 		tab.fill(bad.field, "")
 	}
 	tab.fill("Bio", strings.Repeat("ä", 500))
 	tab.saveProfile()
 }
 
+// TestJourneyChangeNameAndPicture also changes the name on another device. The first page updates
+// when the user returns to it.
 func TestJourneyChangeNameAndPicture(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -114,7 +115,7 @@ func TestJourneyChangeNameAndPicture(t *testing.T) {
 	tab.fill("Picture URL", "")
 	tab.click("Save name and picture")
 	tab.waitForText("Your name and picture are saved.")
-	tab.waitUntil("the name in the header", `document.querySelector('[data-user]').textContent === 'Ada Lovelace'`)
+	tab.waitForNameInHeader("Ada Lovelace")
 
 	other := openBrowser(t, app)
 	other.open("/signin")
@@ -123,7 +124,13 @@ func TestJourneyChangeNameAndPicture(t *testing.T) {
 	other.fill("Display name", "Countess of Lovelace")
 	other.click("Save name and picture")
 	other.waitForText("Your name and picture are saved.")
-	tab.refocus() // it was changed on another device meanwhile
+	tab.refocus()
 	tab.waitForValue("Display name", "Countess of Lovelace")
-	tab.waitUntil("the name in the header", `document.querySelector('[data-user]').textContent === 'Countess of Lovelace'`)
+	tab.waitForNameInHeader("Countess of Lovelace")
+}
+
+func (b *tab) waitForNameInHeader(name string) {
+	b.t.Helper()
+	b.waitUntil("the name in the header",
+		`document.querySelector('[data-user]').textContent === `+quote(name))
 }

@@ -8,25 +8,25 @@ import (
 )
 
 func TestJourneySignInWithEachProvider(t *testing.T) {
-	app := startApp(t, "SIGN_IN_METHODS=google.com,github.com,facebook.com,apple.com,microsoft.com,twitter.com,yahoo.com")
-	for provider, p := range map[string]providerUser{
+	app := startApp(t, "SIGN_IN_METHODS=google.com,github.com,facebook.com,apple.com,"+
+		"microsoft.com,twitter.com,yahoo.com")
+	for provider, user := range map[string]providerUser{
 		"Google":    {email: "ada@gmail.com", name: "Ada Lovelace"},
 		"GitHub":    {email: "grace@example.com", name: "Grace Hopper"},
 		"Apple":     {email: "joan@example.org", name: "Joan Clarke"},
 		"Microsoft": {email: "edith@outlook.com", name: "Edith Clarke"},
 		"X":         {email: "karen@example.net", name: "Karen Jones"},
 		"Yahoo":     {email: "mary@yahoo.com", name: "Mary Jackson"},
-		"Facebook":  {name: "Alan Turing"}, // shares no email
+		"Facebook":  {name: "Alan Turing"}, // doesn't share an email address
 	} {
 		tab := openBrowser(t, app)
 		tab.open("/signin")
-		tab.signInThroughPopup("Continue with "+provider, p)
-		tab.waitForAccount(p.name) // the profile is filled from what the provider says
+		tab.signInThroughPopup("Continue with "+provider, user)
+		tab.waitForAccount(user.name)
 		tab.waitForText("Your only sign-in method.")
 		tab.signOut()
-		window := tab.openPopup("Continue with " + provider) // again, by choosing the account
-		window.pickAccount(p.name)
-		tab.waitForAccount(p.name)
+		tab.openPopup("Continue with " + provider).pickAccount(user.name)
+		tab.waitForAccount(user.name)
 	}
 }
 
@@ -38,7 +38,7 @@ func TestJourneySameProviderAddressOpensSameAccount(t *testing.T) {
 	tab.fill("Bio", "Analyst")
 	tab.saveProfile()
 	tab.signOut()
-	tab.signInThroughPopup("Continue with Google", adaGmail) // typed again, not picked
+	tab.signInThroughPopup("Continue with Google", adaGmail) // types the address again
 	tab.waitForAccount("Ada Lovelace")
 	tab.waitForValue("Bio", "Analyst")
 }
@@ -50,12 +50,12 @@ func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
 	tab.click("Continue with Google")
 	tab.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
-	tab.waitUntil("the page that was asked for", `location.search === '?came=back'`)
+	tab.waitUntil("the page in ?next=", `location.search === '?came=back'`)
 
 	tab.click("Connect GitHub")
 	tab.clickAndLeave("Cancel")
 	tab.waitForAccount("The sign-in window was closed before you finished.")
-	tab.reload() // the session has survived the trip that came to nothing
+	tab.reload() // the session has survived the canceled redirect
 	tab.waitForAccount("Ada Lovelace")
 
 	tab.click("Connect GitHub")
@@ -71,16 +71,16 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 	tab.blockPopups()
 	tab.open("/signin")
 	tab.click("Continue with Google")
-	tab.waitUntil("the provider's page", `location.pathname === '/emulator/auth/handler'`)
+	tab.waitForProviderPage()
 	tab.do("go back", chromedp.NavigateBack())
 	tab.waitForPath("/signin")
-	tab.click("Continue with GitHub") // nothing hangs, and another way works
+	tab.click("Continue with GitHub") // another provider still works
 	tab.signInAtProvider(ada)
 	tab.waitForAccount("Ada Lovelace")
 
 	tab.click("Connect Facebook")
-	tab.waitUntil("the provider's page", `location.pathname === '/emulator/auth/handler'`)
-	other := tab.newTab() // while the first tab is away, its session carries the mark of the trip
+	tab.waitForProviderPage()
+	other := tab.newTab() // the redirect of the first tab is still pending
 	other.open("/account")
 	other.waitForAccount("Ada Lovelace")
 	tab.do("go back", chromedp.NavigateBack())
@@ -92,13 +92,13 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 func TestJourneyClosePopups(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/signin")
-	window := tab.openPopup("Continue with Google")
+	popup := tab.openPopup("Continue with Google")
 	tab.waitForText("Continue with Google in the window that opens.")
-	window.clickAndLeave("Cancel")
+	popup.clickAndLeave("Cancel")
 	tab.waitForText("The sign-in window was closed before you finished.")
 
-	window = tab.openPopup("Continue with Google")
-	window.close() // without a word: the SDK waits eight seconds before it believes that
+	popup = tab.openPopup("Continue with Google")
+	popup.close() // the SDK notices only after eight seconds
 	second := tab.openPopup("Continue with GitHub")
 	tab.waitForText("Continue with GitHub in the window that opens.")
 	second.signInAtProvider(ada)
@@ -108,18 +108,23 @@ func TestJourneyClosePopups(t *testing.T) {
 func TestJourneyDoubleClickOpensOnePopup(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/signin")
-	tab.waitUntil("the button", `clickable('Continue with Google')`)
-	tab.runScript("count windows", `window.opened = 0; { const open = window.open.bind(window);
-		window.open = (...args) => { window.opened++; return open(...args); } }`)
-	tab.runScript("mark", `clickable('Continue with Google').setAttribute('data-journey', '')`)
-	tab.do("double click", chromedp.DoubleClick(chromedp.CSS("[data-journey]")))
-	tab.waitUntil("a window", `window.opened > 0`)
-	time.Sleep(500 * time.Millisecond) // a second one would have come by now
-	tab.waitUntil("one window only", `window.opened === 1`)
+	button := tab.markClickable("Continue with Google")
+	tab.runScript("count popups", `{
+		window.opened = 0;
+		const open = window.open.bind(window);
+		window.open = (...args) => {
+			window.opened++;
+			return open(...args);
+		};
+	}`)
+	tab.do("double-click", chromedp.DoubleClick(button))
+	tab.waitUntil("a popup", `window.opened > 0`)
+	time.Sleep(500 * time.Millisecond) // enough time for a second popup
+	tab.waitUntil("no second popup", `window.opened === 1`)
 }
 
-// A provider that the project has switched off says so to the providerUser, and the operator
-// finds a hint in the log.
+// If the project has disabled a provider, the page says so and the program logs a hint for the
+// operator.
 func TestJourneySignInWithDisabledProvider(t *testing.T) {
 	app := startApp(t)
 	app.callFirebase("PATCH", providerConfigs+"github.com", map[string]bool{"enabled": false})

@@ -1,16 +1,22 @@
 package e2e
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp/kb"
-
-	"example.com/latchkey/config"
 )
 
-// A change that needs a recent sign-in asks for one, and then goes on by itself.
+// ageSignIn makes the sign-in of the tab ten minutes old. A sign-in counts as recent for five
+// minutes.
+func (b *tab) ageSignIn() {
+	b.t.Helper()
+	b.app.age(10 * time.Minute)
+	b.click("Refresh token")
+	b.waitForText("The ID token was refreshed")
+}
+
+// A change that needs a recent sign-in asks for the password and then continues.
 func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -34,13 +40,12 @@ func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	tab.waitForText("Your new password is saved.")
 	tab.waitForText("Signed in again (reauthenticated)")
 
-	tab.click("Sign out")
-	tab.waitForText("You're signed out.")
+	tab.signOut()
 	tab.signIn("ada@example.com", "a better horse")
 	tab.waitForPath("/account")
 }
 
-// The server's own sensitive calls lead to the same dialog.
+// The program's own API needs a recent sign-in too. The page shows the same dialog for it.
 func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -53,8 +58,8 @@ func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	tab.waitForText("You're signed out on all devices.")
 }
 
-// Whoever signs in by a link in an email confirms with one: it opens in another tab, and this one
-// goes on.
+// TestJourneyReauthenticateWithEmailLink opens the link in another tab. The first tab then
+// continues.
 func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
@@ -74,25 +79,23 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
-	users := "/identitytoolkit.googleapis.com/v1/projects/" + config.LocalProjectID + "/accounts:"
+	const number = "+15555550100"
 	var found struct{ Users []struct{ LocalID string } }
-	if err := json.Unmarshal(app.callFirebase("POST", users+"lookup", map[string]any{"email": []string{"ada@example.com"}}), &found); err != nil {
-		t.Fatal(err)
-	}
-	app.callFirebase("POST", users+"update", map[string]string{"localId": found.Users[0].LocalID, "phoneNumber": "+15555550100"})
+	app.readFirebase("POST", localUsers+"lookup",
+		map[string]any{"email": []string{"ada@example.com"}}, &found)
+	app.callFirebase("POST", localUsers+"update",
+		map[string]string{"localId": found.Users[0].LocalID, "phoneNumber": number})
 	tab.refocus()
-	tab.waitForText("+15555550100")
+	tab.waitForText(number)
 	tab.ageSignIn()
 
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
 	tab.click("Send a code to your phone")
-	tab.waitForText("We sent a code to +15555550100.")
+	tab.waitForText("We sent a code to " + number + ".")
 	var sent struct{ VerificationCodes []struct{ Code string } }
-	if err := json.Unmarshal(app.callFirebase("GET", emulatorProject+"/verificationCodes", nil), &sent); err != nil {
-		t.Fatal(err)
-	}
+	app.readFirebase("GET", emulatorProject+"/verificationCodes", nil, &sent)
 	tab.fill("Verification code", sent.VerificationCodes[0].Code)
 	tab.click("Confirm code")
 	tab.waitForText("Your new password is saved.")
@@ -112,13 +115,4 @@ func TestJourneyReauthenticateWithProvider(t *testing.T) {
 	tab.waitForText("Confirm it's you")
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForText("Your new password is saved.")
-}
-
-// ageSignIn makes the sign-in of the tab older than the five minutes for which it counts as
-// recent.
-func (b *tab) ageSignIn() {
-	b.t.Helper()
-	b.app.age(10 * time.Minute)
-	b.click("Refresh token")
-	b.waitForText("The ID token was refreshed")
 }

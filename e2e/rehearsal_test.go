@@ -146,7 +146,8 @@ func TestRehearsalStaffConsoleBehindIAP(t *testing.T) {
 	proxy := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		subject := map[string]any{"sub": "accounts.google.com:117"}
-		assertion := google.iap.Sign(google.iap.Header(), google.iap.Claims("eve@example.com", subject))
+		claims := google.iap.Claims("eve@example.com", subject)
+		assertion := google.iap.Sign(google.iap.Header(), claims)
 		r.Out.Header.Set("X-Goog-IAP-JWT-Assertion", assertion)
 	}})
 	t.Cleanup(proxy.Close)

@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-// R7, R8: the other browser is signed out at its next call.
+// R7, R8: The other browser is signed out at its next request.
 func TestJourneyChangePasswordOnAnotherDevice(t *testing.T) {
 	changePasswordOnAnotherDevice(t, startApp(t))
 }
@@ -15,7 +15,7 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 	two := openBrowser(t, app)
 	two.open("/signin")
 	two.signIn("ada@example.com", password)
-	two.fill("Bio", "Written by whoever found the laptop.")
+	two.fill("Bio", "Written by a thief.")
 
 	waitForNextSecond()
 	one.fill("New password", "a better horse")
@@ -29,7 +29,7 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 	one.waitForValue("Bio", "")
 }
 
-// Nobody clicks in the second browser: it notices by itself while its page is visible.
+// The other browser finds out that its session has ended without a click.
 func TestJourneySignOutEverywhere(t *testing.T) { signOutEverywhere(t, startApp(t)) }
 
 func signOutEverywhere(t *testing.T, app *app) {
@@ -60,7 +60,7 @@ func TestJourneyUseSessionPanel(t *testing.T) {
 	waitForNextSecond()
 	two.click("Refresh token")
 	two.waitForText("The ID token was refreshed")
-	tab.waitForText("The ID token was refreshed") // in every tab
+	tab.waitForText("The ID token was refreshed") // every tab shows it
 
 	two.click("Sign out")
 	tab.waitForText("Your session has ended: you signed out elsewhere")
@@ -73,8 +73,8 @@ func TestJourneySessionPanelIsOff(t *testing.T) {
 	tab.waitForNoText("Identity provider token")
 }
 
-// R44: signing out clears the page and the browser's storage, in every tab, and the back button
-// does not undo it.
+// R44: Signing out clears the page and the SDK's storage in every tab. The Back button does not
+// bring the page back.
 func TestJourneySignOutClearsPageAndIndexedDB(t *testing.T) {
 	signOutClearsPageAndIndexedDB(t, startApp(t))
 }
@@ -82,25 +82,25 @@ func TestJourneySignOutClearsPageAndIndexedDB(t *testing.T) {
 func signOutClearsPageAndIndexedDB(t *testing.T, app *app) {
 	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
-	one.fill("Bio", "Nobody else's business.")
+	one.fill("Bio", "A private bio.")
 	one.saveProfile()
 	two := one.newTab()
 	two.open("/account")
-	two.waitForValue("Bio", "Nobody else's business.")
+	two.waitForValue("Bio", "A private bio.")
 	if got := one.storedSessions(); got != 1 {
 		t.Fatalf("got %d sessions in the browser's storage, want 1", got)
 	}
 	one.open("/")
 	one.click("Go to your account")
-	one.waitForValue("Bio", "Nobody else's business.")
+	one.waitForValue("Bio", "A private bio.")
 
-	one.click("Sign out")
-	one.waitForText("You're signed out.")
+	one.signOut()
 	two.waitForPath("/signin")
 	if got := one.storedSessions(); got != 0 {
 		t.Errorf("got %d sessions in the browser's storage after signing out, want 0", got)
 	}
-	one.runScript("go back", `setTimeout(() => history.back())`) // after the answer: going back ends whoever gives it
+	// Going back at once would end the page before it has returned the script's result.
+	one.runScript("go back", `setTimeout(() => history.back())`)
 	one.waitForPath("/")
 	one.waitForText("Create account")
 	one.waitForNoText("ada@example.com")
@@ -113,7 +113,8 @@ func (b *tab) storedSessions() int {
 		const open = indexedDB.open('firebaseLocalStorageDb');
 		open.onerror = () => reject(open.error);
 		open.onsuccess = () => {
-			const keys = open.result.transaction('firebaseLocalStorage').objectStore('firebaseLocalStorage').getAllKeys();
+			const store = 'firebaseLocalStorage';
+			const keys = open.result.transaction(store).objectStore(store).getAllKeys();
 			keys.onsuccess = () => {
 				open.result.close();
 				resolve(keys.result.filter(key => key.startsWith('firebase:authUser')).length);

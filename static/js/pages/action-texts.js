@@ -24,8 +24,8 @@ export const linkKinds = {
     operation: 'VERIFY_AND_CHANGE_EMAIL',
     heading: 'Change your email address',
     text: (email, previous) =>
-      `This changes your email address from ${previous} to ${email} and signs you out on every ` +
-      'device.',
+      `This changes your email address from ${previous} to ${email} and signs you out on all ` +
+      'devices.',
     button: 'Change email address',
     done: 'Your email address has changed',
     doneText: (email, previous) =>
@@ -37,7 +37,7 @@ export const linkKinds = {
     heading: 'Restore your email address',
     text: (email, previous) =>
       `This changes your email address from ${previous} back to ${email} and signs you out on ` +
-      'every device.',
+      'all devices.',
     button: 'Restore email address',
     done: 'Your email address is restored',
     doneText: (email) =>

@@ -8,6 +8,6 @@ for (const button of document.querySelectorAll('[data-reveal]')) {
     const shown = input.type === 'text';
     input.type = shown ? 'password' : 'text';
     button.textContent = shown ? 'Show' : 'Hide';
-    button.ariaPressed = String(!shown);
+    button.ariaLabel = `${button.textContent} password`;
   });
 }
