@@ -78,7 +78,8 @@ func newClients(ctx context.Context, cfg config.Config, fb local.Firebase) (*cli
 		}
 	}
 	if len(cfg.GoogleClientIDs) > 0 {
-		c.google, err = identity.NewGoogleVerifier(identity.GoogleOptions{ClientIDs: cfg.GoogleClientIDs})
+		options := identity.GoogleOptions{ClientIDs: cfg.GoogleClientIDs}
+		c.google, err = identity.NewGoogleVerifier(options)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +176,8 @@ func projectFromMetadata(ctx context.Context) (string, error) {
 	defer cancel()
 	id, err := metadata.ProjectIDWithContext(ctx)
 	if err != nil {
-		return "", fmt.Errorf("set GOOGLE_CLOUD_PROJECT: the metadata server returned no project: %w", err)
+		return "", fmt.Errorf("set GOOGLE_CLOUD_PROJECT: "+
+			"the metadata server returned no project: %w", err)
 	}
 	return id, nil
 }

@@ -34,7 +34,8 @@ func grantRole(ctx context.Context, cfg config.Config, email, role string, stdou
 	accounts := identity.NewAccounts(client)
 	account, err := accounts.FindByEmail(ctx, email)
 	if errors.Is(err, identity.ErrUserNotFound) {
-		return fmt.Errorf("project %s has no user with that email address: sign up first", cfg.ProjectID)
+		return fmt.Errorf("project %s has no user with that email address: sign up first",
+			cfg.ProjectID)
 	}
 	if err != nil {
 		return err

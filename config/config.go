@@ -163,7 +163,8 @@ func rejectEmulators(cfg Config, env map[string]string, hasLocalFirebase bool) e
 		}
 		switch {
 		case cfg.OnCloudRun:
-			return fmt.Errorf("unset %s: on Cloud Run it would make the service accept forged tokens", name)
+			return fmt.Errorf("unset %s: "+
+				"on Cloud Run it would make the service accept forged tokens", name)
 		case !hasLocalFirebase:
 			return fmt.Errorf("unset %s: production builds never use an emulator", name)
 		case cfg.APIKey != "":

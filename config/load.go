@@ -61,11 +61,13 @@ func loadProject(cfg *Config, env map[string]string) error {
 			"(Firebase console, Project settings)")
 	}
 	if project == "" && !cfg.OnCloudRun {
-		return errors.New("set GOOGLE_CLOUD_PROJECT to the ID of the project that FIREBASE_API_KEY belongs to")
+		return errors.New("set GOOGLE_CLOUD_PROJECT to the ID of the project " +
+			"that FIREBASE_API_KEY belongs to")
 	}
 	cfg.ProjectID, cfg.AuthDomain = project, env["FIREBASE_AUTH_DOMAIN"]
 	if strings.ContainsAny(cfg.AuthDomain, "/: ") {
-		return errors.New("set FIREBASE_AUTH_DOMAIN to a host name only, such as PROJECT.firebaseapp.com")
+		return errors.New("set FIREBASE_AUTH_DOMAIN to a host name only, " +
+			"such as PROJECT.firebaseapp.com")
 	}
 	return nil
 }
@@ -138,7 +140,8 @@ func loadOrigins(cfg *Config, env map[string]string) error {
 	cfg.CORSOrigins = list(env["CORS_ORIGINS"])
 	for _, origin := range cfg.CORSOrigins {
 		if !validOrigin(origin) {
-			return fmt.Errorf("set CORS_ORIGINS to origins such as https://app.example.com, not %q", origin)
+			return fmt.Errorf("set CORS_ORIGINS to origins "+
+				"such as https://app.example.com, not %q", origin)
 		}
 	}
 	return nil
@@ -148,7 +151,8 @@ func loadAudiences(cfg *Config, env map[string]string) error {
 	cfg.IAPAudiences = list(env["IAP_AUDIENCE"])
 	for _, audience := range cfg.IAPAudiences {
 		if !iapAudience.MatchString(audience) {
-			return fmt.Errorf("set IAP_AUDIENCE to /projects/NUMBER/locations/REGION/services/SERVICE "+
+			return fmt.Errorf("set IAP_AUDIENCE to "+
+				"/projects/NUMBER/locations/REGION/services/SERVICE "+
 				"or /projects/NUMBER/global/backendServices/ID, not %q", audience)
 		}
 	}
@@ -177,7 +181,8 @@ func loadLimits(cfg *Config, env map[string]string) error {
 			"from 0 to %d", maxTrustedProxies)
 	}
 	cfg.TrustedProxies = n
-	if cfg.AddressLimit, err = rateLimit(env, "RATE_LIMIT_ADDRESS", defaultAddressLimit); err != nil {
+	cfg.AddressLimit, err = rateLimit(env, "RATE_LIMIT_ADDRESS", defaultAddressLimit)
+	if err != nil {
 		return err
 	}
 	cfg.AccountLimit, err = rateLimit(env, "RATE_LIMIT_ACCOUNT", defaultAccountLimit)
@@ -213,7 +218,8 @@ func loadLocal(cfg *Config, env map[string]string) error {
 // list splits a value at commas and spaces, and drops repetitions.
 func list(value string) []string {
 	var entries []string
-	for entry := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ' ' }) {
+	isSeparator := func(r rune) bool { return r == ',' || r == ' ' }
+	for entry := range strings.FieldsFuncSeq(value, isSeparator) {
 		if !slices.Contains(entries, entry) {
 			entries = append(entries, entry)
 		}

@@ -48,7 +48,8 @@ func guard(cfg config.Config, next http.Handler) http.Handler {
 
 // isFirebase reports whether the local Firebase handles the request.
 func isFirebase(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/emulator/") || strings.Contains(r.URL.Path, ".googleapis.com/")
+	return strings.HasPrefix(r.URL.Path, "/emulator/") ||
+		strings.Contains(r.URL.Path, ".googleapis.com/")
 }
 
 // mayCallFirebase checks the origin of the page that sent the request. Only browsers send Origin
