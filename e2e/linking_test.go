@@ -164,13 +164,14 @@ func TestJourneyConnectAndRemoveProviders(t *testing.T) {
 	other := tab.newTab()
 	other.open("/account")
 	other.waitForAccount("Ada Lovelace")
+	other.click("Remove Email") // asks to confirm while the account still has other methods
+	other.waitForText("Remove Email?")
 	for _, name := range []string{"GitHub", "Facebook"} {
 		tab.click("Remove " + name)
 		tab.waitForText("Remove " + name + "?")
 		tab.click("Remove")
 		tab.waitForText(name + " was removed from this account.")
 	}
-	other.click("Remove Email") // this page was loaded before the others were removed
 	other.click("Remove")
 	other.waitForText("This is your only sign-in method, so it can't be removed.")
 }

@@ -57,6 +57,7 @@ func TestJourneyUseSessionPanel(t *testing.T) {
 	tab.waitForText("Identity provider token")
 	two := tab.newTab()
 	two.open("/account")
+	two.waitForText("Initialized: the SDK restored the session")
 	waitForNextSecond()
 	two.click("Refresh token")
 	two.waitForText("The ID token was refreshed")
