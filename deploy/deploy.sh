@@ -71,7 +71,8 @@ unless() {
 
 # rest METHOD URL [BODY] calls a Google API that gcloud has no command for and prints the response.
 rest() {
-  show curl -X "$1" "$2" -H 'Authorization: Bearer ACCESS_TOKEN' ${3:+-d "$3"} >&2
+  show curl -X "$1" "$2" -H 'Authorization: Bearer ACCESS_TOKEN' \
+    -H "x-goog-user-project: $PROJECT" -H "Content-Type: application/json" ${3:+-d "$3"} >&2
   $DRY_RUN && return
   # The token goes through a pipe, because other users of the machine can read a program's arguments.
   curl -sS --fail-with-body -X "$1" "$2" ${3:+-d "$3"} \
@@ -87,9 +88,10 @@ value() {
 enable_apis() {
   step "APIs"
   run gcloud services enable apikeys.googleapis.com artifactregistry.googleapis.com \
-    cloudbuild.googleapis.com firebaserules.googleapis.com firestore.googleapis.com \
+    cloudbuild.googleapis.com cloudresourcemanager.googleapis.com \
+    containeranalysis.googleapis.com firebaserules.googleapis.com firestore.googleapis.com \
     iam.googleapis.com iamcredentials.googleapis.com identitytoolkit.googleapis.com \
-    logging.googleapis.com run.googleapis.com
+    logging.googleapis.com run.googleapis.com securetoken.googleapis.com
 }
 
 create_database() {

@@ -46,6 +46,8 @@ resource "google_project_service" "needed" {
     "apikeys.googleapis.com",
     "artifactregistry.googleapis.com",
     "cloudbuild.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "containeranalysis.googleapis.com",
     "firebaserules.googleapis.com",
     "firestore.googleapis.com",
     "iam.googleapis.com",
@@ -54,6 +56,7 @@ resource "google_project_service" "needed" {
     "identitytoolkit.googleapis.com",
     "logging.googleapis.com",
     "run.googleapis.com",
+    "securetoken.googleapis.com",
   ])
   service            = each.value
   disable_on_destroy = false

@@ -10,7 +10,7 @@ variable "region" {
 }
 
 variable "service" {
-  description = "Name of the service, its service account and the image repository. At most 24 characters."
+  description = "Name of the service, its service account and the image repository. 6 to 24 characters."
   type        = string
   default     = "latchkey"
 }
