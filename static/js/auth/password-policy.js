@@ -1,5 +1,6 @@
 // Shows the project's password policy wherever a user chooses a new password, and checks off its
-// rules while they type. The platform enforces the policy in any case.
+// rules while they type. The platform enforces the policy in any case. The list is in
+// views/field.templ. Until the policy has loaded, it shows the platform's own minimum.
 
 import { validatePassword } from '../../firebase/firebase.js';
 import { UserFacingError } from '../errors.js';
