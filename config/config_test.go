@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -162,6 +164,21 @@ func TestSignInMethods(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestSignInMethodsAreDocumented names what is missing after a sign-in method was added.
+func TestSignInMethodsAreDocumented(t *testing.T) {
+	for _, guide := range []string{"README.md", "docs/sign-in-methods.md"} {
+		content, err := os.ReadFile(filepath.Join("..", guide))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, method := range config.SignInMethods {
+			if !strings.Contains(string(content), "`"+method+"`") {
+				t.Errorf("%s is not in the table of %s", method, guide)
+			}
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"example.com/latchkey/config"
 	"example.com/latchkey/static"
 )
 
@@ -22,14 +23,9 @@ type element struct {
 	text  string
 }
 
-var everyMethod = []string{
-	"password", "emailLink", "google.com", "apple.com", "microsoft.com", "facebook.com",
-	"github.com", "twitter.com", "yahoo.com", "phone", "anonymous",
-}
-
 var testPage = Page{Title: "Title", Path: "/account", Config: WebConfig{
 	APIKey: "key", AuthDomain: "auth.example", ProjectID: "demo", Emulator: "same-origin",
-	Methods: everyMethod,
+	Methods: config.SignInMethods,
 }, SessionPanel: true}
 
 // pages returns every page of the site.
@@ -242,17 +238,26 @@ func TestSignInPageOffersOnlyConfiguredMethods(t *testing.T) {
 	}
 }
 
-func TestMethodsHaveNameAndIcon(t *testing.T) {
+// TestEveryMethodIsComplete names what is missing after a sign-in method was added.
+func TestEveryMethodIsComplete(t *testing.T) {
 	symbols := map[string]bool{}
 	for _, e := range named(parse(t, render(t, methodIcons())), "symbol") {
 		symbols[e.attrs["id"]] = true
 	}
-	for _, method := range everyMethod {
+	for _, method := range config.SignInMethods {
 		if methodName(method) == method {
-			t.Errorf("%s has no name", method)
+			t.Errorf("%s has no name in views/method_names.go", method)
 		}
-		if method != "anonymous" && !symbols["icon-"+iconOf(method)] {
-			t.Errorf("%s has no icon", method)
+		if method == "anonymous" { // guests have no row, and so no icon
+			continue
+		}
+		if !slices.Contains(methodRows, method) {
+			t.Errorf("%s is not in methodRows in views/sign_in_methods.templ "+
+				"(after adding it, run go generate ./views)", method)
+		}
+		if icon := "icon-" + iconOf(method); !symbols[icon] {
+			t.Errorf("%s has no symbol %s in views/method_icons.templ "+
+				"(after adding it, run go generate ./views)", method, icon)
 		}
 	}
 	if got := methodName("saml.example"); got != "saml.example" {
@@ -267,7 +272,7 @@ func TestMethodNamesMatchJavaScript(t *testing.T) {
 	source := strings.ReplaceAll(w.Body.String(), "'", "")
 	for id, name := range methodNames {
 		if !strings.Contains(source, "  "+id+": "+name+",\n") {
-			t.Errorf("js/auth/method-names.js doesn't call %s %q", id, name)
+			t.Errorf("static/js/auth/method-names.js doesn't call %s %q", id, name)
 		}
 	}
 }

@@ -2,7 +2,9 @@ package identitytoolkit_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -31,11 +33,8 @@ type identity struct {
 // identities returns every provider, with the email verified and unverified.
 func identities() []identity {
 	var all []identity
-	for _, provider := range []string{
-		"password",
-		"apple.com", "facebook.com", "github.com", "google.com", "microsoft.com", "twitter.com",
-		"yahoo.com",
-	} {
+	providers := append([]string{"password"}, slices.Sorted(maps.Keys(trustedDomains))...)
+	for _, provider := range providers {
 		all = append(all, identity{provider, true}, identity{provider, false})
 	}
 	return all
@@ -57,6 +56,22 @@ func (i identity) credential(address string) object {
 		"email_verified": i.verified,
 		"name":           i.provider,
 	})
+}
+
+func TestTrustOfEveryProviderIsTested(t *testing.T) {
+	status, response := start(t).send("GET",
+		"/identitytoolkit.googleapis.com/v2/projects/demo-test/defaultSupportedIdpConfigs",
+		nil, adminHeader)
+	list, _ := response["defaultSupportedIdpConfigs"].([]any)
+	if status != 200 || len(list) == 0 {
+		t.Fatalf("list the providers: got %d %v", status, response)
+	}
+	for _, entry := range list {
+		name, _ := entry.(object)["name"].(string)
+		if _, ok := trustedDomains[path.Base(name)]; !ok {
+			t.Errorf("%s is not in trustedDomains in linking_test.go", path.Base(name))
+		}
+	}
 }
 
 // createFirst creates an account with its first identity. It also adds a phone number, so that the
