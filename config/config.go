@@ -56,7 +56,7 @@ type Config struct {
 	SignInMethods []string
 	// SupportContact is a mailto: or https: link to the operator (SUPPORT_CONTACT).
 	SupportContact string
-	// SessionPanel shows the tokens and SDK events on the account page (SESSION_PANEL, default
+	// SessionPanel shows token claims and SDK events on the account page (SESSION_PANEL, default
 	// on).
 	SessionPanel bool
 

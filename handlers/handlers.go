@@ -26,7 +26,7 @@ type Config struct {
 	Web views.WebConfig
 	// ProjectID is the Google Cloud project whose traces the log lines refer to.
 	ProjectID string
-	// SessionPanel adds a panel to the account page that shows the SDK's tokens and events.
+	// SessionPanel adds a panel to the account page that shows token claims and SDK events.
 	SessionPanel bool
 	// AuthHelper is where Firebase hosts the project's sign-in helper. If it is set, this site
 	// serves the helper too (authproxy.go). It is nil with an emulator, which has its own.

@@ -1,5 +1,5 @@
 // Package profile stores the profile of each user: the fields for which Identity Platform's
-// user object, whose schema is fixed, has no room. They live in Firestore, one document per
+// user record, whose schema is fixed, has no room. They live in Firestore, one document per
 // user in the collection "profiles", with the UID as its ID.
 //
 // A field has the same name in the form, in JSON, in Firestore and in an error's fields. To add
