@@ -44,7 +44,8 @@ func (b *tab) checkNothingRan(text string) {
 	foreign := strings.Join([]string{
 		"script:not([src]):not([type])",
 		"iframe[srcdoc]", "object", "embed", "base", "marquee",
-		"math", "meta[http-equiv=refresh]", "[onerror]", "[onload]", "[onfocus]", "[ontoggle]", "[onbegin]",
+		"math", "meta[http-equiv=refresh]", "[onerror]", "[onload]",
+		"[onfocus]", "[ontoggle]", "[onbegin]",
 		`[href^="javascript:"]`, `[src*="evil.example"]`, `[href*="evil.example"]`,
 	}, ",")
 	found := evaluate[string](b, `typeof xss !== 'undefined' ? 'it ran' :
