@@ -28,17 +28,19 @@ const (
 	usersScanned = 2000
 )
 
-// requireAdmin admits only users with the admin role. In the route table it comes after
-// stillSignedIn, which looks the role up, so a role that was removed stops working at once and
-// not when the ID token expires.
-func (s *server) requireAdmin(next http.Handler) http.Handler {
-	return s.api(func(w http.ResponseWriter, r *http.Request) error {
-		if !caller(r).HasRole(adminRole) {
-			return errForbidden
-		}
-		next.ServeHTTP(w, r)
-		return nil
-	})
+// requireRole admits only users with the role. In the route table it comes after stillSignedIn,
+// which looks the roles up, so a role that was removed stops working at once and not when the ID
+// token expires.
+func (s *server) requireRole(role string) func(next http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return s.api(func(w http.ResponseWriter, r *http.Request) error {
+			if !caller(r).HasRole(role) {
+				return errForbidden
+			}
+			next.ServeHTTP(w, r)
+			return nil
+		})
+	}
 }
 
 // userList is one page of users.

@@ -165,7 +165,7 @@ func (s *server) apiRoutes(r chi.Router) {
 	// Calls for users with a verified email address.
 	r.With(s.signedIn, s.requireVerifiedEmail).Route("/members", s.memberRoutes)
 	// User administration, for users with the admin role.
-	r.With(s.stillSignedIn, s.requireAdmin).Route("/admin/users", s.adminRoutes)
+	r.With(s.stillSignedIn, s.requireRole(adminRole)).Route("/admin/users", s.adminRoutes)
 
 	if s.cfg.Google != nil {
 		// The claims of a Google Sign-In ID token, which replaces the Firebase ID token here.

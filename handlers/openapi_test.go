@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +14,8 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/legacy"
 	"github.com/go-chi/chi/v5"
+
+	"example.com/latchkey/handlers"
 )
 
 var openAPI = sync.OnceValues(func() (*openapi3.T, error) {
@@ -88,6 +91,23 @@ func TestOpenAPIDescribesExactlyTheRoutesOfTheAPI(t *testing.T) {
 				t.Errorf("%s %s is described but not mounted", method, path)
 			}
 		}
+	}
+}
+
+// TestOpenAPINamesEveryRole names what is missing after a role was added.
+func TestOpenAPINamesEveryRole(t *testing.T) {
+	doc, err := openAPI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := doc.Components.Schemas["UserChanges"].Value.Properties["roles"].Value
+	var named []string
+	for _, role := range roles.Items.Value.Enum {
+		named = append(named, role.(string))
+	}
+	if !slices.Equal(named, handlers.Roles) {
+		t.Errorf("the roles in openapi.yaml (schema UserChanges) are %v, those in handlers.Roles %v",
+			named, handlers.Roles)
 	}
 }
 
