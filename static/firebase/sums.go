@@ -33,7 +33,7 @@ func verify(dir string) error {
 	}
 	if got != string(want) {
 		return errors.New(output + " is older than entry.js or package-lock.json:" +
-			" run npm ci in static/firebase, and then go generate ./...")
+			" run npm ci and then go generate in static/firebase")
 	}
 	return nil
 }
