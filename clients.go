@@ -25,16 +25,16 @@ import (
 	"example.com/latchkey/views"
 )
 
-// revocationMaxAge is how long a session that another instance revoked can still read data. Half
-// the time costs twice the user lookups.
+// revocationMaxAge is how long a session that another instance revoked can still read data. Halving
+// it doubles the number of user lookups.
 const revocationMaxAge = 30 * time.Second
 
 // metadataTimeout bounds the request for the project ID. The metadata client's own retries would
 // take half a minute if K_SERVICE is set on a machine without a metadata server.
 const metadataTimeout = 5 * time.Second
 
-// firestoreBackoff retries a lost connection at least every five seconds. By default it can take
-// two minutes, which would keep an instance unready long after Firestore is back.
+// firestoreBackoff retries a lost connection at least every five seconds. By default the wait grows
+// to two minutes, which would keep an instance unready long after Firestore is back.
 var firestoreBackoff = option.WithGRPCDialOption(grpc.WithConnectParams(grpc.ConnectParams{
 	Backoff: backoff.Config{
 		BaseDelay: time.Second, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 5 * time.Second,
@@ -93,9 +93,9 @@ func newClients(ctx context.Context, cfg config.Config, fb local.Firebase) (*cli
 // Close closes the connections.
 func (c *clients) Close() error { return c.firestore.Close() }
 
-// useEmulators points Google's SDKs at the emulators of fb, if there are any. The SDKs read these
-// two environment variables and offer no option instead, so this is the one place where the program
-// changes its environment.
+// useEmulators points Google's SDKs at the emulators of fb, if there are any. The SDKs can only be
+// pointed at an emulator with these two environment variables, so this is the one place where the
+// program changes its environment.
 func useEmulators(fb local.Firebase) {
 	if fb.AuthHost != "" {
 		os.Setenv(config.AuthEmulatorVariable, fb.AuthHost)

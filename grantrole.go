@@ -15,8 +15,8 @@ import (
 )
 
 // grantRole gives a role to the user with this email address. It is how a project gets its first
-// administrator. It asks for no further permission: the credentials it needs already allow changing
-// any user of the project.
+// administrator. It checks no permission, because the Google Cloud credentials that it runs with
+// already allow changing any user of the project.
 func grantRole(ctx context.Context, cfg config.Config, email, role string, stdout io.Writer) error {
 	if !slices.Contains(handlers.Roles, role) {
 		return fmt.Errorf("unknown role %q; the roles are %v", role, handlers.Roles)

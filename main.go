@@ -33,7 +33,7 @@ lists every variable.
 `
 
 func main() {
-	// Cloud Run sends SIGTERM, a terminal sends an interrupt.
+	// Cloud Run stops an instance with SIGTERM. Ctrl-C in a terminal sends an interrupt.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr); err != nil {

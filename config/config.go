@@ -1,7 +1,7 @@
 // Package config reads every setting of the program from its environment, once, at startup.
 //
 // [Config] lists the settings and [Load] applies the defaults. If a setting is missing or
-// invalid, Load returns an error of one sentence that says what to set.
+// invalid, Load returns an error that says what to set.
 package config
 
 import (
@@ -45,8 +45,8 @@ type Config struct {
 	// APIKey is the project's web API key (FIREBASE_API_KEY). It identifies the project to
 	// Google and is not a secret.
 	APIKey string
-	// AuthDomain serves Firebase's sign-in helper pages (FIREBASE_AUTH_DOMAIN). If it is empty
-	// in production, use PROJECT.firebaseapp.com.
+	// AuthDomain serves Firebase's sign-in helper pages (FIREBASE_AUTH_DOMAIN). Empty means
+	// PROJECT.firebaseapp.com.
 	AuthDomain string
 	// TenantID is the only Identity Platform tenant that users can sign in to (TENANT_ID).
 	TenantID string
@@ -77,8 +77,8 @@ type Config struct {
 	// AccountLimit bounds the requests of one account (RATE_LIMIT_ACCOUNT, default 20).
 	AccountLimit RateLimit
 
-	// StateDir is where the local Firebase keeps its data (LOCAL_STATE, default .local). Empty,
-	// which "off" selects, means that the data is lost when the program stops.
+	// StateDir is where the local Firebase keeps its data (LOCAL_STATE, default .local). If it is
+	// empty (LOCAL_STATE=off), the data is kept in memory and lost when the program stops.
 	StateDir string
 	// LocalHosts are additional host names under which this machine may be opened in local mode
 	// (LOCAL_HOSTS).
@@ -90,8 +90,8 @@ type Config struct {
 	FirestoreEmulatorHost string
 }
 
-// RateLimit allows PerSecond requests a second on average, and Burst at once. The zero value sets
-// no limit.
+// RateLimit allows PerSecond requests per second on average, and Burst at once. The zero value
+// means no limit.
 type RateLimit struct{ PerSecond, Burst int }
 
 // The environment variables of the Emulator Suite. Google's SDKs read them too.

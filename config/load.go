@@ -49,8 +49,8 @@ func loadProject(cfg *Config, env map[string]string) error {
 	project := cmp.Or(env["FIREBASE_PROJECT"], env["GOOGLE_CLOUD_PROJECT"], env["GCLOUD_PROJECT"])
 	if cfg.Mode != Production {
 		cfg.ProjectID, cfg.APIKey, cfg.AuthDomain = LocalProjectID, "local", "localhost"
-		// A project in the developer's shell must not reach the local Firebase. The Emulator
-		// Suite is started with a project of its own, which has to match.
+		// Ignore a project that happens to be set in the developer's shell. The Emulator Suite is
+		// the exception: it is started for one project, and this one must match it.
 		if cfg.Mode == EmulatorSuite && project != "" {
 			cfg.ProjectID = project
 		}
@@ -215,7 +215,7 @@ func loadLocal(cfg *Config, env map[string]string) error {
 	return nil
 }
 
-// list splits a value at commas and spaces, and drops repetitions.
+// list splits a value at commas and spaces, and drops duplicates.
 func list(value string) []string {
 	var entries []string
 	isSeparator := func(r rune) bool { return r == ',' || r == ' ' }

@@ -28,8 +28,9 @@ var forwarders = []string{".cloudshell.dev", ".cloudworkstations.dev"}
 //   - The emulator's API allows cross-origin requests, as the real one does.
 //
 // A request therefore needs a Host that is an IP address (which can't be rebound), a name that
-// always means this machine, or one of LOCAL_HOSTS. A cross-origin request to the emulator also
-// needs such a name as its Origin, or one of CORS_ORIGINS.
+// always means this machine, one of LOCAL_HOSTS, or a name of a forwarder. To reach the emulator, a
+// cross-origin request must also come from a page on the same host, on this machine, on one of
+// LOCAL_HOSTS, or on one of CORS_ORIGINS.
 func guard(cfg config.Config, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		host := hostname(r.Host)
@@ -68,7 +69,8 @@ func mayCallFirebase(cfg config.Config, r *http.Request) bool {
 	return host == hostname(r.Host) || isLocalName(cfg, host)
 }
 
-// isLocalName reports whether the name means this machine, by standard or by configuration.
+// isLocalName reports whether the name means this machine: because a standard says so, or because
+// it is in HOST or LOCAL_HOSTS.
 func isLocalName(cfg config.Config, host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
@@ -90,7 +92,7 @@ func isForwarded(host string) bool {
 	})
 }
 
-// hostname returns the name in a Host header, in lower case and without port and trailing dot.
+// hostname returns the name in a Host header, in lowercase and without the port and trailing dot.
 func hostname(host string) string {
 	return strings.TrimSuffix(strings.ToLower((&url.URL{Host: host}).Hostname()), ".")
 }

@@ -8,8 +8,8 @@ package local
 import "net/http"
 
 // Firebase is the emulator that the program uses instead of Google Cloud: the local Firebase in
-// this process or the official Emulator Suite. In production its hosts are empty, Protect changes
-// nothing and Close does nothing.
+// this process or the official Emulator Suite. In production its hosts are empty, Handler returns
+// the site unchanged, and Close does nothing.
 type Firebase struct {
 	// AuthHost and FirestoreHost are the HOST:PORT addresses that Google's SDKs must use.
 	AuthHost, FirestoreHost string
@@ -18,8 +18,8 @@ type Firebase struct {
 	close   func() error
 }
 
-// Handler returns the site with the local Firebase mounted beside it, on the same origin, and with
-// requests from other sites rejected.
+// Handler returns the site with protection against requests from other sites. If the local Firebase
+// runs in this process, Handler also mounts it beside the site, on the same origin.
 func (f Firebase) Handler(site http.Handler) http.Handler {
 	if f.protect == nil {
 		return site
@@ -27,7 +27,7 @@ func (f Firebase) Handler(site http.Handler) http.Handler {
 	return f.protect(site)
 }
 
-// Close stops the local Firebase and saves its state.
+// Close stops the local Firebase and releases its state folder.
 func (f Firebase) Close() error {
 	if f.close == nil {
 		return nil

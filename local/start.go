@@ -53,7 +53,8 @@ func Start(cfg config.Config, addr net.Addr, log *slog.Logger) (Firebase, error)
 
 // Connect gives a command such as grant-role access to the Auth service in local mode. If the app
 // is running, it owns the state, so Connect returns the app's address. If not, Connect opens the
-// state and serves it until Close. State that is kept in memory belongs to the running app.
+// state and serves it until Close. With LOCAL_STATE=off the app must be running, because only its
+// memory has the state.
 func Connect(cfg config.Config, log *slog.Logger) (Firebase, error) {
 	switch cfg.Mode {
 	case config.Production:
