@@ -5,15 +5,20 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"example.com/latchkey/static"
 )
 
-// ageSignIn makes the sign-in of the tab ten minutes old. A sign-in counts as recent for five
-// minutes.
+// ageSignIn makes the sign-in of the tab ten minutes old, and fetches an ID token that says so. A
+// sign-in counts as recent for five minutes.
 func (b *tab) ageSignIn() {
 	b.t.Helper()
 	b.app.age(10 * time.Minute)
-	b.click("Refresh token")
-	b.waitForText("The ID token was refreshed")
+	evaluate[string](b, `(async () => {
+		const { auth } = await import(`+quote(static.Path("js/auth/session.js"))+`);
+		await auth.authStateReady();
+		return auth.currentUser.getIdToken(true);
+	})()`)
 }
 
 // A change that needs a recent sign-in asks for the password and then continues.
