@@ -43,7 +43,7 @@ type tokenInfo struct {
 // The user record and the profile don't depend on each other, so it reads them concurrently.
 func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	user := caller(r)
-	var extra profile.Profile
+	var stored profile.Profile
 	var version profile.Version
 	var profileErr error
 	// A panic in a goroutine would crash the whole server. Pass it on to this one, which
@@ -51,7 +51,7 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	panicked := make(chan any, 1)
 	go func() {
 		defer func() { panicked <- recover() }()
-		extra, version, profileErr = s.profiles.Get(r.Context(), user.UID)
+		stored, version, profileErr = s.profiles.Get(r.Context(), user.UID)
 	}()
 	account, err := s.accounts.Get(r.Context(), user.UID)
 	if p := <-panicked; p != nil {
@@ -65,7 +65,7 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	}
 	writeJSON(w, http.StatusOK, map[string]any{
 		"user":        account,
-		"profile":     extra,
+		"profile":     stored,
 		"profileETag": etagOf(version),
 		"token": tokenInfo{
 			IssuedAt: user.IssuedAt, ExpiresAt: user.ExpiresAt, AuthTime: user.AuthTime,

@@ -20,12 +20,14 @@ var Roles = []string{adminRole}
 const (
 	adminRole = "admin"
 
-	// usersPage is how many users one page lists. A search may return more, because it keeps
+	// usersPerPage is how many users one page lists. A search may return more, because it keeps
 	// all matches in the last batch that it read.
-	usersPage = 50
-	// usersScanned is how many users one search request looks at, at most. To continue the
+	usersPerPage = 50
+	// searchBatch is how many users a search reads at once.
+	searchBatch = 500
+	// maxSearched is the maximum number of users that one search request reads. To continue the
 	// search, the client sends the "next" token of the response.
-	usersScanned = 2000
+	maxSearched = 4 * searchBatch
 )
 
 // requireRole admits only users with the role. In the route table it comes after stillSignedIn,
@@ -65,14 +67,14 @@ func (s *server) listUsers(w http.ResponseWriter, r *http.Request) error {
 
 // findUsers returns users whose uid, email address, name or phone number contains q. Identity
 // Platform has no substring search, so findUsers reads the list of users until it has found a
-// page of matches or has looked at usersScanned users.
+// page of matches or has read maxSearched users.
 func (s *server) findUsers(ctx context.Context, q, page string) (userList, error) {
 	found := userList{Users: []*identity.Account{}, Next: page}
-	size := usersPage
+	size := usersPerPage
 	if q != "" {
-		size = usersScanned / 4
+		size = searchBatch
 	}
-	for scanned := 0; scanned < usersScanned; scanned += size {
+	for read := 0; read < maxSearched; read += size {
 		users, next, err := s.accounts.List(ctx, found.Next, size)
 		if err != nil {
 			return userList{}, err
@@ -83,7 +85,7 @@ func (s *server) findUsers(ctx context.Context, q, page string) (userList, error
 			}
 		}
 		found.Next = next
-		if next == "" || len(found.Users) >= usersPage {
+		if next == "" || len(found.Users) >= usersPerPage {
 			break
 		}
 	}

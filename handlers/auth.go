@@ -12,16 +12,17 @@ import (
 // and every route for users picks one. Each level includes the checks of the ones above it.
 //
 //	level             use it for                 it requires                      user lookups
-//	signedIn          reading                    a valid ID token, and a session  one per token
-//	                                             that existed up to 30 s ago      every 30 s
-//	stillSignedIn     changes, exports, admin    a session that exists now        one per request
+//	signedIn          reading                    a valid ID token, whose session  one per token
+//	                                             was valid within the last 30 s   every 30 s
+//	stillSignedIn     changes, exports, admin    a session that is valid now      one per request
 //	recentlySignedIn  what can't be undone       a sign-in in the last 5 minutes  one per request
 //
 // A lookup is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
 // identity.Options.
 //
-// A route in a group of stillSignedIn may ask for recentlySignedIn, which then checks only the
-// time of the sign-in. However levels are nested, a request counts against the rate limit once.
+// Levels can be nested: a route in a group of stillSignedIn may ask for recentlySignedIn, which
+// then checks only the time of the sign-in. Nested levels count a request against the rate limit
+// once.
 
 // Verifier identifies the user that an ID token belongs to. *identity.Verifier implements it.
 type Verifier interface {
@@ -64,8 +65,8 @@ func (s *server) recentlySignedIn(next http.Handler) http.Handler {
 	}))
 }
 
-// authenticated is the context key under which authenticate notes what it has done: true if the
-// session was checked live, false if not.
+// authenticated is the context key of a request that authenticate has admitted. The value is true
+// if it checked the session live.
 type authenticated struct{}
 
 // authenticate verifies the ID token, checks the session live if asked to, and applies the

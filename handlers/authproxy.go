@@ -13,7 +13,7 @@ import (
 
 const (
 	// maxProxied is the maximum size of a request or response body of the sign-in helper, in
-	// bytes. Its largest script has about 300 KB.
+	// bytes. Its largest script is about 300 KB.
 	maxProxied = 4 << 20
 
 	// helperTimeout is how long a request to the sign-in helper may take, including its body.
@@ -59,7 +59,7 @@ func (s *server) newAuthProxy(upstream *url.URL) http.Handler {
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			failed := s.fail(&Error{Status: http.StatusBadGateway, Code: "bad_gateway", Cause: err,
 				Message: "We can't reach the sign-in service right now. Try again in a minute."})
-			// onlyHelperPaths removed our security headers, but this page needs them.
+			// guardHelper removed our security headers, but this page needs them.
 			s.securityHeaders(failed).ServeHTTP(w, r)
 		},
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
@@ -74,9 +74,11 @@ func newAuthTransport() *http.Transport {
 	return t
 }
 
-// onlyHelperPaths rejects paths that are not in canonical form, such as /__/auth/../secret, so
-// that they can't reach anything but the sign-in helper.
-func (s *server) onlyHelperPaths(next http.Handler) http.Handler {
+// guardHelper limits what the proxy passes on: the path, the size of the body, and the time. It
+// rejects paths that are not in canonical form, such as /__/auth/../secret, so that they can't
+// reach anything but the sign-in helper. It also removes this site's own policies from the
+// response.
+func (s *server) guardHelper(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.RawPath != "" || path.Clean(r.URL.Path) != r.URL.Path {
 			s.writeError(w, r, errNotFound)

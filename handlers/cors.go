@@ -39,8 +39,8 @@ func (s *server) allowOrigins(next http.Handler) http.Handler {
 			// The API still identifies the user by the bearer token alone.
 			h.Set("Access-Control-Allow-Credentials", "true")
 		}
-		asked := r.Header.Get("Access-Control-Request-Method")
-		if r.Method != http.MethodOptions || asked == "" { // not a preflight request
+		requested := r.Header.Get("Access-Control-Request-Method")
+		if r.Method != http.MethodOptions || requested == "" { // not a preflight request
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -54,9 +54,9 @@ func (s *server) allowOrigins(next http.Handler) http.Handler {
 // blockCrossSite rejects changes that a browser sends from another site, except API calls from
 // an allowed origin.
 //
-// Classic request forgery rides on cookies, so bearer tokens already prevent it in the API. The
-// internal area does depend on a cookie, the one of Identity-Aware Proxy. No other origin may
-// make changes there.
+// Request forgery needs a credential that the browser sends by itself, such as a cookie, so bearer
+// tokens already prevent it in the API. The internal area does depend on a cookie, the one of
+// Identity-Aware Proxy. No other origin may make changes there.
 func (s *server) blockCrossSite(next http.Handler) http.Handler {
 	site, api := http.NewCrossOriginProtection(), http.NewCrossOriginProtection()
 	// Some providers, such as Apple, post their response to the sign-in helper.

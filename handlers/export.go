@@ -13,7 +13,7 @@ func (s *server) exportAccount(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	extra, _, err := s.profiles.Get(r.Context(), uid)
+	stored, _, err := s.profiles.Get(r.Context(), uid)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (s *server) exportAccount(w http.ResponseWriter, r *http.Request) error {
 	writeJSON(w, http.StatusOK, map[string]any{
 		"exportedAt": time.Now().UTC().Truncate(time.Second),
 		"user":       account,
-		"profile":    extra,
+		"profile":    stored,
 	})
 	return nil
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// live handles GET /health/live. It checks nothing else, because restarting this process
-// wouldn't end an outage of Firestore.
+// live handles GET /health/live. It doesn't check Firestore or Google's keys, because restarting
+// this process wouldn't end an outage there.
 func (s *server) live(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]string{"status": "live"})
 }

@@ -32,7 +32,8 @@ func (s *server) methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 		if pattern == "" || !s.mounted[routeKey(method, pattern)] {
 			continue
 		}
-		if allowed = append(allowed, method); method == http.MethodGet {
+		allowed = append(allowed, method)
+		if method == http.MethodGet {
 			allowed = append(allowed, http.MethodHead)
 		}
 	}

@@ -27,7 +27,7 @@ func (s *server) getProfile(w http.ResponseWriter, r *http.Request) error {
 	}
 	etag := etagOf(version)
 	w.Header().Set("ETag", etag)
-	if matches(r.Header.Get("If-None-Match"), etag) {
+	if matchesETag(r.Header.Get("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
@@ -84,9 +84,9 @@ func etagOf(v profile.Version) string {
 	return `"` + string(v) + `"`
 }
 
-// matches reports whether an If-None-Match header contains the ETag. It ignores whether the
+// matchesETag reports whether an If-None-Match header contains the ETag. It ignores whether the
 // tags are weak, as RFC 9110, section 13.1.2 requires.
-func matches(ifNoneMatch, etag string) bool {
+func matchesETag(ifNoneMatch, etag string) bool {
 	for candidate := range strings.SplitSeq(ifNoneMatch, ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
 		if candidate == etag || candidate == "*" {

@@ -29,8 +29,8 @@ const maxCallers = 50_000
 
 // limiter has a token bucket for each caller. When the young map is full, it replaces the old
 // one, whose callers are forgotten unless they have made a request in the meantime. A forgotten
-// caller starts over with a full bucket. Attackers can't use that, because it takes tens of
-// thousands of other callers to be forgotten.
+// caller starts over with a full bucket. An attacker can't exploit that: a caller is forgotten only
+// after requests from tens of thousands of others.
 type limiter[K comparable] struct {
 	limit      Limit
 	mu         sync.Mutex
@@ -47,13 +47,13 @@ func (l *limiter[K]) take(caller K, now time.Time) time.Duration {
 	if l.limit == (Limit{}) {
 		return 0
 	}
-	r := l.bucket(caller).ReserveN(now, 1)
-	if !r.OK() {
+	reservation := l.bucket(caller).ReserveN(now, 1)
+	if !reservation.OK() { // the burst is 0, so no request may ever proceed
 		return time.Second
 	}
-	delay := r.DelayFrom(now)
+	delay := reservation.DelayFrom(now)
 	if delay > 0 {
-		r.CancelAt(now) // or a client that keeps retrying would never get through again
+		reservation.CancelAt(now) // otherwise a client that keeps retrying would never get through
 	}
 	return delay
 }
@@ -75,8 +75,8 @@ func (l *limiter[K]) bucket(caller K) *rate.Limiter {
 	return b
 }
 
-// limitAddresses responds with 429 to an address that makes too many requests. It comes before
-// authentication, so that guessing tokens costs us as little as possible. Static files and
+// limitAddresses responds with 429 to an address that makes too many requests. It runs before
+// authentication, so that rejecting guessed tokens costs as little as possible. Static files and
 // health checks don't count: they are cheap, and a page loads many files.
 func (s *server) limitAddresses(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -103,7 +103,7 @@ func (s *server) recoverPanics(next http.Handler) http.Handler {
 			if p == nil {
 				return
 			}
-			if p == http.ErrAbortHandler { // net/http's way to drop a connection on purpose
+			if p == http.ErrAbortHandler { // a handler's way to drop the connection on purpose
 				panic(p)
 			}
 			// Error Reporting parses stack traces in the format in which Go prints them.

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// getSession handles GET /api/session: 204 while the session is valid. Visible pages poll it,
-// so that they notice a session that was ended elsewhere even if the user doesn't click
+// getSession handles GET /api/session: it returns 204 while the session is valid. Visible pages
+// poll it, so that they notice that a session has ended elsewhere even if the user doesn't click
 // anything.
 func (s *server) getSession(w http.ResponseWriter, _ *http.Request) error {
 	w.WriteHeader(http.StatusNoContent)
