@@ -55,7 +55,7 @@ func TestJourneyVerifyEmailAddressOnAnotherDevice(t *testing.T) {
 	phone.click("Sign in")
 	phone.waitForPath("/signin")
 
-	// Delay the new token. The banner must stay until the token arrives, because the API rejects
+	// Delay the new token. The banner must stay until the token arrives, because the API may reject
 	// requests with the old one.
 	tab.runScript("delay the token", `{
 		const fetchAtOnce = fetch;

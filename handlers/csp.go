@@ -38,7 +38,7 @@ func contentSecurityPolicy(web views.WebConfig) string {
 		frame = append(frame, web.Emulator)
 	}
 	if web.Emulator != "same-origin" {
-		if slices.ContainsFunc(web.Methods, isProvider) {
+		if slices.ContainsFunc(web.Methods, views.IsProvider) {
 			// The SDK's channel to the popup.
 			connect = append(connect, "https://apis.google.com")
 		}
@@ -61,7 +61,3 @@ func contentSecurityPolicy(web views.WebConfig) string {
 		"frame-ancestors 'none'",
 	}, "; ")
 }
-
-// isProvider reports whether a sign-in method is a provider, such as google.com. The platform's
-// own methods, such as password, contain no dot.
-func isProvider(method string) bool { return strings.Contains(method, ".") }

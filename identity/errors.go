@@ -11,7 +11,7 @@ import (
 var (
 	// ErrNoToken means that the request has no token.
 	ErrNoToken = errors.New("no token")
-	// ErrInvalidToken means that the token is not valid here, for whatever reason.
+	// ErrInvalidToken means that this app doesn't accept the token.
 	ErrInvalidToken = errors.New("invalid token")
 	// ErrSignatureRemoved means that the front end of a private Cloud Run service has checked
 	// the Authorization header itself and removed the token's signature. It is also an
@@ -19,7 +19,7 @@ var (
 	// instead.
 	ErrSignatureRemoved = invalid("its signature was removed by Cloud Run's front end; " +
 		"send the IAM token in X-Serverless-Authorization and the user's token in Authorization")
-	// ErrTokenExpired means that the token was valid before. The client should refresh it.
+	// ErrTokenExpired means that the token was valid in the past. The client should refresh it.
 	ErrTokenExpired = errors.New("token expired")
 	// ErrTokenRevoked means that the session was revoked, or the user is disabled or deleted.
 	ErrTokenRevoked = errors.New("token revoked")

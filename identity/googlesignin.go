@@ -21,7 +21,7 @@ var googleIssuers = []string{"https://accounts.google.com", "accounts.google.com
 type GoogleOptions struct {
 	// ClientIDs are the OAuth client IDs whose tokens are accepted. At least one is required.
 	ClientIDs []string
-	// Client fetches the keys. Nil means a plain one.
+	// Client fetches the keys. Nil means a new http.Client.
 	Client *http.Client
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time

@@ -41,7 +41,7 @@ type IAPOptions struct {
 	Audiences []string
 	// KeysURL is where the public keys are. Empty means Google's.
 	KeysURL string
-	// Client fetches the keys. Nil means a plain one.
+	// Client fetches the keys. Nil means a new http.Client.
 	Client *http.Client
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time

@@ -36,7 +36,7 @@ type jwsConfig struct {
 	audiences []string
 	keysName  string           // whose keys they are, for error texts
 	keysURL   string           // the JSON Web Key Set
-	client    *http.Client     // nil means a plain one
+	client    *http.Client     // nil means a new http.Client
 	now       func() time.Time // nil means time.Now
 }
 

@@ -8,11 +8,11 @@ import (
 	"firebase.google.com/go/v4/auth"
 )
 
-// maxInSDK bounds the verifications inside the SDK, and so the goroutines that can wait for its
-// lock.
+// maxInSDK bounds the number of concurrent verifications in the SDK, and so the number of
+// goroutines that can wait for its lock.
 const maxInSDK = 64
 
-// verifyInSDK calls the SDK in a way that no caller waits past its own deadline.
+// verifyInSDK verifies a token with the SDK, but no caller waits past its own deadline.
 //
 // The SDK fetches Google's keys with the context of the first request that needs them, and
 // holds a lock that ignores contexts. One slow fetch delays every caller, and a client that
@@ -99,7 +99,7 @@ func newUser(t *auth.Token) *User {
 	if t.AuthTime != 0 {
 		u.AuthTime = time.Unix(t.AuthTime, 0).UTC()
 	}
-	// The SDK removes the registered claims from the map, but the session page shows them.
+	// The SDK removes the registered claims from the map, but the session panel shows them.
 	u.Claims["iss"], u.Claims["aud"], u.Claims["sub"] = t.Issuer, t.Audience, t.Subject
 	u.Claims["iat"], u.Claims["exp"] = t.IssuedAt, t.Expires
 	return u

@@ -39,8 +39,9 @@ type Options struct {
 // Verifier turns Firebase ID tokens into users. It is safe for concurrent use.
 //
 // The token's signature and claims are verified without a network call, unless Google's keys
-// have to be fetched. Whether the session was revoked takes a user lookup: VerifyLive makes one
-// on every call, VerifyRecent one per token and RevocationMaxAge.
+// have to be fetched. Checking whether the session was revoked takes a user lookup. VerifyLive
+// makes one on every call. VerifyRecent makes at most one per token in each RevocationMaxAge,
+// unless [Verifier.Forget] was called.
 //
 // In emulator mode (FIREBASE_AUTH_EMULATOR_HOST) the SDK doesn't check signatures, and makes a
 // user lookup for every verification. Never set that variable in production.
@@ -125,8 +126,8 @@ func (v *Verifier) verifyToken(ctx context.Context, token string) (*User, error)
 	return u, nil
 }
 
-// lookUp checks the session of a verified token against the user's record, and returns the user
-// with the record's email address and roles.
+// lookUp looks up the user of a verified token and checks that the session wasn't revoked. It
+// returns the user with the email address and roles of the record.
 func (v *Verifier) lookUp(ctx context.Context, token string, u *User) (*User, error) {
 	checkedAt := v.opts.Now()
 	record, err := v.client.GetUser(ctx, u.UID)

@@ -64,7 +64,7 @@ func checkWebsite(text string) string {
 
 // checkTimezone accepts IANA names, such as Europe/Lisbon.
 func checkTimezone(text string) string {
-	// "Local" is no IANA name. In Go it means the server's own time zone.
+	// "Local" isn't an IANA name. To Go it means the server's time zone.
 	if _, err := time.LoadLocation(text); err != nil || text == "Local" {
 		return "Choose a time zone from the list, such as Europe/Lisbon."
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // staticImport matches the path in import … from './x.js', export … from './x.js' and import
-// './x.js' at the start of a line, also if the statement spans several lines. It doesn't match
+// './x.js' at the start of a line, even if the statement spans several lines. It doesn't match
 // dynamic imports, which load later on purpose.
 var staticImport = regexp.MustCompile(`(?m)^(?:import|export)\b[^'"();=]*['"](\.[^'"]+)['"]`)
 

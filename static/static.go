@@ -58,8 +58,7 @@ func load(tree fs.FS) (map[string]*file, string) {
 		files[name] = newFile(name, content)
 		return nil
 	})
-	if err != nil {
-		// The files are in the binary, so this can't happen.
+	if err != nil { // can't happen, because the files are in the binary
 		panic("static: reading the embedded files: " + err.Error())
 	}
 	return files, hex.EncodeToString(sum.Sum(nil))[:16]

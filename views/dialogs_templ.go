@@ -32,7 +32,7 @@ func confirmDialog() templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<dialog id=\"confirm\" aria-labelledby=\"confirm-title\" aria-describedby=\"confirm-text\"><form method=\"dialog\" novalidate><h2 id=\"confirm-title\"></h2><p id=\"confirm-text\"></p><ul data-losses></ul><div class=\"field\" data-typed hidden><label for=\"confirm-word\"></label> <input id=\"confirm-word\" name=\"word\" type=\"text\" autocomplete=\"off\" aria-describedby=\"confirm-word-problem\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<dialog id=\"confirm\" aria-labelledby=\"confirm-title\" aria-describedby=\"confirm-text\"><form method=\"dialog\" novalidate><h2 id=\"confirm-title\"></h2><p id=\"confirm-text\"></p><ul></ul><div class=\"field\" data-typed hidden><label for=\"confirm-word\"></label> <input id=\"confirm-word\" name=\"word\" type=\"text\" autocomplete=\"off\" aria-describedby=\"confirm-word-problem\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

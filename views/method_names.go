@@ -37,9 +37,13 @@ func (p Page) offers(method string) bool { return slices.Contains(p.Config.Metho
 func (p Page) providers() []string {
 	var ids []string
 	for _, id := range p.Config.Methods {
-		if strings.Contains(id, ".") {
+		if IsProvider(id) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
+
+// IsProvider reports whether a sign-in method is an identity provider, such as google.com. The
+// platform's own methods, such as password, contain no dot.
+func IsProvider(method string) bool { return strings.Contains(method, ".") }

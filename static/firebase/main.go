@@ -58,8 +58,8 @@ func bundle() error {
 	return nil
 }
 
-// compress writes firebase.js.br. Brotli's best level takes about 150 ms, for which the first
-// visitor to a new instance would have to wait.
+// compress writes firebase.js.br. Brotli's best level takes about 150 ms. If the server compressed
+// the file instead, the first visitor to each new instance would have to wait for it.
 func compress() error {
 	content, err := os.ReadFile(output)
 	if err != nil {

@@ -6,8 +6,8 @@ import { ApiError, errorCode } from './errors.js';
 
 const timeoutMs = 20_000;
 
-// After "token_revoked", wait this long before trying again: see call.
-const sharedSessionMs = 1500;
+// How long a new session from another tab may take to reach this one: see call.
+const otherTabMs = 1500;
 
 /**
  * @template T
@@ -43,7 +43,7 @@ export async function call(method, path, options = {}) {
     // from the shared storage within a second. Refreshing the old tokens before that would sign
     // out every tab.
     if (error.code === 'token_revoked') {
-      await new Promise((resolve) => setTimeout(resolve, sharedSessionMs));
+      await new Promise((resolve) => setTimeout(resolve, otherTabMs));
     }
     return attempt(method, path, options, true);
   }

@@ -1,5 +1,5 @@
-// The app's own errors. They are apart from api.js so that pages can use them before the Firebase
-// SDK has loaded.
+// The app's own errors. They aren't in api.js, which loads the Firebase SDK, so that pages can use
+// them before that.
 
 /** A call to the API that failed. */
 export class ApiError extends Error {

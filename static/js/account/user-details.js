@@ -43,7 +43,7 @@ export function showDetails(user) {
   setVisible(document, '[data-admin-link]', user.roles.includes('admin'));
 }
 
-/** Fills a row of views.detail. @param {string} key @param {string} value "" if there is none */
+/** Fills a detailRow of views/user_details.templ. @param {string} key @param {string} value "" if there is none */
 export function setDetail(key, value) {
   const place = document.querySelector(`[data-detail=${key}]`);
   if (!place) return;

@@ -27,9 +27,9 @@ onIdTokenChanged(auth, async (user) => {
 });
 
 /**
- * Whether the ID token says that the email address is verified. The server relies on the token,
- * and reload() updates the user before there is a new one (session-watch.js). Hiding the banner
- * at once would be too early: API calls would still be rejected.
+ * Whether the ID token says that the email address is verified. reload() updates the user before
+ * there is a new token (session-watch.js). With the old one, the server may rely on its last user
+ * lookup for 30 seconds and still reject API calls, so hiding the banner then would be too early.
  * @param {User} user
  */
 async function tokenIsVerified(user) {

@@ -2,9 +2,9 @@
 // the user is on the provider's page. What remains is a record for this tab (sessionStorage) and
 // a flag for all tabs (localStorage).
 //
-// The flag is needed because of the SDK. During a redirect to link or reauthenticate, the stored
-// session carries the redirect's ID, and a page that starts the SDK without a redirect resolver
-// would drop that session.
+// The SDK makes the flag necessary. During a redirect that links a provider, the stored session
+// carries the redirect's ID, and a page that starts the SDK without a redirect resolver would drop
+// that session.
 
 import { config } from '../config.js';
 

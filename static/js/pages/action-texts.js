@@ -44,7 +44,7 @@ export const linkKinds = {
       `Sign in as ${email} again. If you didn't change the address, someone may know your ` +
       'password: set a new one.',
   },
-  // This one has a page of its own.
+  // The page has a separate form for this one, so it needs no texts.
   resetPassword: {
     operation: 'PASSWORD_RESET',
     heading: '',

@@ -32,10 +32,7 @@ import { formById, inputById, setText, setVisible } from '../ui/dom.js';
 import { showError } from '../ui/messages.js';
 import { saveNotice } from '../ui/notice.js';
 
-/**
- * @typedef {import('../../firebase/firebase.js').User} User
- * @typedef {import('../../firebase/firebase.js').ConfirmationResult} ConfirmationResult
- */
+/** @typedef {import('../../firebase/firebase.js').User} User */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-signin]'));
 const linkingNotice = /** @type {HTMLElement} */ (main.querySelector('[data-linking-notice]'));
