@@ -46,7 +46,9 @@ func TestContainerBuildContainsNoEmulator(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	unwanted := []string{"latchkey/emulator", "bbolt", "google.golang.org/grpc/xds", "envoyproxy"}
+	unwanted := []string{
+		"example.com/latchkey/emulator", "bbolt", "google.golang.org/grpc/xds", "envoyproxy",
+	}
 	for dependency := range strings.Lines(string(out)) {
 		for _, name := range unwanted {
 			if strings.Contains(dependency, name) {

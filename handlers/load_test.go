@@ -162,7 +162,10 @@ func wantNoGoroutinesLeft(t *testing.T) {
 
 func goroutinesInTheApp() (stacks []string) {
 	all := make([]byte, 16<<20)
-	ours := []string{"latchkey/handlers.(", "latchkey/identity.(", "latchkey/profile.("}
+	ours := []string{
+		"example.com/latchkey/handlers.(", "example.com/latchkey/identity.(",
+		"example.com/latchkey/profile.(",
+	}
 	for stack := range strings.SplitSeq(string(all[:runtime.Stack(all, true)]), "\n\n") {
 		if slices.ContainsFunc(ours, func(p string) bool { return strings.Contains(stack, p) }) {
 			stacks = append(stacks, stack)

@@ -190,14 +190,14 @@ func TestPagesHaveOneTitleAndOneMain(t *testing.T) {
 	for page, c := range pages(testPage) {
 		elements := parse(t, render(t, c))
 		titles := named(elements, "title")
-		if len(titles) != 1 || titles[0].text != "Title · Latchkey" {
+		if len(titles) != 1 || titles[0].text != "Title · "+appName {
 			t.Errorf("%s: got titles %v", page, titles)
 		}
 		if got := len(named(elements, "main")); got != 1 {
 			t.Errorf("%s: got %d main elements, want 1", page, got)
 		}
 	}
-	if got := named(parse(t, render(t, Home(Page{}))), "title")[0].text; got != "Latchkey" {
+	if got := named(parse(t, render(t, Home(Page{}))), "title")[0].text; got != appName {
 		t.Errorf("a page without a title: got %q", got)
 	}
 }
