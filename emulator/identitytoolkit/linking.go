@@ -54,9 +54,9 @@ func (s *Service) reclaim(c *call, u *User, by string) {
 	s.send(Message{
 		Time: c.now, Kind: "email", Purpose: "METHODS_REMOVED", To: u.Email,
 		Subject: "Sign-in methods were removed",
-		Text: "The email address of this account had never been verified. You proved with " + by +
-			" that the address is yours, so the account is now yours. To protect it, these " +
-			"sign-in methods were removed: " + strings.Join(removed, ", ") + ".",
+		Text: "Your email address had never been verified, so someone else could have created " +
+			"this account. You proved with " + by + " that the email address is yours. To protect " +
+			"the account, these sign-in methods were removed: " + strings.Join(removed, ", ") + ".",
 	})
 }
 

@@ -22,8 +22,8 @@ type identityProvider struct {
 	rule string
 }
 
-const neverTrusted = "is never trusted with email addresses. " +
-	"The address always counts as unverified."
+const neverTrusted = "isn't trusted to verify email addresses. " +
+	"The email address always counts as unverified."
 
 // identityProviders are the supported providers. The trust in their email addresses follows
 // Google's documentation page "Identity Platform users in projects". A provider is trusted with
@@ -32,17 +32,17 @@ var identityProviders = []identityProvider{
 	{
 		id: "google.com", name: "Google", idTokens: true,
 		ownDomains: regexp.MustCompile(`@(gmail|googlemail)\.com$`),
-		rule: "is trusted with verified gmail.com and googlemail.com addresses. " +
+		rule: "is trusted to verify only gmail.com and googlemail.com addresses. " +
 			"Any other address counts as unverified.",
 	},
 	{
 		id: "apple.com", name: "Apple", idTokens: true, pendingTokens: true, alwaysTrusted: true,
-		rule: "is always trusted. The address counts as verified, whatever you select here.",
+		rule: "is always trusted. The email address counts as verified, whatever you select here.",
 	},
 	{
 		id: "microsoft.com", name: "Microsoft", idTokens: true, pendingTokens: true,
 		ownDomains: regexp.MustCompile(`@(outlook|hotmail)\.com$`),
-		rule: "is trusted with verified outlook.com and hotmail.com addresses. " +
+		rule: "is trusted to verify only outlook.com and hotmail.com addresses. " +
 			"Any other address counts as unverified.",
 	},
 	{
@@ -50,12 +50,12 @@ var identityProviders = []identityProvider{
 		// match.
 		id: "yahoo.com", name: "Yahoo", idTokens: true, pendingTokens: true,
 		ownDomains: regexp.MustCompile(`@yahoo\.(com|[a-z]{2}|com?\.[a-z]{2})$`),
-		rule: "is trusted with verified addresses of yahoo.com and its country domains. " +
+		rule: "is trusted to verify only addresses of yahoo.com and its country domains. " +
 			"Any other address counts as unverified.",
 	},
 	{id: "facebook.com", name: "Facebook", rule: neverTrusted},
 	{id: "github.com", name: "GitHub", rule: neverTrusted},
-	{id: "twitter.com", name: "Twitter", rule: neverTrusted},
+	{id: "twitter.com", name: "X", rule: neverTrusted},
 }
 
 func providerByID(id string) (identityProvider, bool) {

@@ -28,7 +28,7 @@ function finish(outcome) {
 function finishPopup(authEvent) {
   const frame = findFrame(window.opener);
   if (!frame) {
-    fail('The page that opened this window was closed or belongs to another site. '
+    fail('The page that opened this window was closed, or it belongs to another site. '
       + 'Close this window and try again.');
     return;
   }
