@@ -96,8 +96,8 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 		invalid["displayName"] = messageDisplayName
 	}
 	if change.PhotoURL != nil && !validPhoto(*change.PhotoURL) {
-		invalid["photoURL"] = "Use the address of your profile picture at Google, GitHub, " +
-			"Facebook or X. It starts with https://."
+		invalid["photoURL"] = "Enter the https:// URL of your profile picture at Google, GitHub, " +
+			"Facebook, or X."
 	}
 	if len(invalid) > 0 {
 		return &Error{Status: http.StatusBadRequest, Code: "invalid_account",

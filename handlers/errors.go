@@ -41,16 +41,16 @@ const (
 // The errors that several handlers share.
 var (
 	errNotFound = &Error{Status: http.StatusNotFound, Code: "not_found",
-		Message: "There's nothing at this address. Check it, or go back to the start page."}
+		Message: "There's nothing at this address. Check it for typos, or go to the home page."}
 
 	errMethodNotAllowed = &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed",
 		Message: "This address doesn't accept that request method. Go back and try again."}
 
 	errForbidden = &Error{Status: http.StatusForbidden, Code: "forbidden",
-		Message: "Your account has no permission to do this. Ask an administrator for access."}
+		Message: "You don't have permission to do this. Ask an administrator for access."}
 
 	errReauthRequired = &Error{Status: http.StatusForbidden, Code: "reauth_required",
-		Message: "Sign in again to do this. It needs a sign-in within the last five minutes."}
+		Message: "To do this, sign in again. Your last sign-in was more than five minutes ago."}
 
 	errEmailUnverified = &Error{Status: http.StatusForbidden, Code: "email_unverified",
 		Message: "Verify your email address first, then try again."}
@@ -62,7 +62,7 @@ var (
 		Message: "This request came from another site and was blocked. Open this app to try again."}
 
 	errRateLimited = &Error{Status: http.StatusTooManyRequests, Code: "rate_limited",
-		Message: "That was too many requests at once. Wait a moment, then try again."}
+		Message: "You sent too many requests at once. Wait a moment, then try again."}
 )
 
 // asError returns the error to respond with. An error that it doesn't know becomes a 500 whose
@@ -104,7 +104,7 @@ var translations = []struct {
 	{identity.ErrUnavailable, http.StatusServiceUnavailable, "unavailable",
 		"We can't reach the sign-in service right now. Try again in a few seconds."},
 	{identity.ErrUserNotFound, http.StatusNotFound, "not_found",
-		"This user doesn't exist anymore. Reload the page."},
+		"This user no longer exists. Reload the page."},
 	{identity.ErrInvalidArgument, http.StatusBadRequest, "invalid_request",
 		"The sign-in service rejected a value. Check what you entered and try again."},
 	{profile.ErrErased, http.StatusConflict, "being_deleted",

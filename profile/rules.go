@@ -46,7 +46,7 @@ func isUnprintable(r rune) bool {
 // checkWebsite only accepts https. The address becomes a link, and a javascript: or data: link
 // would run code in the page of the user who clicks it.
 func checkWebsite(text string) string {
-	const hint = "Enter a full address, such as https://example.com."
+	const hint = "Enter a full web address, such as https://example.com."
 	if strings.ContainsFunc(text, unicode.IsSpace) || strings.Contains(text, `\`) {
 		return hint
 	}
@@ -55,9 +55,9 @@ func checkWebsite(text string) string {
 	case err != nil || u.Hostname() == "":
 		return hint
 	case u.Scheme != "https":
-		return "Start the address with https://."
+		return "Enter an address that starts with https://."
 	case u.User != nil:
-		return "Remove the user name and password from the address."
+		return "Remove the username and password from the address."
 	}
 	return ""
 }
