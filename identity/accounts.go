@@ -176,8 +176,8 @@ func (a *Accounts) doFor(
 	return a.do(ctx, action, call)
 }
 
-// do makes calls of the SDK under one deadline and classifies the error. The SDK's Is functions
-// return false for wrapped errors, so call must return them as they are.
+// do makes calls of the SDK under one deadline and classifies the error. call must return the SDK's
+// errors unwrapped, because the SDK's Is functions return false for wrapped ones.
 func (a *Accounts) do(ctx context.Context, action string, call func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
 	defer cancel()

@@ -248,12 +248,13 @@ func translate(action string, err error) error {
 	if err == nil {
 		return nil
 	}
+	unavailable := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	switch status.Code(err) {
 	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Internal,
 		codes.Canceled, codes.Aborted:
-		return fmt.Errorf("%s: %w: %w", action, ErrUnavailable, err)
+		unavailable = true
 	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+	if unavailable {
 		return fmt.Errorf("%s: %w: %w", action, ErrUnavailable, err)
 	}
 	return fmt.Errorf("%s: %w", action, err)

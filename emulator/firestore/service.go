@@ -19,7 +19,7 @@ type Service struct {
 	transactions *transactions
 }
 
-// Options configures a Service.
+// Options configure a Service.
 type Options struct {
 	Now func() time.Time // the clock for update times and expiry; nil means time.Now
 }
