@@ -19,7 +19,7 @@ const (
 type revocationList struct {
 	mu    sync.RWMutex
 	users map[string]time.Time // when each user's sessions were revoked, by UID
-	all   time.Time            // for every user; set when the list is full, so that no entry is lost
+	all   time.Time            // for every user; set when the list is full, to lose no revocation
 }
 
 func newRevocationList() *revocationList {
