@@ -43,7 +43,7 @@ func changeAndRecoverEmailAddress(t *testing.T, app *app) {
 	waitForNextSecond()
 	owner.fill("New password", "a secret horse")
 	owner.click("Save password")
-	owner.waitForText("Your new password is set")
+	owner.waitForText("Your new password is saved")
 
 	second.allowError(`40[01] `)
 	second.refocus()

@@ -63,7 +63,7 @@ func adminDisablesAndEnablesUser(root, ada *tab) {
 }
 
 func adminGivesAndRemovesRole(root, ada *tab) {
-	root.click("Give admin role")
+	root.click("Grant admin role")
 	root.waitForText("ada@example.com is now an administrator.")
 	ada.open("/admin")
 	ada.waitForText("2 users.")

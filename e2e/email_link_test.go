@@ -20,7 +20,7 @@ func TestJourneySignInWithEmailLink(t *testing.T) {
 	// The page doesn't ask for the email address, because this browser requested the link.
 	tab.waitForAccount("ada@example.com (verified)")
 	tab.waitForText("ada@example.com, with a password or a link. Your only sign-in method.")
-	tab.waitForText("with email (a password or a link)")
+	tab.waitForText("with a password or an email link")
 	tab.waitForNoText("Email and password")
 	tab.signOut()
 
@@ -40,7 +40,7 @@ func TestJourneyOpenEmailLinkOnAnotherDevice(t *testing.T) {
 	phone := openBrowser(t, app)
 	phone.expectError(`400 .*signInWithEmailLink`)
 	phone.open(link)
-	phone.waitForText("enter the email address that received the sign-in link")
+	phone.waitForText("enter the email address we sent the link to")
 	phone.fill("Email address", "grace@example.com")
 	phone.click("Sign in")
 	phone.waitForFieldError("Email address", "This link was sent to a different email address.")

@@ -12,7 +12,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 	tab.waitForText("Verify your email address.")
 	tab.waitForText("We sent a link to ada@example.com.")
 	tab.waitForText("You can send another email in")
-	tab.waitForText("Untrusted: anyone can enter an email address.")
+	tab.waitForText("Not trusted yet.")
 
 	tab.expectError(`403 .*/api/members/hello`)
 	tab.click("Try it")
@@ -33,7 +33,7 @@ func verifyEmailAddress(t *testing.T, app *app) {
 
 	tab.waitForNoText("Verify your email address.")
 	tab.waitForText("ada@example.com (verified)")
-	tab.waitForText("Trusted: the email address is verified.")
+	tab.waitForText("Trusted: this email address is verified.")
 	tab.click("Try it")
 	tab.waitForText("Your email address is verified, so you can use this.")
 	two.click("Continue")

@@ -48,7 +48,7 @@ func TestJourneyGuestAddsPassword(t *testing.T) {
 	tab.fill("Email address", "ada@example.com")
 	tab.fill("New password", password)
 	tab.click("Add password")
-	tab.waitForText("Email and password is now connected to this account.")
+	tab.waitForText("Your password is saved. You can now sign in with it.")
 	tab.checkUpgradedGuest(uid)
 	tab.signOut()
 	tab.signIn("ada@example.com", password)
@@ -62,7 +62,7 @@ func TestJourneyGuestConnectsPhoneNumber(t *testing.T) {
 	tab.click("Connect Phone")
 	code := tab.requestCode(phoneNumber)
 	tab.fill("Verification code", code)
-	tab.click("Connect number")
+	tab.click("Connect phone number")
 	tab.waitForText("Phone is now connected to this account.")
 	tab.checkUpgradedGuest(uid)
 }
@@ -129,7 +129,7 @@ func TestJourneyGuestConnectsPhoneNumberOfExistingAccount(t *testing.T) {
 	tab.click("Connect Phone")
 	code = tab.requestCode(phoneNumber)
 	tab.fill("Verification code", code)
-	tab.click("Connect number")
+	tab.click("Connect phone number")
 	tab.click("Switch to that account")
 	tab.waitForAccount(uid)
 }

@@ -31,7 +31,7 @@ func resetForgottenPassword(t *testing.T, app *app) {
 	waitForNextSecond()
 	lost.fill("New password", "a new horse")
 	lost.click("Save password")
-	lost.waitForText("Your new password is set")
+	lost.waitForText("Your new password is saved")
 	lost.click("Sign in")
 	lost.signIn("ada@example.com", "a new horse")
 	lost.waitForPath("/account")

@@ -43,14 +43,14 @@ func TestJourneySignInWithPhoneNumber(t *testing.T) {
 	tab.waitForFieldError("Phone number", "Enter a valid phone number")
 
 	first := tab.requestCode("0044 (20) 7946-0958")
-	tab.waitForText("Send another code in")
+	tab.waitForText("Send a new code in")
 	tab.expectError(`400 .*signInWithPhoneNumber`)
 	tab.fill("Verification code", wrongCode(first))
 	tab.click("Sign in")
 	tab.waitForFieldError("Verification code", "That code is incorrect.")
 
 	tab.skipOneMinute()
-	tab.click("Send another code")
+	tab.click("Send a new code")
 	tab.waitForText("We sent a new code to " + phoneNumber)
 	code := app.textCode(phoneNumber)
 	tab.fill("Verification code", code[:3]+" "+code[3:])

@@ -42,7 +42,7 @@ func signOutEverywhere(t *testing.T, app *app) {
 
 	two.allowError(`40[01] `)
 	waitForNextSecond()
-	one.click("Sign out everywhere")
+	one.click("Sign out on all devices")
 	one.waitForText("You're signed out on all devices.")
 	two.waitForText("Your session has ended")
 	two.waitForNoText("ada@example.com")

@@ -15,7 +15,7 @@ var (
 	methodsSection  = section{"methods", "Sign-in methods"}
 	detailsSection  = section{"details", "Account details"}
 	securitySection = section{"security", "Security"}
-	sessionSection  = section{"session", "Session"}
+	sessionSection  = section{"session", "For developers"}
 	dataSection     = section{"data", "Your data"}
 )
 

@@ -67,8 +67,8 @@ func Action(p Page) templ.Component {
 			templ_7745c5c3_Err = password(fieldSpec{
 				ID: "action-password", Name: "password", Label: "New password",
 				Autocomplete: "new-password",
-				Help: "Saving signs you out everywhere. You'll need to reconnect other " +
-					"sign-in methods, such as Google.",
+				Help: "Saving signs you out on all devices and removes other sign-in " +
+					"methods, such as Google. You can connect them again.",
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -55,7 +55,7 @@ func Home(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ", an open-source app that signs users in with Firebase and stores their profiles in Firestore. Create an account to try it.</p><div class=\"swap\"><p class=\"actions\" data-when=\"out\"><a class=\"button\" href=\"/signin?mode=signup\">Create account</a> <a class=\"button second\" href=\"/signin\">Sign in</a></p><p class=\"actions\" data-when=\"in\"><a class=\"button\" href=\"/account\">Go to your account</a></p></div><section><h2>What's stored</h2><p>Your email address, how and when you sign in, and the profile you fill in. Other users can't see any of it. You can download or delete your data at any time. ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, ", an open-source app that signs users in with Firebase and stores their profiles in Firestore. Create an account to try it.</p><div class=\"swap\"><p class=\"actions\" data-when=\"out\"><a class=\"button\" href=\"/signin?mode=signup\">Create account</a> <a class=\"button second\" href=\"/signin\">Sign in</a></p><p class=\"actions\" data-when=\"in\"><a class=\"button\" href=\"/account\">Go to your account</a></p></div><section><h2>What's stored</h2><p>Your profile, your name, email address, phone number, and picture, and how and when you sign in. Other users can't see any of it, but administrators can. You can download or delete your data at any time. ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -72,13 +72,13 @@ func Home(p Page) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(appName)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 35, Col: 18}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `home.templ`, Line: 36, Col: 18}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " as a template: read it, fork it, and deploy it to Cloud Run. The server renders the pages, and the Firebase SDK signs users in. Every API call carries an ID token, which the server verifies before it reads or writes a profile. You can run the app with <code>go run .</code>, without a cloud account.</p></section></main>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " as a template: read it, fork it, and deploy it to Cloud Run. The server renders the pages, and the Firebase SDK signs users in. Every API call carries an ID token, which the server verifies before it reads or writes a profile. The command <code>go run .</code> starts the app on your machine, without a cloud account.</p></section></main>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

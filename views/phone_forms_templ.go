@@ -80,7 +80,7 @@ func phoneForms(submit string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"choices\"><button type=\"button\" class=\"quiet\" data-again>Send another code</button> <button type=\"button\" class=\"quiet\" data-other-number>Use a different number</button></p></form></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"choices\"><button type=\"button\" class=\"quiet\" data-again>Send a new code</button> <button type=\"button\" class=\"quiet\" data-other-number>Use a different number</button></p></form></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

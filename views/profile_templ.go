@@ -82,7 +82,7 @@ func profileForm() templ.Component {
 		}
 		templ_7745c5c3_Err = field(fieldSpec{
 			ID: "website", Name: "website", Label: "Website", Type: "url", Autocomplete: "url",
-			Help: "A full URL, starting with https://",
+			Help: "A full web address, starting with https://",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -100,7 +100,7 @@ func security() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<form id=\"everywhere-form\" method=\"post\" novalidate><fieldset disabled><h3>Sessions</h3><p class=\"help\">Sign out in every browser and app, including this one.</p><p class=\"actions\"><button type=\"submit\" class=\"second\">Sign out everywhere</button></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<form id=\"everywhere-form\" method=\"post\" novalidate><fieldset disabled><h3>Sessions</h3><p class=\"help\">Sign out in every browser and app, including this one.</p><p class=\"actions\"><button type=\"submit\" class=\"second\">Sign out on all devices</button></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -205,7 +205,7 @@ func emailForm() templ.Component {
 		templ_7745c5c3_Err = field(fieldSpec{
 			ID: "email-new", Name: "email", Label: "New email address",
 			Type: "email", Autocomplete: "email", Required: true,
-			Help: "We'll send a link to the new address. After you confirm the change, " +
+			Help: "We'll send a link to the new email address. After you confirm the change, " +
 				"you'll need to sign in again on all devices.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

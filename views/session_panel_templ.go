@@ -56,7 +56,7 @@ func sessionPanel() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><p class=\"help\">For developers: what the Firebase SDK knows about your session in this tab. To hide this panel, set <code>SESSION_PANEL=off</code>.</p><dl>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "</h2><p class=\"help\">What the Firebase SDK knows about your session in this tab. To hide this section, set <code>SESSION_PANEL=off</code>.</p><dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

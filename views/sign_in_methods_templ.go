@@ -213,7 +213,7 @@ func signInMethodRow(id string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = phoneForms("Connect number").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = phoneForms("Connect phone number").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -377,7 +377,7 @@ func guestBanner() templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"notice\" data-guest-banner hidden><h2>You're using a guest account</h2><p>If you sign out or clear this browser's data, you can't get back into it. To keep your account and everything in it, connect a sign-in method.</p><p class=\"actions\"><a class=\"button\" href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "<div class=\"notice\" data-guest-banner hidden><h2>You're using a guest account</h2><p>If you sign out or clear this browser's data, you'll lose this account. To keep it and everything in it, connect a sign-in method.</p><p class=\"actions\"><a class=\"button\" href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

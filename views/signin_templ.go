@@ -698,7 +698,7 @@ func finishSection(p Page) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = emailField("finish-email",
-			"To confirm it's you, enter the email address that received the sign-in link.").Render(ctx, templ_7745c5c3_Buffer)
+			"To confirm it's you, enter the email address we sent the link to.").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

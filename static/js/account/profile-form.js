@@ -52,7 +52,7 @@ function changes() {
 
 async function save() {
   const changed = changes();
-  if (Object.keys(changed).length === 0) return 'There is nothing to save.';
+  if (Object.keys(changed).length === 0) return "There's nothing to save.";
   const sent = new Map(inputs(form).map((input) => [input, read(input)]));
   try {
     const response = await call('PATCH', '/api/profile', { body: changed, ifMatch: etag });

@@ -26,7 +26,7 @@ onSubmit(formById('password-form'), async () => {
   await requirePasswordPolicy(input.value);
   await withRecentSignIn(() => updatePassword(signedInUser(), input.value));
   input.value = '';
-  return "Your new password is saved. You're signed out everywhere except here.";
+  return "Your new password is saved. You're signed out on all other devices.";
 });
 
 onSubmit(formById('email-form'), async () => {
@@ -35,7 +35,10 @@ onSubmit(formById('email-form'), async () => {
   const options = { url: `${location.origin}/account` };
   await withRecentSignIn(() => verifyBeforeUpdateEmail(signedInUser(), email, options));
   input.value = '';
-  return `We sent a link to ${email}. Open it to change your email address.`;
+  return (
+    `We sent a link to ${email}. Open it to change your email address. ` +
+    "If you don't see the email, check your spam folder."
+  );
 });
 
 onSubmit(formById('everywhere-form'), async () => {
@@ -52,8 +55,8 @@ onSubmit(formById('export-form'), async () => {
 onSubmit(formById('delete-form'), async () => {
   const confirmed = await askToConfirm({
     heading: 'Delete your account?',
-    text: "This can't be undone. You'll permanently lose:",
-    losses: ['your profile', 'all your sign-in methods', 'the account itself, on all devices'],
+    text: "This can't be undone. You'll be signed out on all devices and permanently lose:",
+    losses: ['your profile', 'all your sign-in methods', 'the account itself'],
     button: 'Delete my account',
     word: signedInUser().email ?? 'delete',
   });

@@ -2,7 +2,7 @@
 // claims but never a token, because a token on the screen ends up in screenshots.
 
 import { onIdTokenChanged } from '../../firebase/firebase.js';
-import { isPasswordOrLink } from '../auth/method-names.js';
+import { isPasswordOrLink, methodName } from '../auth/method-names.js';
 import { auth } from '../auth/session.js';
 import { setText } from '../ui/dom.js';
 import { showError, showMessage } from '../ui/messages.js';
@@ -13,6 +13,13 @@ import { formatTime, setDetail } from './user-details.js';
 
 const panel = document.querySelector('[data-session-panel]'); // absent if SESSION_PANEL is off
 const maxEntries = 50;
+
+/** @type {Record<string, string>} */
+const described = {
+  password: 'a password',
+  phone: 'a phone number',
+  custom: 'a custom token',
+};
 
 /** @type {Token | null} */
 let last = null;
@@ -26,7 +33,7 @@ async function update(panel, user) {
   setDetail('sessionState', user ? 'Signed in' : 'Signed out');
   setDetail(
     'sessionSignIn',
-    token ? `${formatTime(token.authTime)}, with ${describeProvider(token)}` : '',
+    token ? `${formatTime(token.authTime)}, ${describeProvider(token)}` : '',
   );
   setText(panel, '[data-claims]', token ? JSON.stringify(token.claims, null, 2) : '');
   showExpiry();
@@ -34,8 +41,10 @@ async function update(panel, user) {
 
 /** @param {Token} token */
 function describeProvider({ signInProvider }) {
-  if (signInProvider === null) return 'an unknown method';
-  return isPasswordOrLink(signInProvider) ? 'email (a password or a link)' : signInProvider;
+  if (signInProvider === null) return 'with an unknown method';
+  if (signInProvider === 'anonymous') return 'as a guest';
+  if (isPasswordOrLink(signInProvider)) return 'with a password or an email link';
+  return `with ${described[signInProvider] ?? methodName(signInProvider)}`;
 }
 
 /**
@@ -64,9 +73,9 @@ function describeChange(token) {
 /** @param {Token} token */
 function describeStart(token) {
   return [
-    'Initialized: the SDK restored the session from this browser’s storage',
-    `Signed in at ${clockTime(token.authTime)}`,
-    `The ID token was issued at ${clockTime(token.issuedAtTime)}`,
+    "Initialized: the SDK restored the session from this browser's storage",
+    `Last sign-in: ${clockTime(token.authTime)}`,
+    `ID token issued: ${clockTime(token.issuedAtTime)}`,
   ];
 }
 
@@ -92,7 +101,7 @@ function showExpiry() {
   const seconds = Math.floor((Date.parse(last.expirationTime) - Date.now()) / 1000);
   const left =
     seconds > 0 ? `Expires in ${Math.floor(seconds / 60)} min ${seconds % 60} s` : 'Expired';
-  setDetail('sessionExpiry', `${left}. The SDK refreshes it when it's next needed.`);
+  setDetail('sessionExpiry', `${left}. The SDK refreshes it the next time it's needed.`);
 }
 
 /** @param {Element} panel */

@@ -137,6 +137,7 @@ async function afterConnecting(id) {
   await user.reload();
   await fillProfile(user, id);
   await refreshPage(user);
+  if (id === 'password') return 'Your password is saved. You can now sign in with it.';
   return `${methodName(id)} is now connected to this account.`;
 }
 
@@ -175,7 +176,8 @@ async function handleLinkError(error, id, user) {
 function explainUsedElsewhere(error, id) {
   if (id === 'phone') {
     return new UserFacingError(
-      'Another account already uses this number. Use a different one, or sign in to that account.',
+      'Another account already uses this phone number. Use a different one, or sign in to that ' +
+        'account.',
     );
   }
   if (errorCode(error) !== 'auth/email-already-in-use' || id === 'password') return error;
@@ -190,8 +192,8 @@ async function removeMethod(id) {
   const name = linkedMethodName(id);
   const confirmed = await askToConfirm({
     heading: `Remove ${name}?`,
-    text: "You can still sign in with your other methods and connect this one again. You'll lose:",
-    losses: [`signing in to this account with ${name}`],
+    text: "You can still sign in with your other methods, and connect this one again. You'll lose:",
+    losses: [`the option to sign in with ${isProvider(id) ? name : name.toLowerCase()}`],
     button: 'Remove',
   });
   if (!confirmed) return;
@@ -273,7 +275,7 @@ const emailForm = formById('add-email');
 onSubmit(emailForm, async () => {
   const email = String(new FormData(emailForm).get('email')).trim();
   await reportIfDisabled('emailLink', () => sendEmailLink(email, '/account'));
-  return `We sent a link to ${email}. Open it in this browser.`;
+  return `We sent a link to ${email}. Open it in this browser to connect the email address.`;
 });
 
 const phone = /** @type {HTMLElement} */ (place.querySelector('[data-phone]'));

@@ -95,8 +95,8 @@ async function tryMembersCall() {
   } catch (error) {
     if (error instanceof ApiError && error.code === 'email_unverified') {
       const nextStep = auth.currentUser?.email
-        ? 'Open the link in the email, or send another one from the top of this page.'
-        : "This account doesn't have one.";
+        ? 'Open the link in the verification email, or send a new one from the top of this page.'
+        : 'Add one under Sign-in methods, then verify it.';
       showMessage(members, `This requires a verified email address. ${nextStep}`, 'problem');
     } else {
       showError(members, error);

@@ -94,7 +94,7 @@ export async function useEmailLink(email, link, { leaveGuest = false } = {}) {
     if (errorCode(error) !== 'auth/invalid-email') throw error;
     forgetEmail();
     throw new UserFacingError(
-      'This link was sent to a different email address. Enter the one you received it at.',
+      'This link was sent to a different email address. Enter the one we sent it to.',
       'email',
     );
   }

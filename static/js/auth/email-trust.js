@@ -25,10 +25,10 @@ export function describeEmailTrust(account) {
         email === account.email && trusted[providerId]?.domains.test(email),
     )
     .map(({ providerId }) => trusted[providerId]?.name)[0];
-  if (provider) return `Trusted: ${provider} confirms this email address.`;
-  if (account.emailVerified) return 'Trusted: the email address is verified.';
+  if (provider) return `Trusted: verified by ${provider}.`;
+  if (account.emailVerified) return 'Trusted: this email address is verified.';
   return (
-    'Untrusted: anyone can enter an email address. Verify yours, or someone who proves that ' +
-    "it's theirs takes over this account."
+    'Not trusted yet. Until you verify it, anyone who proves that this email address is theirs ' +
+    'can take over this account.'
   );
 }

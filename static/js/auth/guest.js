@@ -5,7 +5,7 @@
 import { signInAnonymously, signInWithCredential } from '../../firebase/firebase.js';
 import { errorCode } from '../errors.js';
 import { askToConfirm } from '../ui/confirm.js';
-import { methodName } from './method-names.js';
+import { isProvider, methodName } from './method-names.js';
 import { credentialOf } from './providers.js';
 import { auth } from './session.js';
 
@@ -35,11 +35,17 @@ export function confirmSwitchFromGuest(method) {
   return askToConfirm({
     heading: 'You already have an account',
     text:
-      `${methodName(method)} is connected to another account. You can switch to that account, ` +
-      "but you can't come back to this guest account. You'll lose:",
-    losses: ['this guest account', 'the profile you filled in as a guest'],
+      `Another account already uses this ${identifierName(method)}. You can switch to that ` +
+      "account, but you can't come back to this guest account. You'll lose:",
+    losses: ['this guest account', 'its profile'],
     button: 'Switch to that account',
   });
+}
+
+/** @param {string} method */
+function identifierName(method) {
+  if (method === 'phone') return 'phone number';
+  return isProvider(method) ? `${methodName(method)} account` : 'email address';
 }
 
 /**
@@ -65,7 +71,7 @@ export function confirmGuestSignOut() {
     text:
       "You won't be able to sign in to it again. To keep it, cancel and connect a sign-in " +
       "method. If you sign out, you'll lose:",
-    losses: ['this guest account', 'the profile you filled in as a guest'],
+    losses: ['this guest account', 'its profile'],
     button: 'Sign out anyway',
   });
 }

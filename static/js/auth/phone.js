@@ -92,7 +92,7 @@ function countDown(button) {
   const tick = () => {
     const left = Math.ceil((end - Date.now()) / 1000);
     button.disabled = left > 0;
-    button.textContent = left > 0 ? `Send another code in ${left} s` : 'Send another code';
+    button.textContent = left > 0 ? `Send a new code in ${left} s` : 'Send a new code';
     if (left > 0) timer = setTimeout(tick, 1000);
   };
   tick();

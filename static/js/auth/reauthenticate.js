@@ -134,7 +134,7 @@ onSubmit(formById('reauth-password'), async () => {
     await reauthenticateWithCredential(user, credential);
   } catch (error) {
     if (!wrongPassword.includes(errorCode(error))) throw error;
-    throw new UserFacingError('That password is incorrect.', 'password');
+    throw new UserFacingError('That password is incorrect. Try again.', 'password');
   }
   finish?.();
 });

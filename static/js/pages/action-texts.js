@@ -18,7 +18,7 @@ export const linkKinds = {
     text: (email) => `Confirm that ${email} is your email address.`,
     button: 'Verify email address',
     done: 'Your email address is verified',
-    doneText: (email) => `${email} is now verified. Pages in other tabs update on their own.`,
+    doneText: (email) => `${email} is now verified. Other open tabs update automatically.`,
   },
   verifyAndChangeEmail: {
     operation: 'VERIFY_AND_CHANGE_EMAIL',
@@ -29,8 +29,7 @@ export const linkKinds = {
     button: 'Change email address',
     done: 'Your email address has changed',
     doneText: (email, previous) =>
-      `Sign in as ${email} from now on. We sent an email to ${previous} with a link to undo ` +
-      'this.',
+      `From now on, sign in with ${email}. We sent a link to undo this change to ${previous}.`,
   },
   recoverEmail: {
     operation: 'RECOVER_EMAIL',
@@ -41,8 +40,8 @@ export const linkKinds = {
     button: 'Restore email address',
     done: 'Your email address is restored',
     doneText: (email) =>
-      `Sign in as ${email} again. If you didn't change the address, someone may know your ` +
-      'password: set a new one.',
+      `You can sign in with ${email} again. If you didn't make the change, someone else may know ` +
+      'your password. Set a new one.',
   },
   // The page has a separate form for this one, so it needs no texts.
   resetPassword: {
@@ -66,13 +65,15 @@ export const brokenLinks = {
   },
   'wrong-project': {
     heading: 'This link belongs to another app',
-    text: 'Nothing was changed.',
+    text: 'Nothing was changed. Open the link in the app that sent it.',
   },
   // The platform doesn't distinguish between a used code, one that a newer email replaced, and
   // one that never existed.
   'auth/invalid-action-code': {
     heading: 'This link no longer works',
-    text: 'It has already been used, or your account has changed since. Each link works only once.',
+    text:
+      'It has already been used, or your account has changed since it was sent. Each link works ' +
+      'only once.',
   },
   'auth/expired-action-code': {
     heading: 'This link has expired',
@@ -83,7 +84,7 @@ export const brokenLinks = {
     text: 'Nothing was changed. Please contact the administrator.',
   },
   'auth/user-not-found': {
-    heading: "This account doesn't exist",
+    heading: 'This account no longer exists',
     text: 'The account that this link was for has been deleted.',
   },
 };

@@ -111,7 +111,7 @@ function askForPassword(info) {
       async () => {
         await syncSession();
         showLastStep({
-          heading: 'Your new password is set',
+          heading: 'Your new password is saved',
           text: "You're signed out on all devices. Sign in with your new password.",
           ...nextStep(email),
         });

@@ -69,7 +69,7 @@ function showProblem(error) {
     problem,
     'p',
     forbidden
-      ? 'Only administrators can see this page. If you need access, ask one for the admin role.'
+      ? 'Only administrators can see this page. To get access, ask one of them for the admin role.'
       : describeError(error).message,
   );
   problem.hidden = false;
@@ -90,7 +90,7 @@ function userRow(user) {
   const badges = [
     user.disabled && 'Disabled',
     ...user.roles,
-    user.email && !user.emailVerified && 'Not verified',
+    user.email && !user.emailVerified && 'Unverified email address',
   ];
   item.querySelector('[data-badges]')?.replaceChildren(...badges.filter(Boolean).map(badge));
   const button = /** @type {HTMLButtonElement} */ (item.querySelector('[data-manage]'));

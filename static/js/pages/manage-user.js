@@ -55,7 +55,7 @@ function showAccount(user) {
   setText(
     form,
     '[value=role]',
-    user.roles.includes('admin') ? 'Remove admin role' : 'Give admin role',
+    user.roles.includes('admin') ? 'Remove admin role' : 'Grant admin role',
   );
 }
 
@@ -84,9 +84,9 @@ const actions = {
   },
   async delete(_, path) {
     const confirmed = await askToConfirm({
-      heading: `Delete the account of ${current.name}?`,
-      text: "This can't be undone. It permanently deletes:",
-      losses: ['their profile', 'their sign-in methods', 'the account itself, on all devices'],
+      heading: `Delete ${current.name}'s account?`,
+      text: "This can't be undone. It signs the user out on all devices and permanently deletes:",
+      losses: ['their profile', 'their sign-in methods', 'the account itself'],
       button: 'Delete account',
     });
     if (!confirmed) return 'Nothing was deleted.';

@@ -77,7 +77,7 @@ export async function requestPasswordReset(email) {
 /** @param {string} email */
 export async function requestEmailLink(email) {
   await reportIfDisabled('emailLink', () => sendEmailLink(email, nextPath()));
-  return `We sent a link to ${email}. Open it on this device to sign in. ${checkSpam}`;
+  return `We sent a link to ${email}. Open it in this browser to sign in. ${checkSpam}`;
 }
 
 /** @param {string} email */
@@ -148,8 +148,8 @@ function askForEarlierMethod(error) {
   setText(
     linkingNotice,
     'p',
-    `An account for ${pending.email} already exists. Sign in below the way you did before, and ` +
-      `${name} will be connected to it. Nothing has changed yet.`,
+    `An account for ${pending.email} already exists. To connect ${name} to it, sign in the way ` +
+      'you did before.',
   );
   main.dataset.linking = '';
   setVisible(main, '[data-reason]', false);

@@ -16,9 +16,9 @@ import { ApiError, errorCode, UserFacingError } from '../errors.js';
 // auth/invalid-credential.
 const wrongLogin =
   'The email address or password is incorrect. Check both, or reset your password.';
-const notSetUp = "This app isn't set up correctly for that. Please tell the administrator";
+const notSetUp = "This app isn't set up correctly for this. Please tell the administrator";
 const network = "Can't connect to the sign-in service. Check your connection and try again.";
-const robot = "The check that you're not a robot failed. Reload the page and try again.";
+const robot = "We couldn't confirm that you're not a robot. Reload the page and try again.";
 const expired = 'Your session has ended. Sign in again.';
 
 const wrongCode = 'That code is incorrect. Check the latest text message, or request a new code.';
@@ -28,8 +28,8 @@ const deadLink =
 const windowClosed =
   'The sign-in window was closed before you finished. Try again, or choose another method.';
 const otherAccount =
-  'This is already connected to another account. Sign in to that account with it, or connect ' +
-  'something else.';
+  'This is already connected to another account. Sign in to that account, or connect a ' +
+  'different one.';
 const browser =
   "Your browser doesn't support this. Try another browser, or choose another sign-in method.";
 const startOver = 'That took too long or was interrupted. Please try again.';
@@ -42,18 +42,19 @@ const sentences = {
   'auth/wrong-password': wrongLogin,
   'auth/user-not-found': wrongLogin,
   'auth/email-already-in-use':
-    'Another account already uses this email address. Use a different one.',
+    'This email address is already in use. Use a different one.',
   'auth/invalid-email': 'Enter a valid email address, such as name@example.com.',
   'auth/missing-email': 'Enter your email address.',
   'auth/missing-password': 'Enter a password.',
   'auth/weak-password': 'This password is too short. Use at least 6 characters.',
   'auth/password-does-not-meet-requirements':
     "This password doesn't meet this app's requirements. Use a longer one with lowercase and " +
-    'uppercase letters, digits and symbols.',
+    'uppercase letters, digits, and symbols.',
   'auth/unsupported-password-policy-schema-version': notSetUp,
   'auth/email-change-needs-verification':
-    'Verify the new email address first: open the link in the email.',
-  'auth/unverified-email': 'Verify your email address first: open the link in the email.',
+    'Verify the new email address first. Open the link we sent to it.',
+  'auth/unverified-email':
+    'Verify your email address first. Open the link in the verification email.',
 
   // Links in emails.
   'auth/expired-action-code': deadLink,
@@ -62,7 +63,7 @@ const sentences = {
   'auth/missing-continue-uri': notSetUp,
   'auth/unauthorized-continue-uri': notSetUp,
   'auth/invalid-recipient-email':
-    "Email can't be sent to this address. Check it, or use another one.",
+    "This email address can't receive email. Check it, or use a different one.",
   'auth/invalid-sender': notSetUp,
   'auth/invalid-message-payload': notSetUp,
 
@@ -70,9 +71,10 @@ const sentences = {
   'auth/popup-closed-by-user': windowClosed,
   'auth/user-cancelled': windowClosed,
   'auth/redirect-cancelled-by-user': windowClosed,
-  'auth/cancelled-popup-request': 'A newer sign-in attempt replaced this one.',
+  'auth/cancelled-popup-request': 'You started another sign-in. Finish that one instead.',
   'auth/popup-blocked':
-    'Your browser blocked the sign-in window. Allow popups here, or choose another method.',
+    'Your browser blocked the sign-in window. Allow popups for this site, or choose another ' +
+    'method.',
   'auth/redirect-operation-pending': startOver,
   'auth/invalid-auth-event': startOver,
   'auth/no-auth-event': startOver,
@@ -83,8 +85,8 @@ const sentences = {
   'auth/provider-already-linked':
     'This is already connected to your account. Reload the page to see it.',
   'auth/no-such-provider':
-    'This is no longer connected to your account. Reload the page to see what is.',
-  'auth/user-mismatch': "That's a different account from the one you're signed in to.",
+    'This is no longer connected to your account. Reload the page to see the current methods.',
+  'auth/user-mismatch': "That's not the account you're signed in to. Try again with the right one.",
   'auth/rejected-credential':
     "The sign-in provider didn't confirm who you are. Try again, or choose another method.",
   'auth/missing-or-invalid-nonce': startOver,
@@ -129,8 +131,8 @@ const sentences = {
     "This account uses two-step verification, which this app doesn't support yet.",
   'auth/unsupported-first-factor':
     "This sign-in method doesn't work with two-step verification. Choose another one.",
-  'auth/requires-recent-login': 'To do this, sign out and sign in again first.',
-  'reauth/cancelled': "Nothing was changed, because you didn't confirm it's you.",
+  'auth/requires-recent-login': 'To do this, sign out, then sign in again.',
+  'reauth/cancelled': "You didn't confirm it's you, so nothing was changed.",
   'auth/user-token-expired': expired,
   'auth/invalid-user-token': expired,
   'auth/user-signed-out': expired,

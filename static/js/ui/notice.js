@@ -18,9 +18,9 @@ const sentences = {
     `You're signed in, but ${methods} isn't connected yet, because signing in took you to ` +
     'another page. Connect it below.',
   removed: (methods) =>
-    `${methods} can no longer be used to sign in to this account. The email address had never ` +
-    'been verified, so someone else could have created the account. ' +
-    `Now that you've proved the address is yours, you can connect ${methods} again below.`,
+    `To protect your account, ${methods} was removed from it. Your email address had never been ` +
+    'verified, so someone else could have created the account. ' +
+    `You can connect ${methods} again below.`,
 };
 
 /**
