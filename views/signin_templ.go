@@ -144,7 +144,7 @@ func signInSection(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div class=\"ways\" data-ways>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -292,7 +292,7 @@ func pendingLinkNotice() templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div class=\"notice\" role=\"alert\" tabindex=\"-1\" data-linking-notice hidden><h2></h2><p></p><button type=\"button\" class=\"quiet\" data-cancel-linking>Cancel</button></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div class=\"notice\" role=\"alert\" tabindex=\"-1\" data-linking-notice hidden><h2></h2><p></p><button type=\"button\" class=\"quiet\">Cancel</button></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -324,7 +324,7 @@ func providerButtons(p Page) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(p.providers()) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div class=\"providers\" data-providers>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<div data-providers>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

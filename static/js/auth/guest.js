@@ -42,7 +42,7 @@ export function confirmSwitchFromGuest(method) {
   });
 }
 
-/** @param {string} method */
+/** @param {string} method @returns {string} what another account already has */
 function identifierName(method) {
   if (method === 'phone') return 'phone number';
   return isProvider(method) ? `${methodName(method)} account` : 'email address';
