@@ -1,9 +1,11 @@
 package handlers_test
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -39,10 +41,35 @@ func TestDescriptionNamesEveryProfileField(t *testing.T) {
 		if !slices.Contains(schema.Required, name) {
 			t.Errorf("profile field %q is not required in handlers/openapi.yaml", name)
 		}
+		if field.Type.Kind() == reflect.String {
+			wantMaxLength(t, field, property.Value.MaxLength)
+		}
 	}
 	for name := range schema.Properties {
 		if !fields[name] {
 			t.Errorf("%q in handlers/openapi.yaml is not a field of profile.Profile", name)
 		}
+	}
+}
+
+// wantMaxLength compares the maximum length of a text field in openapi.yaml with the rule.
+func wantMaxLength(t *testing.T, field reflect.StructField, described *uint64) {
+	t.Helper()
+	name := field.Tag.Get("json")
+	if described == nil {
+		t.Errorf("profile field %q has no maxLength in handlers/openapi.yaml", name)
+		return
+	}
+	var changes profile.Changes
+	change := reflect.ValueOf(&changes).Elem().FieldByName(field.Name)
+	if !change.IsValid() {
+		return // TestEveryFieldIsComplete reports it
+	}
+	tooLong := strings.Repeat("x", 100_000)
+	change.Set(reflect.ValueOf(&tooLong))
+	want := fmt.Sprintf("Use at most %d characters.", *described)
+	if got := changes.Clean()[name]; got != want {
+		t.Errorf("profile field %q: the maxLength in handlers/openapi.yaml is %d, "+
+			"but a longer text gets the message %q", name, *described, got)
 	}
 }
