@@ -44,7 +44,8 @@ func TestJourneySignInWithCustomToken(t *testing.T) {
 		t.Fatalf("got uid %q, want the one in the token", uid)
 	}
 	tab.waitForAccount("badge-4711")
-	tab.waitForText("Custom token") // the sign-in method of the session
+	tab.waitUntil("the claims of the custom token in the session panel",
+		`document.querySelector('[data-claims]').textContent.includes('"plan": "gold"')`)
 	tab.reload()
 	tab.waitForAccount("badge-4711")
 }
