@@ -111,7 +111,7 @@ func TestJourneyChangeNameAndPicture(t *testing.T) {
 	tab.fill("Display name", "Ada Lovelace")
 	tab.fill("Picture URL", "https://elsewhere.example/ada.png")
 	tab.click("Save name and picture")
-	tab.waitForFieldError("Picture URL", "lh3.googleusercontent.com")
+	tab.waitForFieldError("Picture URL", "Google, GitHub, Facebook, or X")
 	tab.fill("Picture URL", "")
 	tab.click("Save name and picture")
 	tab.waitForText("Your name and picture are saved.")
