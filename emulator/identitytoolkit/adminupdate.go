@@ -86,6 +86,5 @@ func applyAdminFields(u *User, req updateRequest) {
 	}
 	if req.ValidSince != 0 {
 		u.ValidSince = int64(req.ValidSince)
-		u.TokenEpoch++
 	}
 }

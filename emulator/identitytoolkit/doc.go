@@ -144,9 +144,6 @@
 //   - reCAPTCHA isn't checked. In emulator mode, the SDK uses a fake verifier.
 //   - A user learns that an account is disabled only after entering the correct password.
 //   - A new password invalidates pending codes for a password reset.
-//   - Refresh tokens are revoked by a counter instead of a time in seconds, so a token issued
-//     in the same second as the revocation is revoked too. ID tokens are compared by the second
-//     (iat >= validSince), as in production.
 //   - Unlinking a provider doesn't require a recent sign-in, because the SDK documents no such
 //     error. An anonymous account can be deleted at any time, because it has no way to sign in
 //     again.

@@ -48,6 +48,7 @@ func TestRevocationSurvivesARestart(t *testing.T) {
 	dir := t.TempDir()
 	before, stop := open(t, dir)
 	signedUp := before.signUp()
+	before.advance(time.Second)
 	before.ok(update, object{"idToken": signedUp["idToken"], "password": "another horse"})
 	stop()
 	if _, response := startIn(t, dir).refresh(signedUp); errorCode(response) != "TOKEN_EXPIRED" {

@@ -64,7 +64,7 @@ func (s *Service) checkRefreshToken(refreshToken string) (User, session, error) 
 		return u, sess, badRequest("USER_NOT_FOUND")
 	case u.Disabled:
 		return u, sess, badRequest("USER_DISABLED")
-	case sess.Epoch != u.TokenEpoch || sess.AuthTime < u.ValidSince:
+	case u.hasRevoked(sess):
 		return u, sess, badRequest("TOKEN_EXPIRED")
 	}
 	return u, sess, nil

@@ -131,7 +131,7 @@ func (s *Service) dropOldRecords() error {
 	limit := s.clock().Add(-30 * 24 * time.Hour)
 	for token, sess := range s.sessions.all() {
 		user, ok := s.users.get(sess.LocalID)
-		dead := !ok || user.TokenEpoch != sess.Epoch
+		dead := !ok || user.hasRevoked(sess)
 		if dead && sess.IssuedAt < limit.Unix() {
 			s.sessions.del(token)
 		}

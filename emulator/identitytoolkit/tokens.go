@@ -22,7 +22,6 @@ type session struct {
 	Claims   map[string]any `json:"claims,omitempty"` // from the custom token, if any
 	AuthTime int64          `json:"authTime"`         // Unix time in seconds
 	IssuedAt int64          `json:"issuedAt"`         // Unix time in seconds
-	Epoch    int            `json:"epoch"`            // the user's TokenEpoch at the sign-in
 }
 
 // tokens is the part of a response that signs the user in.
@@ -52,7 +51,7 @@ func (s *Service) startSession(
 	s.putUser(u)
 	sess := session{
 		LocalID: u.LocalID, Provider: provider, Claims: claims,
-		AuthTime: c.now.Unix(), IssuedAt: c.now.Unix(), Epoch: u.TokenEpoch,
+		AuthTime: c.now.Unix(), IssuedAt: c.now.Unix(),
 	}
 	refreshToken := randomToken(96)
 	s.sessions.put(refreshToken, sess)

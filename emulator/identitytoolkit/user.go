@@ -32,12 +32,9 @@ type User struct {
 	CreatedAt         time.Time    `json:"createdAt,omitzero"`
 	LastLoginAt       time.Time    `json:"lastLoginAt,omitzero"`
 	LastRefreshAt     time.Time    `json:"lastRefreshAt,omitzero"`
-	// ValidSince is a Unix time in seconds. ID tokens issued before it are rejected.
+	// ValidSince is the Unix time of the last revocation in seconds. ID tokens and refresh tokens
+	// issued before it are rejected. Tokens issued in the same second survive, as in production.
 	ValidSince int64 `json:"validSince,omitempty"`
-	// TokenEpoch counts the revocations. Refresh tokens of an earlier epoch are invalid.
-	// ValidSince alone isn't enough: a refresh token issued in the same second as a revocation
-	// would survive it.
-	TokenEpoch int `json:"tokenEpoch,omitempty"`
 }
 
 // Provider is an account's identity at a federated provider, in the format of the API's
@@ -101,11 +98,13 @@ func (u User) indexKeys() []string {
 // anonymous reports whether the account has no way to sign in again.
 func (u User) anonymous() bool { return len(u.providerUserInfo()) == 0 && !u.CustomAuth }
 
-// revoke invalidates every token issued so far.
+// revoke invalidates the tokens issued before the current second.
 func (u *User) revoke(now time.Time) {
 	u.ValidSince = max(u.ValidSince, now.Unix())
-	u.TokenEpoch++
 }
+
+// hasRevoked reports whether a revocation has ended the session.
+func (u User) hasRevoked(sess session) bool { return sess.AuthTime < u.ValidSince }
 
 // setProvider links a federated identity. It replaces an existing identity at the same provider.
 func (u *User) setProvider(p Provider) {
