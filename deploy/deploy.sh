@@ -95,12 +95,13 @@ enable_apis() {
 }
 
 create_database() {
-  step "Firestore: the database, its security rules, and the expiry of erasure notes"
+  step "Firestore: the database, its security rules, and the expiry of records"
   unless "gcloud firestore databases describe --database=(default)" \
     gcloud firestore databases create --database="(default)" --location="$REGION" \
     --type=firestore-native --delete-protection
   publish_rules
   run gcloud firestore fields ttls update expireAt --collection-group=erasures --enable-ttl --async
+  run gcloud firestore fields ttls update expireAt --collection-group=demotions --enable-ttl --async
 }
 
 # publish_rules uploads firestore.rules, which deny all browsers access, and releases them.

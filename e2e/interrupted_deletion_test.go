@@ -67,6 +67,8 @@ func (s *deletionSetup) deleteAndKillAfter(t *testing.T, call int) (killed bool)
 		t.Fatal("there is no profile to erase")
 	}
 
+	audited := func() int { return strings.Count(s.app.log.text(), "outcome=started") }
+	before := audited()
 	s.injector.killAfter(s.app, call)
 	got = s.app.request("DELETE", "/api/account", token, "")
 	if got.status != 0 && got.status != 204 {
@@ -74,6 +76,9 @@ func (s *deletionSetup) deleteAndKillAfter(t *testing.T, call int) (killed bool)
 	}
 	s.injector.disarm()
 	killed = got.status == 0
+	if call > 1 && audited() != before+1 { // the first call looks up the user
+		t.Errorf("killed after call %d: the deletion has no audit line", call)
+	}
 	if killed {
 		s.app.restart()
 		got = s.app.request("DELETE", "/api/account", token, "")

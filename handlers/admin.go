@@ -106,18 +106,26 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 		Disabled *bool     `json:"disabled"`
 		Roles    *[]string `json:"roles"`
 	}
-	uid, err := s.otherUser(r)
-	if err != nil {
-		return err
-	}
 	if err := decodeObject(w, r, &change); err != nil {
 		return err
 	}
-	if change.Roles != nil {
-		if slices.ContainsFunc(*change.Roles, unknownRole) {
-			return badRequest(fmt.Sprintf("One of these roles doesn't exist. Choose from: %s.",
-				strings.Join(Roles, ", ")))
+	if change.Roles != nil && slices.ContainsFunc(*change.Roles, unknownRole) {
+		return badRequest(fmt.Sprintf("One of these roles doesn't exist. Choose from: %s.",
+			strings.Join(Roles, ", ")))
+	}
+	account, err := s.otherUser(r)
+	if err != nil {
+		return err
+	}
+	demotes := change.Disabled != nil && *change.Disabled ||
+		change.Roles != nil && !slices.Contains(*change.Roles, adminRole)
+	if demotes {
+		if err := s.beginDemotion(r, account); err != nil {
+			return err
 		}
+	}
+	uid := account.UID
+	if change.Roles != nil {
 		err := s.audited(r, "set roles", uid, func(ctx context.Context) error {
 			return s.accounts.SetRoles(ctx, uid, *change.Roles)
 		}, slog.Any("roles", *change.Roles))
@@ -134,8 +142,7 @@ func (s *server) changeUser(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	account, err := s.accounts.Get(r.Context(), uid)
-	if err != nil {
+	if account, err = s.accounts.Get(r.Context(), uid); err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, account)
@@ -146,12 +153,12 @@ func unknownRole(role string) bool { return !slices.Contains(Roles, role) }
 
 // signOutUser handles DELETE /api/admin/users/{uid}/sessions.
 func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
-	uid, err := s.otherUser(r)
+	account, err := s.otherUser(r)
 	if err != nil {
 		return err
 	}
-	err = s.audited(r, "sign out everywhere", uid, func(ctx context.Context) error {
-		return s.accounts.RevokeSessions(ctx, uid)
+	err = s.audited(r, "sign out everywhere", account.UID, func(ctx context.Context) error {
+		return s.accounts.RevokeSessions(ctx, account.UID)
 	})
 	if err != nil {
 		return err
@@ -164,36 +171,51 @@ func (s *server) signOutUser(w http.ResponseWriter, r *http.Request) error {
 // user. If the user doesn't exist, it responds with 404. Nothing is left to erase then, because
 // erase deletes the user last.
 func (s *server) deleteUser(w http.ResponseWriter, r *http.Request) error {
-	uid, err := s.otherUser(r)
+	account, err := s.otherUser(r)
 	if err != nil {
 		return err
 	}
-	if _, err := s.accounts.Get(r.Context(), uid); err != nil {
+	if err := s.beginDemotion(r, account); err != nil {
 		return err
 	}
-	if err := s.erase(r, uid); err != nil {
+	if err := s.erase(r, account.UID); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// otherUser returns the uid in the path. It rejects an admin's own uid, because the last admin
-// could otherwise lock themselves out. (Staff have no uid.)
-func (s *server) otherUser(r *http.Request) (string, error) {
+// beginDemotion must be called before an admin loses the role, is disabled or is deleted. Two
+// admins who do that to each other at the same time would leave the project without one. The
+// one who comes second gets an error.
+func (s *server) beginDemotion(r *http.Request, account *identity.Account) error {
+	if !slices.Contains(account.Roles, adminRole) {
+		return nil
+	}
+	var by string // staff can't be demoted, so they have no uid here
+	if user, ok := identity.UserFrom(r.Context()); ok {
+		by = user.UID
+	}
+	return s.profiles.BeginDemotion(r.Context(), by, account.UID)
+}
+
+// otherUser returns the account that the uid in the path belongs to. The path may contain any
+// text, so only the uid of the account belongs in a log. otherUser rejects an admin's own uid,
+// because the last admin could otherwise lock themselves out. (Staff have no uid.)
+func (s *server) otherUser(r *http.Request) (*identity.Account, error) {
 	uid := chi.URLParam(r, "uid")
 	// If RawPath is set, chi matches it instead of Path, and the parameter is still escaped:
 	// "a%3Ab" for the user "a:b".
 	if r.URL.RawPath != "" {
 		var err error
 		if uid, err = url.PathUnescape(uid); err != nil {
-			return "", errNotFound
+			return nil, errNotFound
 		}
 	}
 	if user, ok := identity.UserFrom(r.Context()); ok && uid == user.UID {
-		return "", errOwnAccount
+		return nil, errOwnAccount
 	}
-	return uid, nil
+	return s.accounts.Get(r.Context(), uid)
 }
 
 var errOwnAccount = &Error{Status: http.StatusConflict, Code: "own_account",

@@ -107,8 +107,10 @@ func TestAdminChangesTakeEffectAtOnceAndAreAudited(t *testing.T) {
 	if _, ok := s.google.User("alice"); ok {
 		t.Error("alice still exists")
 	}
-	if got := strings.Count(s.logs.String(), `"msg":"audit"`); got != 6 {
-		t.Errorf("got %d audit lines, want 6:\n%s", got, s.logs)
+	for _, outcome := range []string{"started", "done"} {
+		if got := strings.Count(s.logs.String(), `"outcome":"`+outcome+`"`); got != 6 {
+			t.Errorf("got %d audit lines with the outcome %s, want 6:\n%s", got, outcome, s.logs)
+		}
 	}
 }
 
@@ -167,7 +169,8 @@ func TestActionsAreAuditedEvenIfTheResponseIsLost(t *testing.T) {
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(headers[0], headers[1])
 	s.send(r)
-	s.wantLogged(`"action":"set roles","actor":"root","target":"alice","roles":["admin"]}`)
+	s.wantLogged(`"action":"set roles","actor":"root","target":"alice","roles":["admin"],` +
+		`"outcome":"done"}`)
 
 	s.google.Update.Fail(identitytest.Reset)
 	s.do("PATCH", "/api/admin/users/alice", `{"disabled":true}`, headers...).
@@ -176,9 +179,13 @@ func TestActionsAreAuditedEvenIfTheResponseIsLost(t *testing.T) {
 	s.google.Delete.Fail(identitytest.Reset)
 	s.do("DELETE", "/api/admin/users/alice", "", headers...).want(503, "unavailable")
 	s.google.Update.Fail(nil)
-	for _, action := range []string{"set disabled", "sign out everywhere", "delete account"} {
-		s.wantLogged(fmt.Sprintf(
-			`"action":%q,"actor":"root","target":"alice","failed":"unavailable"`, action))
+	for action, details := range map[string]string{
+		"set disabled": `"disabled":true,`, "sign out everywhere": "", "delete account": "",
+	} {
+		for _, outcome := range []string{`"started"`, `"failed","reason":"unavailable"`} {
+			s.wantLogged(fmt.Sprintf(`"action":%q,"actor":"root","target":"alice",%s"outcome":%s}`,
+				action, details, outcome))
+		}
 	}
 	s.do("PATCH", "/api/admin/users/bob@example.com", `{"disabled":true}`, headers...).
 		want(404, "not_found")

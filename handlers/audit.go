@@ -2,39 +2,60 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 
 	"example.com/latchkey/identity"
 )
 
 // audited runs an action on the user target and logs who did it: the uid of an end user, or the
-// subject of a member of staff. Email addresses don't belong in a log.
+// subject of a member of staff. It writes one line before the action and one after it, so that
+// an action that a crash interrupts is in the log too. target must be the uid of an existing
+// user, not text that a client has sent.
 //
-// The action continues if the client disconnects. If it fails because another service didn't
-// respond, it may have taken effect anyway, so it is logged too. For the same reason, the
-// verifier drops what it has cached about the target in any case.
-//
-// A rejected action (a 4xx) is not logged: its target may be any text that the client sent, such
-// as an email address.
+// The action continues if the client disconnects. If it fails, it may still have taken effect,
+// in part or because only the response was lost. For the same reason, the verifier drops what it
+// has cached about the target in any case.
 func (s *server) audited(
 	r *http.Request, action, target string, do func(context.Context) error, details ...slog.Attr,
 ) error {
-	err := do(context.WithoutCancel(r.Context()))
+	ctx := context.WithoutCancel(r.Context())
+	attrs := []slog.Attr{slog.String("action", action)}
+	if staff, ok := identity.StaffFrom(ctx); ok {
+		attrs = append(attrs, slog.String("staff", loggedID(staff.Subject)))
+	} else {
+		attrs = append(attrs, slog.String("actor", loggedID(caller(r).UID)))
+	}
+	attrs = append(attrs, slog.String("target", loggedID(target)))
+	attrs = append(attrs, details...)
+	log := func(outcome ...slog.Attr) {
+		s.log.LogAttrs(ctx, slog.LevelInfo, "audit", slices.Concat(attrs, outcome)...)
+	}
+
+	log(slog.String("outcome", "started"))
+	err := do(ctx)
 	s.verifier.Forget(target)
-	if err != nil && asError(err).Status < http.StatusInternalServerError {
+	if err != nil {
+		log(slog.String("outcome", "failed"), slog.String("reason", asError(err).Code))
 		return err
 	}
-	attrs := []slog.Attr{slog.String("action", action)}
-	if staff, ok := identity.StaffFrom(r.Context()); ok {
-		attrs = append(attrs, slog.String("staff", staff.Subject))
-	} else {
-		attrs = append(attrs, slog.String("actor", caller(r).UID))
+	log(slog.String("outcome", "done"))
+	return nil
+}
+
+// loggedID returns the ID of a user or of a member of staff as it may be logged. If it contains an
+// email address, which doesn't belong in a log, it returns a hash. An imported user, for example,
+// can have any uid. To find the lines of such a user, compute the hash:
+//
+//	printf %s ID | sha256sum
+func loggedID(id string) string {
+	if !strings.Contains(id, "@") {
+		return id
 	}
-	attrs = append(attrs, slog.String("target", target))
-	if err != nil {
-		attrs = append(attrs, slog.String("failed", asError(err).Code))
-	}
-	s.log.LogAttrs(r.Context(), slog.LevelInfo, "audit", append(attrs, details...)...)
-	return err
+	sum := sha256.Sum256([]byte(id))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }

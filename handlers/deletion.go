@@ -7,6 +7,9 @@ import (
 
 // deleteAccount handles DELETE /api/account: it erases everything that belongs to the caller.
 func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
+	if caller(r).HasRole(adminRole) {
+		return errAdminAccount
+	}
 	allowed, err := s.project.MayDelete(r.Context())
 	if err != nil {
 		return err
@@ -20,6 +23,10 @@ func (s *server) deleteAccount(w http.ResponseWriter, r *http.Request) error {
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
+
+// errAdminAccount keeps the last admin from leaving the project without one.
+var errAdminAccount = &Error{Status: http.StatusConflict, Code: "own_account",
+	Message: "You're an administrator. Ask another administrator to remove your admin role first."}
 
 // erase deletes everything that belongs to a user: the data first, and the user last. If you
 // store personal data in another place, delete it here too, before the user, and add it to

@@ -109,6 +109,8 @@ var translations = []struct {
 		"The sign-in service rejected a value. Check what you entered and try again."},
 	{profile.ErrErased, http.StatusConflict, "being_deleted",
 		"This account is being deleted. Delete it again to finish, or ask for help."},
+	{profile.ErrDemoted, http.StatusConflict, "being_demoted",
+		"Another administrator is changing your account, so nothing was changed. Reload the page."},
 	{profile.ErrConflict, http.StatusPreconditionFailed, "precondition_failed",
 		"Your profile has changed since you loaded it, so nothing was saved. Reload the page."},
 	{profile.ErrUnavailable, http.StatusServiceUnavailable, "unavailable",

@@ -15,6 +15,7 @@ type Profiles interface {
 		ctx context.Context, uid string, changes profile.Changes, seen profile.Version,
 	) (profile.Profile, profile.Version, error)
 	Erase(ctx context.Context, uid string) error
+	BeginDemotion(ctx context.Context, by, target string) error
 	Ping(ctx context.Context) error
 }
 

@@ -122,8 +122,11 @@ func (a *Accounts) Delete(ctx context.Context, uid string) error {
 	err := a.doFor(ctx, uid, "delete the user", func(ctx context.Context) error {
 		return a.client.DeleteUser(ctx, uid)
 	})
-	if errors.Is(err, ErrUserNotFound) {
+	switch {
+	case errors.Is(err, ErrUserNotFound):
 		return nil
+	case errors.Is(err, ErrInvalidArgument): // the caller has sent no value to correct
+		return unavailable(err.Error())
 	}
 	return err
 }

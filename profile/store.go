@@ -20,6 +20,10 @@ const (
 	// erasures contains a document for each user whose erasure has started; see Erase.
 	erasures = "erasures"
 
+	// demotions contains a document for each administrator who has just been demoted; see
+	// BeginDemotion.
+	demotions = "demotions"
+
 	// writeIDField is the field with the random ID of the last write. It shows whether a write
 	// whose response was lost has been applied.
 	writeIDField = "writeId"
@@ -41,6 +45,9 @@ var (
 	// ErrErased means that the user's erasure has started, so nothing can be saved.
 	ErrErased = errors.New("the profile is being erased")
 
+	// ErrDemoted means that another administrator is demoting the one who made the request.
+	ErrDemoted = errors.New("another administrator is demoting this one")
+
 	// ErrUnavailable means that Firestore didn't respond in time or failed. A write may have
 	// been applied.
 	ErrUnavailable = errors.New("firestore is not available")
@@ -53,7 +60,7 @@ type Version string
 const NoVersion Version = "none"
 
 // Store keeps profiles in Firestore. It is safe for concurrent use. Its errors match
-// [ErrConflict], [ErrErased] or [ErrUnavailable] if they are expected.
+// [ErrConflict], [ErrErased], [ErrDemoted] or [ErrUnavailable] if they are expected.
 type Store struct {
 	client *firestore.Client
 }

@@ -77,6 +77,13 @@ resource "google_firestore_field" "erasures" {
   ttl_config {}
 }
 
+resource "google_firestore_field" "demotions" {
+  database   = google_firestore_database.default.name
+  collection = "demotions"
+  field      = "expireAt"
+  ttl_config {}
+}
+
 resource "google_firebaserules_ruleset" "firestore" {
   source {
     files {

@@ -1,0 +1,53 @@
+package profile
+
+import (
+	"context"
+	"time"
+
+	"cloud.google.com/go/firestore"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// demotionKept is how long a demotion stays recorded: longer than any request takes that has
+// checked the role of its caller before.
+const demotionKept = time.Minute
+
+// BeginDemotion records that the administrator by is about to demote the administrator target:
+// to remove the role, or to disable or delete the account. It returns [ErrDemoted] if another
+// administrator is about to demote by. If by is empty, it only records.
+//
+// Identity Platform has no transactions, so two administrators could otherwise demote each other
+// at the same time, and the project would have none.
+func (s *Store) BeginDemotion(ctx context.Context, by, target string) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	record := map[string]any{"expireAt": time.Now().Add(demotionKept)}
+	err := s.client.RunTransaction(ctx, func(_ context.Context, tx *firestore.Transaction) error {
+		if by != "" {
+			if err := checkNotDemoted(tx, s.demotion(by)); err != nil {
+				return err
+			}
+		}
+		return tx.Set(s.demotion(target), record)
+	})
+	return translate("record the demotion", err)
+}
+
+func (s *Store) demotion(uid string) *firestore.DocumentRef {
+	return s.client.Collection(demotions).Doc(documentID(uid))
+}
+
+func checkNotDemoted(tx *firestore.Transaction, record *firestore.DocumentRef) error {
+	snap, err := tx.Get(record)
+	if status.Code(err) == codes.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if expireAt, _ := snap.Data()["expireAt"].(time.Time); time.Now().Before(expireAt) {
+		return ErrDemoted
+	}
+	return nil
+}
