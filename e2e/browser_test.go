@@ -13,8 +13,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// sharedBrowser is a browser process that several journeys use, each with its own browser
-// profile.
+// sharedBrowser is a browser process that several journeys use in turn, each with its own browser
+// profile. Journeys that run at the same time need a browser each, because only one window of a
+// browser has the focus.
 type sharedBrowser struct {
 	once  sync.Once
 	ctx   context.Context
@@ -22,8 +23,28 @@ type sharedBrowser struct {
 	err   error
 }
 
-// localBrowser is for the program on this machine. rehearsalBrowser also finds the fake Google.
-var localBrowser, rehearsalBrowser sharedBrowser
+// localBrowsers are for the program on this machine. rehearsalBrowser also finds the fake Google.
+var (
+	localBrowsers    = [2]*sharedBrowser{{}, {}}
+	rehearsalBrowser sharedBrowser
+)
+
+// freeBrowsers contains the local browsers that no test uses.
+var freeBrowsers = func() chan *sharedBrowser {
+	free := make(chan *sharedBrowser, len(localBrowsers))
+	for _, b := range localBrowsers {
+		free <- b
+	}
+	return free
+}()
+
+// takeBrowser returns a local browser that the test has for itself until it ends.
+func takeBrowser(t *testing.T) context.Context {
+	t.Helper()
+	b := <-freeBrowsers
+	t.Cleanup(func() { freeBrowsers <- b })
+	return b.start(t)
+}
 
 // start starts the browser for the first journey that needs it. Later calls return the same
 // browser, so they must pass the same flags.
@@ -38,7 +59,7 @@ func (s *sharedBrowser) start(t *testing.T, flags ...chromedp.ExecAllocatorOptio
 }
 
 func closeBrowsers() {
-	for _, s := range []*sharedBrowser{&localBrowser, &rehearsalBrowser} {
+	for _, s := range append(localBrowsers[:], &rehearsalBrowser) {
 		if s.close != nil {
 			s.close()
 		}

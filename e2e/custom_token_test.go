@@ -14,7 +14,8 @@ import (
 // TestJourneySignInWithCustomToken does what an app with its own sign-in system does: its server
 // creates a custom token with the Admin SDK, and its page passes the token to the Firebase SDK.
 func TestJourneySignInWithCustomToken(t *testing.T) {
-	app := startApp(t)
+	findBrowser(t)
+	app := startProgram(t) // not startApp: a test that sets the environment can't run in parallel
 	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", strings.TrimPrefix(app.url, "http://"))
 	sdk, err := firebase.NewApp(t.Context(), &firebase.Config{ProjectID: config.LocalProjectID})
 	if err != nil {

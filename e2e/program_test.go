@@ -98,14 +98,16 @@ type app struct {
 	// Set only in the rehearsal of production:
 	firebaseURL    string          // serves the test endpoints of the fake Firebase; "" means url
 	allowedOrigins []string        // origins besides url to which pages may send requests
-	browser        context.Context // a browser that resolves Google's host names to the fake Google
+	browser        context.Context // the browser of the journey; see openBrowser
 }
 
 // startApp starts the program for a journey, with its state in a new folder and with additional
-// settings such as "SIGN_IN_METHODS=password". It skips the test if there is no browser.
+// settings such as "SIGN_IN_METHODS=password". It skips the test if there is no browser. Journeys
+// run in parallel, because they mostly wait.
 func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
 	findBrowser(t)
+	t.Parallel()
 	return startProgram(t, settings...)
 }
 

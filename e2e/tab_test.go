@@ -35,11 +35,10 @@ type tab struct {
 // openBrowser opens a tab in a new browser profile, which has no session and no stored data.
 func openBrowser(t *testing.T, a *app) *tab {
 	t.Helper()
-	browser := a.browser
-	if browser == nil {
-		browser = localBrowser.start(t)
+	if a.browser == nil {
+		a.browser = takeBrowser(a.t)
 	}
-	return openTab(t, a, browser, chromedp.WithNewBrowserContext())
+	return openTab(t, a, a.browser, chromedp.WithNewBrowserContext())
 }
 
 // newTab opens another tab in the same browser profile, so with the same session.
