@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -127,6 +128,23 @@ func TestJourneyChangeNameAndPicture(t *testing.T) {
 	tab.refocus()
 	tab.waitForValue("Display name", "Countess of Lovelace")
 	tab.waitForNameInHeader("Countess of Lovelace")
+}
+
+// TestJourneySavingTheNameKeepsAPictureFromElsewhere sets the picture through the API, while the
+// page still shows none.
+func TestJourneySavingTheNameKeepsAPictureFromElsewhere(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	const photo = "https://lh3.googleusercontent.com/a/ada"
+	tab.expectError(regexp.QuoteMeta(photo)) // the page tries to show it
+	app.patch("/api/account", signInWithAPI(t, app.url, "ada@example.com"),
+		map[string]string{"photoURL": photo})
+	tab.fill("Display name", "Ada Lovelace")
+	tab.click("Save name and picture")
+	tab.waitForText("Your name and picture are saved.")
+	tab.waitForValue("Picture URL", photo)
+	tab.waitForValue("Display name", "Ada Lovelace")
 }
 
 func (b *tab) waitForNameInHeader(name string) {
