@@ -16,6 +16,7 @@ import (
 // Accounts reads and changes users in Identity Platform. *identity.Accounts implements it.
 type Accounts interface {
 	Get(ctx context.Context, uid string) (*identity.Account, error)
+	GetRecord(ctx context.Context, uid string) (*identity.Record, error)
 	SetDisplay(
 		ctx context.Context, uid string, displayName, photoURL *string,
 	) (*identity.Account, error)

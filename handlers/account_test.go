@@ -84,18 +84,6 @@ func TestUsersCannotDeleteTheirAccountIfSelfServiceIsOff(t *testing.T) {
 	}
 }
 
-func TestTheExportIsADownloadWithUserAndProfile(t *testing.T) {
-	s := newSite(t)
-	s.patchProfile(`{"bio":"mine"}`, `"none"`).want(200, "")
-	res := s.do("GET", "/api/account/export", "", s.asAlice()...).want(200, "")
-	disposition := res.header.Get("Content-Disposition")
-	if !strings.Contains(res.body, "alice@example.com") ||
-		!strings.Contains(res.body, `"bio":"mine"`) ||
-		!strings.HasPrefix(disposition, "attachment") {
-		t.Errorf("got %s %s", disposition, res.body)
-	}
-}
-
 // TestConcurrentChangesOfNameAndPhotoAreBothKept changes both at the same time, in whatever order.
 func TestConcurrentChangesOfNameAndPhotoAreBothKept(t *testing.T) {
 	s := newSite(t)

@@ -262,7 +262,8 @@ func TestR33FirstSaveDuringErasureLeavesNoDocument(t *testing.T) {
 		uid := fmt.Sprint("user", i)
 		if i%2 == 1 {
 			expired := map[string]any{"expireAt": time.Now().Add(-time.Hour)}
-			if _, err := client.Collection("erasures").Doc(uid).Set(t.Context(), expired); err != nil {
+			_, err := client.Collection("erasures").Doc(uid).Set(t.Context(), expired)
+			if err != nil {
 				t.Fatal(err)
 			}
 		}
