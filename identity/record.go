@@ -7,15 +7,15 @@ import (
 	"firebase.google.com/go/v4/auth"
 )
 
-// Record is everything that the Admin SDK returns about a user, in the shape of the API. Unlike
-// [Account], it is meant for the user's own export. The password's hash is not part of it.
+// Record is everything that the Admin SDK returns about a user, in the shape of the API. It is for
+// the user's own export; pages show an [Account]. It doesn't contain the password's hash.
 type Record struct {
 	Account
 	CustomClaims     map[string]any `json:"customClaims"`
 	SecondFactors    []SecondFactor `json:"secondFactors"`
 	TenantID         string         `json:"tenantId"`
-	LastRefreshAt    *time.Time     `json:"lastRefreshAt"`    // the last time of a new ID token
-	TokensValidAfter *time.Time     `json:"tokensValidAfter"` // sessions from before have ended
+	LastRefreshAt    *time.Time     `json:"lastRefreshAt"`    // when an ID token was last issued
+	TokensValidAfter *time.Time     `json:"tokensValidAfter"` // earlier sessions have ended
 }
 
 // SecondFactor is a second factor that the user has enrolled.
