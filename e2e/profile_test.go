@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 func (b *tab) saveProfile() {
@@ -72,8 +76,53 @@ func editSameProfileInTwoTabs(t *testing.T, app *app) {
 
 	two.click("Keep mine")
 	two.waitForText("Your profile is saved.")
+	two.waitForFocus("Save profile")
 	one.reload()
 	one.waitForValue("Bio", "From the second tab.")
+}
+
+// TestJourneyResolveConflictOnNarrowScreen uses only the keyboard, and the width of 320 px from
+// WCAG 1.4.10 (Reflow).
+func TestJourneyResolveConflictOnNarrowScreen(t *testing.T) {
+	one := openBrowser(t, startApp(t))
+	one.signUp("ada@example.com")
+	two := one.newTab()
+	two.do("narrow the screen", chromedp.EmulateViewport(320, 640))
+	two.open("/account")
+	two.waitForValue("Bio", "")
+
+	mine, theirs := strings.Repeat("mine", 50), strings.Repeat("theirs", 40)
+	one.fill("Bio", theirs)
+	one.fill("Company", "Analytical Engines")
+	one.saveProfile()
+	two.expectError(`412 .*/api/profile`)
+	two.fill("Bio", mine)
+	two.tabTo("Save profile")
+	two.typeKeys(kb.Enter)
+	two.waitForText("now shown in the form: Company.")
+	for _, text := range []string{mine, theirs} {
+		two.waitUntil("a readable "+text[:10]+"…", `
+			[...document.querySelectorAll('#profile-conflict *')].some(e => {
+				const {left, right} = e.getBoundingClientRect();
+				return textOf(e) === `+quote(text)+` && visible(e) &&
+					left >= 0 && right <= 320 && e.scrollWidth <= e.clientWidth;
+			})`)
+	}
+	two.waitUntil("no horizontal scrolling", `document.documentElement.scrollWidth <= 320`)
+
+	two.waitForFocus("Your profile changed elsewhere")
+	two.tabTo("Keep mine")
+	two.tabTo("Use saved version")
+	two.typeKeys(kb.Enter)
+	two.waitForFocus("Save profile")
+	two.waitForText("The form now shows what was saved elsewhere.")
+	two.waitForValue("Bio", theirs)
+}
+
+// waitForFocus waits until the element with this text has the focus.
+func (b *tab) waitForFocus(text string) {
+	b.t.Helper()
+	b.waitUntil("the focus on "+text, `textOf(document.activeElement) === `+quote(text))
 }
 
 func TestJourneyEnterInvalidProfileFields(t *testing.T) {
@@ -127,6 +176,23 @@ func TestJourneyChangeNameAndPicture(t *testing.T) {
 	tab.refocus()
 	tab.waitForValue("Display name", "Countess of Lovelace")
 	tab.waitForNameInHeader("Countess of Lovelace")
+}
+
+// TestJourneySavingTheNameKeepsAPictureFromElsewhere sets the picture through the API, while the
+// page still shows none.
+func TestJourneySavingTheNameKeepsAPictureFromElsewhere(t *testing.T) {
+	app := startApp(t)
+	tab := openBrowser(t, app)
+	tab.signUp("ada@example.com")
+	const photo = "https://lh3.googleusercontent.com/a/ada"
+	tab.expectError(regexp.QuoteMeta(photo)) // the page tries to show it
+	app.patch("/api/account", signInWithAPI(t, app.url, "ada@example.com"),
+		map[string]string{"photoURL": photo})
+	tab.fill("Display name", "Ada Lovelace")
+	tab.click("Save name and picture")
+	tab.waitForText("Your name and picture are saved.")
+	tab.waitForValue("Picture URL", photo)
+	tab.waitForValue("Display name", "Ada Lovelace")
 }
 
 func (b *tab) waitForNameInHeader(name string) {

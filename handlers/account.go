@@ -16,7 +16,10 @@ import (
 // Accounts reads and changes users in Identity Platform. *identity.Accounts implements it.
 type Accounts interface {
 	Get(ctx context.Context, uid string) (*identity.Account, error)
-	SetDisplay(ctx context.Context, uid, displayName, photoURL string) (*identity.Account, error)
+	GetRecord(ctx context.Context, uid string) (*identity.Record, error)
+	SetDisplay(
+		ctx context.Context, uid string, displayName, photoURL *string,
+	) (*identity.Account, error)
 	SetDisabled(ctx context.Context, uid string, disabled bool) (*identity.Account, error)
 	SetRoles(ctx context.Context, uid string, roles []string) error
 	RevokeSessions(ctx context.Context, uid string) error
@@ -80,9 +83,9 @@ const maxDisplayName = 100
 
 var messageDisplayName = fmt.Sprintf("Use a single line of up to %d characters.", maxDisplayName)
 
-// patchAccount handles PATCH /api/account: it changes the caller's display name or photo. The
-// Firebase SDK in the browser could do that, too. It is done here so that the photo's URL is
-// checked before any page shows it.
+// patchAccount handles PATCH /api/account: it changes the caller's display name, their photo, or
+// both. A field that the body doesn't name stays as it is. The Firebase SDK in the browser could do
+// that, too. It is done here so that the photo's URL is checked before any page shows it.
 func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 	var change struct {
 		DisplayName *string `json:"displayName"`
@@ -103,18 +106,12 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 		return &Error{Status: http.StatusBadRequest, Code: "invalid_account",
 			Message: messageInvalidFields, Fields: invalid}
 	}
-	account, err := s.accounts.Get(r.Context(), caller(r).UID)
-	if err != nil {
-		return err
-	}
-	name, photo := account.DisplayName, account.PhotoURL
 	if change.DisplayName != nil {
-		name = strings.TrimSpace(*change.DisplayName)
+		*change.DisplayName = strings.TrimSpace(*change.DisplayName)
 	}
-	if change.PhotoURL != nil {
-		photo = *change.PhotoURL
-	}
-	if account, err = s.accounts.SetDisplay(r.Context(), account.UID, name, photo); err != nil {
+	account, err := s.accounts.SetDisplay(
+		r.Context(), caller(r).UID, change.DisplayName, change.PhotoURL)
+	if err != nil {
 		return err
 	}
 	writeJSON(w, http.StatusOK, account)

@@ -1,10 +1,13 @@
 package handlers_test
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"example.com/latchkey/identity"
 	"example.com/latchkey/identity/identitytest"
 )
 
@@ -81,15 +84,40 @@ func TestUsersCannotDeleteTheirAccountIfSelfServiceIsOff(t *testing.T) {
 	}
 }
 
-func TestTheExportIsADownloadWithUserAndProfile(t *testing.T) {
+// TestConcurrentChangesOfNameAndPhotoAreBothKept changes both at the same time, in whatever order.
+func TestConcurrentChangesOfNameAndPhotoAreBothKept(t *testing.T) {
 	s := newSite(t)
-	s.patchProfile(`{"bio":"mine"}`, `"none"`).want(200, "")
-	res := s.do("GET", "/api/account/export", "", s.asAlice()...).want(200, "")
-	disposition := res.header.Get("Content-Disposition")
-	if !strings.Contains(res.body, "alice@example.com") ||
-		!strings.Contains(res.body, `"bio":"mine"`) ||
-		!strings.HasPrefix(disposition, "attachment") {
-		t.Errorf("got %s %s", disposition, res.body)
+	headers := s.asAlice()
+	for i := range 50 {
+		name, photo := fmt.Sprint("Alice ", i), fmt.Sprint("https://lh3.googleusercontent.com/", i)
+		if i%5 == 4 { // remove them
+			name, photo = "", ""
+		}
+		var both sync.WaitGroup
+		for _, body := range []string{
+			fmt.Sprintf(`{"displayName":%q}`, name), fmt.Sprintf(`{"photoURL":%q}`, photo),
+		} {
+			both.Go(func() { s.do("PATCH", "/api/account", body, headers...).want(200, "") })
+		}
+		both.Wait()
+		user, _ := s.google.User("alice")
+		if user.DisplayName != name || user.PhotoURL != photo {
+			t.Fatalf("round %d: got %q and %q, want %q and %q",
+				i, user.DisplayName, user.PhotoURL, name, photo)
+		}
+	}
+}
+
+func TestAnAccountChangeWithoutFieldsChangesNothing(t *testing.T) {
+	s := newSite(t)
+	before, _ := s.google.User("alice")
+	res := s.do("PATCH", "/api/account", `{}`, s.asAlice()...).want(200, "")
+	var account identity.Account
+	if res.decode(&account); account.DisplayName != "Alice" {
+		t.Errorf("got %s, want the account", res.body)
+	}
+	if after, _ := s.google.User("alice"); after != before || s.google.Update.Calls() != 0 {
+		t.Errorf("got %+v, want %+v without an update", after, before)
 	}
 }
 

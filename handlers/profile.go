@@ -14,6 +14,7 @@ type Profiles interface {
 	Patch(
 		ctx context.Context, uid string, changes profile.Changes, seen profile.Version,
 	) (profile.Profile, profile.Version, error)
+	Export(ctx context.Context, uid string) (profile.Exported, error)
 	Erase(ctx context.Context, uid string) error
 	BeginDemotion(ctx context.Context, by, target string) error
 	Ping(ctx context.Context) error

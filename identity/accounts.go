@@ -68,12 +68,22 @@ func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, err
 	return account, err
 }
 
-// SetDisplay changes the display name and the photo. An empty string removes one. It doesn't
-// validate them: see [ValidPhotoURL].
+// SetDisplay changes the display name and the photo, and returns the new account. A nil value
+// stays as it is, even if another call changes it at the same time. An empty string removes a
+// value. SetDisplay doesn't validate them: see [ValidPhotoURL].
 func (a *Accounts) SetDisplay(
-	ctx context.Context, uid, displayName, photoURL string,
+	ctx context.Context, uid string, displayName, photoURL *string,
 ) (*Account, error) {
-	update := (&auth.UserToUpdate{}).DisplayName(displayName).PhotoURL(photoURL)
+	if displayName == nil && photoURL == nil {
+		return a.Get(ctx, uid) // the SDK rejects an empty update
+	}
+	update := &auth.UserToUpdate{}
+	if displayName != nil {
+		update.DisplayName(*displayName)
+	}
+	if photoURL != nil {
+		update.PhotoURL(*photoURL)
+	}
 	return a.update(ctx, uid, "change the display name and photo", update)
 }
 

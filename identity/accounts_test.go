@@ -135,13 +135,24 @@ func TestSetRolesKeepsOtherClaims(t *testing.T) {
 
 func TestSetDisplayAndSetDisabled(t *testing.T) {
 	accounts, google := newAccounts(t)
-	google.SetUser(identitytest.User{UID: "alice", PhotoURL: "https://p.example/a"})
-	account, err := accounts.SetDisplay(t.Context(), "alice", "Alice", "")
-	if err != nil || account.DisplayName != "Alice" || account.PhotoURL != "" {
-		t.Errorf("got %+v, %v", account, err)
+	const photo = "https://p.example/a"
+	google.SetUser(identitytest.User{UID: "alice", PhotoURL: photo})
+	for _, c := range []struct {
+		name, photo         *string
+		wantName, wantPhoto string
+	}{
+		{new("Alice"), nil, "Alice", photo},
+		{nil, nil, "Alice", photo},
+		{nil, new(""), "Alice", ""},
+		{new(""), new(photo), "", photo},
+	} {
+		account, err := accounts.SetDisplay(t.Context(), "alice", c.name, c.photo)
+		if err != nil || account.DisplayName != c.wantName || account.PhotoURL != c.wantPhoto {
+			t.Errorf("got %+v, %v, want %q and %q", account, err, c.wantName, c.wantPhoto)
+		}
 	}
 	for _, disabled := range []bool{true, false} {
-		account, err = accounts.SetDisabled(t.Context(), "alice", disabled)
+		account, err := accounts.SetDisabled(t.Context(), "alice", disabled)
 		if err != nil || account.Disabled != disabled {
 			t.Errorf("got %+v, %v, want disabled %v", account, err, disabled)
 		}

@@ -7,10 +7,12 @@ import (
 	"cloud.google.com/go/firestore"
 )
 
-// erasureKept is how long an erasure stays recorded: far longer than any request takes. Then
-// Firestore deletes the record (firestore.indexes.json sets a TTL policy on its field
-// expireAt). It contains no personal data.
+// erasureKept is how long an erasure stays recorded: far longer than any request takes. Then the
+// record no longer counts, and Firestore deletes it (firestore.indexes.json sets a TTL policy on
+// its field expireAt). It contains no personal data.
 const erasureKept = 24 * time.Hour
+
+const expireAtField = "expireAt"
 
 // Erase deletes everything that this package stores about the user. It first records the
 // erasure, so that a request that is still running cannot save a new profile afterwards. It is
@@ -18,7 +20,7 @@ const erasureKept = 24 * time.Hour
 func (s *Store) Erase(ctx context.Context, uid string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	record := map[string]any{"expireAt": time.Now().Add(erasureKept)}
+	record := map[string]any{expireAtField: time.Now().Add(erasureKept)}
 	if _, err := s.erasure(uid).Set(ctx, record); err != nil {
 		return translate("record the erasure", err)
 	}
@@ -30,4 +32,15 @@ func (s *Store) Erase(ctx context.Context, uid string) error {
 
 func (s *Store) erasure(uid string) *firestore.DocumentRef {
 	return s.client.Collection(erasures).Doc(documentID(uid))
+}
+
+// hasExpired reports whether the record of an erasure no longer counts. It doesn't rely on
+// Firestore to delete the record: that typically happens within a day after it expires, and never
+// in the local Firestore. https://firebase.google.com/docs/firestore/ttl
+//
+// A record without a time was not written by Erase, and it never expires. Refusing to save can be
+// undone by deleting the record. Data that comes back after its erasure is worse.
+func hasExpired(record *firestore.DocumentSnapshot) bool {
+	expireAt, ok := record.Data()[expireAtField].(time.Time)
+	return ok && !time.Now().Before(expireAt)
 }

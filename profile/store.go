@@ -189,6 +189,8 @@ func (s *Store) write(
 // create saves the first version, unless the user is being erased. It checks that in the same
 // transaction, so that a request that started before an erasure doesn't recreate the document.
 // Later versions need no such check, because an update requires that the document exists.
+//
+// It deletes the record of an erasure that has expired.
 func (s *Store) create(
 	ctx context.Context, uid string, updates []firestore.Update,
 ) (time.Time, error) {
@@ -198,12 +200,17 @@ func (s *Store) create(
 	}
 	var committed firestore.CommitResponse
 	err := s.client.RunTransaction(ctx, func(_ context.Context, tx *firestore.Transaction) error {
-		_, err := tx.Get(s.erasure(uid))
-		if err == nil {
-			return ErrErased
-		}
-		if status.Code(err) != codes.NotFound {
+		record, err := tx.Get(s.erasure(uid))
+		switch {
+		case status.Code(err) == codes.NotFound: // the user isn't being erased
+		case err != nil:
 			return err
+		case !hasExpired(record):
+			return ErrErased
+		default:
+			if err := tx.Delete(s.erasure(uid)); err != nil {
+				return err
+			}
 		}
 		return tx.Create(s.doc(uid), fields)
 	}, firestore.WithCommitResponseTo(&committed))

@@ -216,12 +216,57 @@ func TestR33ErasedProfileCannotBeSavedAgain(t *testing.T) {
 	}
 }
 
+// TestAnErasureOnlyRefusesUntilItExpires covers a uid that is in use again, for example after an
+// import. Firestore deletes an expired record late, and the local Firestore never does.
+func TestAnErasureOnlyRefusesUntilItExpires(t *testing.T) {
+	client := firestoretest.New(t)
+	store := profile.NewStore(client)
+	now := time.Now()
+	for name, c := range map[string]struct {
+		record  map[string]any
+		refuses bool
+	}{
+		"expired":      {map[string]any{"expireAt": now.Add(-time.Second)}, false},
+		"not expired":  {map[string]any{"expireAt": now.Add(time.Minute)}, true},
+		"without time": {map[string]any{}, true},
+		"not a time":   {map[string]any{"expireAt": now.Add(-time.Hour).Unix()}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			erasure := client.Collection("erasures").Doc(name)
+			if _, err := erasure.Set(t.Context(), c.record); err != nil {
+				t.Fatal(err)
+			}
+			changes := profile.Changes{Bio: ptr("back")}
+			_, version, err := store.Patch(t.Context(), name, changes, profile.NoVersion)
+			snap, getErr := erasure.Get(t.Context())
+			if c.refuses {
+				if !errors.Is(err, profile.ErrErased) || !snap.Exists() {
+					t.Errorf("got %v, want ErrErased and the record kept", err)
+				}
+				return
+			}
+			if err != nil || status.Code(getErr) != codes.NotFound {
+				t.Fatalf("got %v and %v, want success and no record left", err, getErr)
+			}
+			patch(t, store, name, profile.Changes{Bio: ptr("again")}, version)
+		})
+	}
+}
+
 // TestR33FirstSaveDuringErasureLeavesNoDocument runs both at the same time, in whatever order.
+// Every second user has an expired record of an earlier erasure.
 func TestR33FirstSaveDuringErasureLeavesNoDocument(t *testing.T) {
 	client := firestoretest.New(t)
 	store := profile.NewStore(client)
 	for i := range 40 {
 		uid := fmt.Sprint("user", i)
+		if i%2 == 1 {
+			expired := map[string]any{"expireAt": time.Now().Add(-time.Hour)}
+			_, err := client.Collection("erasures").Doc(uid).Set(t.Context(), expired)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
 		var both sync.WaitGroup
 		both.Go(func() {
 			changes := profile.Changes{Bio: ptr("x")}

@@ -128,7 +128,8 @@ func profileForm() templ.Component {
 }
 
 // profileConflict is shown if the profile was saved elsewhere after this page loaded it. The form
-// keeps what the user entered until they choose a version.
+// keeps what the user entered until they choose a version. js/account/profile-conflict.js clones
+// the template for each field to decide about.
 func profileConflict() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -150,7 +151,7 @@ func profileConflict() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" tabindex=\"-1\" hidden><h3 id=\"conflict-title\">Your profile changed elsewhere</h3><p>It was saved in another tab or on another device after you opened this page. Choose which version to keep.</p><table><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Yours</th><th scope=\"col\">Saved elsewhere</th></tr></thead> <tbody></tbody></table><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Keep mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Use saved version</button></p></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div id=\"profile-conflict\" class=\"conflict\" role=\"group\" aria-labelledby=\"conflict-title\" hidden><h3 id=\"conflict-title\" tabindex=\"-1\">Your profile changed elsewhere</h3><p>It was saved in another tab or on another device after you opened this page. Choose which version to keep.</p><div data-disputed></div><template><h4 data-label></h4><dl><div><dt>Yours</dt><dd data-mine></dd></div><div><dt>Saved elsewhere</dt><dd data-theirs></dd></div></dl></template><p class=\"help\" data-adopted hidden></p><p class=\"actions\"><button type=\"button\" data-choice=\"mine\">Keep mine</button> <button type=\"button\" class=\"second\" data-choice=\"theirs\">Use saved version</button></p></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -29,9 +29,12 @@ export function showNameAndPicture(account) {
 }
 
 onSubmit(form, async () => {
-  const body = Object.fromEntries(inputs(form).map((input) => [input.name, input.value.trim()]));
+  const values = Object.fromEntries(inputs(form).map(({ name, value }) => [name, value]));
+  // Send only the edited fields. The others may have changed elsewhere since the form showed them.
+  const edited = Object.entries(values).filter(([name, value]) => value !== shown[name]);
+  const body = Object.fromEntries(edited.map(([name, value]) => [name, value.trim()]));
   const { data } = await call('PATCH', '/api/account', { body });
-  shown = Object.fromEntries(inputs(form).map((input) => [input.name, input.value]));
+  shown = values;
   showNameAndPicture(data);
   showDetails(data);
   await auth.currentUser?.reload(); // updates the header

@@ -3,22 +3,28 @@
 import { setText, setVisible } from '../ui/dom.js';
 
 const panel = /** @type {HTMLElement} */ (document.getElementById('profile-conflict'));
+const title = /** @type {HTMLElement} */ (panel.querySelector('h3'));
+const saveButton = /** @type {HTMLElement} */ (
+  panel.closest('form')?.querySelector('[type=submit]')
+);
+const template = /** @type {HTMLTemplateElement} */ (panel.querySelector('template'));
 
 /**
- * @typedef {object} Row
+ * @typedef {object} Disputed a field to decide about
  * @property {string} label of the field
  * @property {string} mine the value on this page
  * @property {string} theirs the value on the server
  */
 
 /**
- * @param {Row[]} rows the fields to decide about
+ * Shows the question and moves the focus to its heading.
+ * @param {Disputed[]} disputed
  * @param {string[]} adopted labels of the fields that the user hadn't edited; they now show the
  *   server's values
  * @param {{mine: () => void, theirs: () => void}} choices
  */
-export function showConflict(rows, adopted, choices) {
-  panel.querySelector('tbody')?.replaceChildren(...rows.map(tableRow));
+export function showConflict(disputed, adopted, choices) {
+  panel.querySelector('[data-disputed]')?.replaceChildren(...disputed.map(fieldToDecide));
   setText(
     panel,
     '[data-adopted]',
@@ -31,10 +37,12 @@ export function showConflict(rows, adopted, choices) {
     choices.theirs();
   });
   panel.hidden = false;
-  panel.focus();
+  title.focus();
 }
 
+/** Hides the question. If the focus is in it, the focus moves to the form's own button. */
 export function hideConflict() {
+  if (panel.contains(document.activeElement)) saveButton.focus();
   panel.hidden = true;
 }
 
@@ -47,19 +55,11 @@ function setChoice(choice, action) {
   button.onclick = action;
 }
 
-/** @param {Row} row */
-function tableRow({ label, mine, theirs }) {
-  const row = document.createElement('tr');
-  const head = document.createElement('th');
-  head.scope = 'row';
-  head.textContent = label;
-  row.append(head, tableCell(mine), tableCell(theirs));
-  return row;
-}
-
-/** @param {string} text never HTML, because users typed it */
-function tableCell(text) {
-  const cell = document.createElement('td');
-  cell.textContent = text;
-  return cell;
+/** @param {Disputed} field @returns {DocumentFragment} */
+function fieldToDecide({ label, mine, theirs }) {
+  const field = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  setText(field, '[data-label]', label);
+  setText(field, '[data-mine]', mine);
+  setText(field, '[data-theirs]', theirs);
+  return field;
 }

@@ -52,7 +52,10 @@ function changes() {
 
 async function save() {
   const changed = changes();
-  if (Object.keys(changed).length === 0) return "There's nothing to save.";
+  if (Object.keys(changed).length === 0) {
+    hideConflict();
+    return "There's nothing to save.";
+  }
   const sent = new Map(inputs(form).map((input) => [input, read(input)]));
   try {
     const response = await call('PATCH', '/api/profile', { body: changed, ifMatch: etag });
@@ -80,8 +83,11 @@ async function resolveConflict() {
   const untouched = changedInputs().filter(({ name }) => !(name in mine));
   for (const input of untouched) write(input, saved[input.name]);
   const disputed = changedInputs();
-  if (disputed.length === 0) return 'The same changes were already saved elsewhere.';
-  showConflict(disputed.map(conflictRow), untouched.map(labelOf), {
+  if (disputed.length === 0) {
+    hideConflict();
+    return 'The same changes were already saved elsewhere.';
+  }
+  showConflict(disputed.map(disputedField), untouched.map(labelOf), {
     mine: () => runForm(form, save),
     theirs: () => {
       for (const input of disputed) write(input, saved[input.name]);
@@ -91,7 +97,7 @@ async function resolveConflict() {
 }
 
 /** @param {Input} input */
-function conflictRow(input) {
+function disputedField(input) {
   return { label: labelOf(input), mine: format(read(input)), theirs: format(saved[input.name]) };
 }
 
