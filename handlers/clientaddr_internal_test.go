@@ -100,12 +100,13 @@ func FuzzForwardedFor(f *testing.F) {
 	const client, peer = "192.0.2.7", "169.254.1.1:80"
 	want := netip.MustParseAddr(client)
 	f.Fuzz(func(t *testing.T, sent string) {
+		seen := sent + "," + client
 		for name, got := range map[string]netip.Addr{
-			"in one header":         addressOf(behindProxy, peer, sent+", "+client),
+			"in one header":         addressOf(behindProxy, peer, seen),
 			"in two headers":        addressOf(behindProxy, peer, sent, client),
-			"via the load balancer": addressOf(behindLoadBalancer, peer, sent+","+client+",203.0.113.10"),
-			"via its IPv6 address":  addressOf(behindLoadBalancer, peer, sent+","+client+",2001:db8:a:b::"),
-			"bypassing it":          addressOf(behindLoadBalancer, peer, sent+", "+client),
+			"via the load balancer": addressOf(behindLoadBalancer, peer, seen+",203.0.113.10"),
+			"via its IPv6 address":  addressOf(behindLoadBalancer, peer, seen+",2001:db8:a:b::"),
+			"bypassing it":          addressOf(behindLoadBalancer, peer, seen),
 			"without a proxy":       addressOf(open, client+":80", sent),
 		} {
 			if got != want {

@@ -117,11 +117,11 @@ func TestR52ClientsThatBypassTheLoadBalancerAreLimited(t *testing.T) {
 func TestR52ClientsOfTheLoadBalancerHaveTheirOwnLimits(t *testing.T) {
 	s := newSiteWith(t, behindLoadBalancer)
 	for client := range 100 {
-		forwarded := fmt.Sprintf("192.0.2.%d,203.0.113.10", client)
+		header := []string{"X-Forwarded-For", fmt.Sprintf("192.0.2.%d,203.0.113.10", client)}
 		for range slowLimit.Burst {
-			s.do("GET", "/api/profile", "", "X-Forwarded-For", forwarded).want(401, "unauthenticated")
+			s.do("GET", "/api/profile", "", header...).want(401, "unauthenticated")
 		}
-		s.do("GET", "/api/profile", "", "X-Forwarded-For", forwarded).want(429, "rate_limited")
+		s.do("GET", "/api/profile", "", header...).want(429, "rate_limited")
 	}
 }
 

@@ -142,7 +142,8 @@ func TestR6TenantTokensNeedTheirTenant(t *testing.T) {
 			ProjectID: identitytest.ProjectID, TenantID: c.configured,
 		})
 		for range 2 { // the first result must not affect the second through the cache
-			_, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{Tenant: c.tenant}))
+			token := google.Token(identitytest.Claims{Tenant: c.tenant})
+			_, err := verifyLive(t.Context(), v, token)
 			if !errors.Is(err, c.want) {
 				t.Errorf("%q, configured %q: got %v, want %v", c.tenant, c.configured, err, c.want)
 			}
