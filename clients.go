@@ -131,15 +131,16 @@ func newSite(cfg config.Config, log *slog.Logger, c *clients) http.Handler {
 
 func siteConfig(cfg config.Config, c *clients) handlers.Config {
 	site := handlers.Config{
-		Web:            webConfig(cfg),
-		ProjectID:      cfg.ProjectID,
-		SessionPanel:   cfg.SessionPanel,
-		TrustedProxies: cfg.TrustedProxies,
-		ByAddress:      limit(cfg.AddressLimit),
-		ByAccount:      limit(cfg.AccountLimit),
-		Origins:        cfg.CORSOrigins,
-		Staff:          c.staff,
-		Google:         c.google,
+		Web:           webConfig(cfg),
+		ProjectID:     cfg.ProjectID,
+		SessionPanel:  cfg.SessionPanel,
+		BehindProxy:   cfg.BehindProxy,
+		LoadBalancers: cfg.LoadBalancers,
+		ByAddress:     limit(cfg.AddressLimit),
+		ByAccount:     limit(cfg.AccountLimit),
+		Origins:       cfg.CORSOrigins,
+		Staff:         c.staff,
+		Google:        c.google,
 	}
 	if cfg.Mode == config.Production { // emulators bring their own sign-in helper
 		site.AuthHelper = handlers.AuthHelper(cfg.ProjectID)

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 )
@@ -69,9 +70,12 @@ type Config struct {
 	// (GOOGLE_CLIENT_IDS). If there are none, that route does not exist.
 	GoogleClientIDs []string
 
-	// TrustedProxies is how many proxies in front of this program append to X-Forwarded-For
-	// (TRUSTED_PROXIES): by default 1 on Cloud Run and 0 elsewhere.
-	TrustedProxies int
+	// BehindProxy says whether every request comes through a proxy that appends its client's
+	// address to X-Forwarded-For, and LoadBalancers has the addresses of load balancers in front
+	// of that proxy. TRUSTED_PROXIES sets both: 0, 1 or a list of addresses. The default is 1 on
+	// Cloud Run, whose front end is such a proxy, and 0 elsewhere.
+	BehindProxy   bool
+	LoadBalancers []netip.Prefix
 	// AddressLimit bounds the requests of one client address (RATE_LIMIT_ADDRESS, default 100).
 	AddressLimit RateLimit
 	// AccountLimit bounds the requests of one account (RATE_LIMIT_ACCOUNT, default 20).
@@ -134,7 +138,7 @@ func Load(environ []string, hasLocalFirebase bool) (Config, error) {
 	cfg.Mode = modeOf(cfg, hasLocalFirebase)
 	for _, load := range []func(*Config, map[string]string) error{
 		loadAddress, loadProject, loadTenant, loadSignInMethods, loadPages,
-		loadOrigins, loadAudiences, loadClientIDs, loadLimits, loadLocal,
+		loadOrigins, loadAudiences, loadClientIDs, loadProxies, loadLimits, loadLocal,
 	} {
 		if err := load(&cfg, env); err != nil {
 			return Config{}, err

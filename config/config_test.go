@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -60,7 +61,10 @@ func TestInvalidSettingsAreRejectedInOneSentence(t *testing.T) {
 	for _, setting := range []string{
 		"PORT=http", "PORT=65536", "SIGN_IN_METHODS=password,telepathy", "SIGN_IN_METHODS=,",
 		"SESSION_PANEL=maybe", "TENANT_ID=a/b",
-		"TRUSTED_PROXIES=-1", "TRUSTED_PROXIES=11", "TRUSTED_PROXIES=all",
+		"TRUSTED_PROXIES=-1", "TRUSTED_PROXIES=2", "TRUSTED_PROXIES=11", "TRUSTED_PROXIES=all",
+		"TRUSTED_PROXIES=1,203.0.113.10", "TRUSTED_PROXIES=203.0.113.10:443",
+		"TRUSTED_PROXIES=0.0.0.0/0", "TRUSTED_PROXIES=::/0", "TRUSTED_PROXIES=::ffff:0:0/96",
+		"TRUSTED_PROXIES=203.0.113.0/33", "TRUSTED_PROXIES=app.example.com",
 		"RATE_LIMIT_ADDRESS=0", "RATE_LIMIT_ACCOUNT=-5", "RATE_LIMIT_ACCOUNT=10/s",
 		"SUPPORT_CONTACT=javascript:alert(1)", "SUPPORT_CONTACT=http://example.com",
 		"SUPPORT_CONTACT=//example.com", "SUPPORT_CONTACT=https://", "SUPPORT_CONTACT=support",
@@ -207,20 +211,25 @@ func TestR52R54ProxiesAndLimits(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		environ []string
-		proxies int
+		proxies string
 		limits  []config.RateLimit
 	}{
-		{"locally", nil, 0, byDefault},
-		{"on Cloud Run", cloudRun, 1, byDefault},
-		{"chosen", with(cloudRun, "TRUSTED_PROXIES=2", "RATE_LIMIT_ADDRESS=off", "RATE_LIMIT_ACCOUNT=3"),
-			2, []config.RateLimit{{}, {PerSecond: 3, Burst: 30}}},
+		{"locally", nil, "false []", byDefault},
+		{"on Cloud Run", cloudRun, "true []", byDefault},
+		{"no proxy", with(cloudRun, "TRUSTED_PROXIES=0"), "false []", byDefault},
+		{"one proxy", []string{"TRUSTED_PROXIES=1"}, "true []", byDefault},
+		{"a load balancer",
+			with(cloudRun, "TRUSTED_PROXIES=203.0.113.10, 2001:db8::/64,::ffff:192.0.2.1"),
+			"true [203.0.113.10/32 2001:db8::/64 192.0.2.1/32]", byDefault},
+		{"chosen limits", with(cloudRun, "RATE_LIMIT_ADDRESS=off", "RATE_LIMIT_ACCOUNT=3"),
+			"true []", []config.RateLimit{{}, {PerSecond: 3, Burst: 30}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := load(t, tt.environ...)
 			limits := []config.RateLimit{cfg.AddressLimit, cfg.AccountLimit}
-			if cfg.TrustedProxies != tt.proxies || !slices.Equal(limits, tt.limits) {
-				t.Errorf("got %d proxies, %v; want %d, %v",
-					cfg.TrustedProxies, limits, tt.proxies, tt.limits)
+			proxies := fmt.Sprint(cfg.BehindProxy, cfg.LoadBalancers)
+			if proxies != tt.proxies || !slices.Equal(limits, tt.limits) {
+				t.Errorf("got %s, %v; want %s, %v", proxies, limits, tt.proxies, tt.limits)
 			}
 		})
 	}

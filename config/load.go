@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -21,8 +22,6 @@ const (
 	defaultAccountLimit = "20"
 	// burstSeconds is how many seconds' worth of requests may arrive at once.
 	burstSeconds = 10
-
-	maxTrustedProxies = 10
 )
 
 var (
@@ -170,17 +169,42 @@ func loadClientIDs(cfg *Config, env map[string]string) error {
 	return nil
 }
 
-func loadLimits(cfg *Config, env map[string]string) error {
-	proxies := "0"
-	if cfg.OnCloudRun {
-		proxies = "1" // Google's front end
+// loadProxies accepts no number above 1. Behind two proxies, the second to last address in
+// X-Forwarded-For would count, but a client that bypasses the first proxy could choose it.
+func loadProxies(cfg *Config, env map[string]string) error {
+	value, set := env["TRUSTED_PROXIES"]
+	switch {
+	case !set:
+		cfg.BehindProxy = cfg.OnCloudRun
+		return nil
+	case value == "0" || value == "1":
+		cfg.BehindProxy = value == "1"
+		return nil
 	}
-	n, err := strconv.Atoi(cmp.Or(env["TRUSTED_PROXIES"], proxies))
-	if err != nil || n < 0 || n > maxTrustedProxies {
-		return fmt.Errorf("set TRUSTED_PROXIES to the number of proxies in front of this program, "+
-			"from 0 to %d", maxTrustedProxies)
+	cfg.BehindProxy = true
+	for _, entry := range list(value) {
+		network, ok := parseNetwork(entry)
+		if !ok {
+			return fmt.Errorf("set TRUSTED_PROXIES to 0, to 1, or to the public addresses of the "+
+				"load balancer in front, such as 203.0.113.10,2001:db8::/64, not %q", entry)
+		}
+		cfg.LoadBalancers = append(cfg.LoadBalancers, network)
 	}
-	cfg.TrustedProxies = n
+	return nil
+}
+
+// parseNetwork parses an address, or a prefix such as 203.0.113.0/24. It rejects prefixes that
+// contain a large part of the internet, and so addresses of clients.
+func parseNetwork(text string) (netip.Prefix, bool) {
+	if addr, err := netip.ParseAddr(text); err == nil {
+		addr = addr.Unmap()
+		return netip.PrefixFrom(addr, addr.BitLen()), true
+	}
+	network, err := netip.ParsePrefix(text)
+	return network, err == nil && network.Bits() >= 8 && !network.Addr().Is4In6()
+}
+
+func loadLimits(cfg *Config, env map[string]string) (err error) {
 	cfg.AddressLimit, err = rateLimit(env, "RATE_LIMIT_ADDRESS", defaultAddressLimit)
 	if err != nil {
 		return err

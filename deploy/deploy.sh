@@ -7,7 +7,7 @@
 #   PROJECT=my-project deploy/deploy.sh --delete      # remove everything except user data
 #
 # Requirements: gcloud, signed in as an owner of the project; curl; a billing account. Settings, as
-# environment variables. One that you leave out is reset to its default:
+# environment variables. One that you leave out is reset to its default, except for LOAD_BALANCER:
 #
 #   REGION           us-central1      region of the service, the images, the build and the database
 #   SERVICE          latchkey         name of the service, its account and the image repository
@@ -15,6 +15,8 @@
 #   DOMAINS                           more domains that users sign in on, comma-separated
 #   AUTH_DOMAIN      PROJECT.firebaseapp.com   or the service's own domain
 #   SIGN_IN_METHODS  password         sign-in methods that the pages offer, comma-separated
+#   LOAD_BALANCER                     public addresses of the load balancer for the first of the DOMAINS,
+#                                     comma-separated; closes the run.app URL, and later runs keep it closed
 #
 # CORS_ORIGINS, IAP_AUDIENCE, GOOGLE_CLIENT_IDS and TENANT_ID are passed to the service; see README.md.
 set -euo pipefail
@@ -26,6 +28,11 @@ SERVICE=${SERVICE:-latchkey}
 ACCESS=${ACCESS:-public}
 AUTH_DOMAIN=${AUTH_DOMAIN:-$PROJECT.firebaseapp.com}
 DOMAINS=${DOMAINS:-}
+LOAD_BALANCER=${LOAD_BALANCER:-}
+if [ -n "$LOAD_BALANCER" ] && [ -z "$DOMAINS" ]; then
+  echo "set DOMAINS, too: the first one must lead to the load balancer" >&2
+  exit 2
+fi
 
 DRY_RUN=false DELETE=false
 for argument in "$@"; do
@@ -229,21 +236,41 @@ build_and_deploy() {
   settings+=";_FIREBASE_API_KEY=$API_KEY;_FIREBASE_AUTH_DOMAIN=$AUTH_DOMAIN"
   settings+=";_SIGN_IN_METHODS=${SIGN_IN_METHODS:-password};_CORS_ORIGINS=${CORS_ORIGINS:-}"
   settings+=";_IAP_AUDIENCE=${IAP_AUDIENCE:-};_GOOGLE_CLIENT_IDS=${GOOGLE_CLIENT_IDS:-}"
-  settings+=";_TENANT_ID=${TENANT_ID:-}"
+  settings+=";_TENANT_ID=${TENANT_ID:-};_TRUSTED_PROXIES=$LOAD_BALANCER"
   run gcloud builds submit . --region="$REGION" --gcs-source-staging-dir="$SOURCES/source" \
     --service-account="projects/$PROJECT/serviceAccounts/$BUILDER" \
     --substitutions="^;^$settings" # with ";" between them, because the values contain commas
 }
 
+# ingress prints who can reach the service: "all", or "internal-and-cloud-load-balancing".
+ingress() {
+  gcloud run services describe "$SERVICE" --region="$REGION" \
+    --format='value(metadata.annotations."run.googleapis.com/ingress")'
+}
+
 smoke_test() {
   step "Smoke-test the service"
-  if [ "$ACCESS" = public ]; then
-    run deploy/smoke.sh "https://$HOST"
+  SITE=$HOST
+  if [ -n "$LOAD_BALANCER" ] || [[ $(value all ingress) = internal* ]]; then SITE=${DOMAINS%%,*}; fi
+  if [ "$ACCESS" = public ] && [ -n "$SITE" ]; then
+    run deploy/smoke.sh "https://$SITE"
+  elif [ "$SITE" != "$HOST" ]; then
+    SITE=${SITE:-YOUR-DOMAIN}
+    echo "# Only the load balancer can reach the service. To test it: deploy/smoke.sh https://$SITE"
   else
     echo "# The service is private. To test it, start the proxy, then run the smoke test:"
     echo "#   gcloud run services proxy $SERVICE --region=$REGION --project=$PROJECT"
     echo "#   deploy/smoke.sh http://localhost:8080"
   fi
+}
+
+# close_default_url keeps out requests that bypass the load balancer. It runs after the smoke test, which
+# shows that the load balancer works.
+close_default_url() {
+  if [ -z "$LOAD_BALANCER" ]; then return; fi
+  step "Accept requests only through the load balancer"
+  run gcloud run services update "$SERVICE" --region="$REGION" \
+    --ingress=internal-and-cloud-load-balancing
 }
 
 # delete_all keeps what holds user data: the users of Identity Platform and the database.
@@ -293,4 +320,5 @@ create_service
 create_metric
 build_and_deploy
 smoke_test
-step "Done: https://$HOST"
+close_default_url
+step "Done: https://$SITE"

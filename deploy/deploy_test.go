@@ -254,6 +254,7 @@ func TestGcloudAcceptsEveryCommand(t *testing.T) {
 	all := slices.Concat(
 		commands(script(t, nil, "--dry-run")),
 		commands(script(t, []string{"ACCESS=private"}, "--dry-run")),
+		commands(script(t, behindLoadBalancer, "--dry-run")),
 		commands(script(t, nil, "--dry-run", "--delete")),
 		buildCommands(t))
 	values := regexp.MustCompile(`=('[^']*'|\S*)`)
@@ -299,16 +300,16 @@ func buildCommands(t *testing.T) []string {
 	build := regexp.MustCompile(`\\\n\s*`).ReplaceAllString(read(t, "../cloudbuild.yaml"), "")
 	build = regexp.MustCompile(`\$\(cat [^)]*\)|\$?\$\{[^}]*\}`).ReplaceAllString(build, "1")
 	command := regexp.MustCompile(
-		`(?m)^ +(?:IAM_TOKEN=\$\()?(gcloud (?:run|auth) .*?)(?: \|\| true\))?$`)
+		`(?m)^ +(?:\w+=\$\()?(gcloud (?:run|auth) .*?)(?:(?: \|\| true)?\))?$`)
 	// The parser takes | for the end of the command, so a comma replaces it as the delimiter.
 	replacer := strings.NewReplacer(`"`, "", "^|^", "", "|", ",")
 	var all []string
 	for _, found := range command.FindAllStringSubmatch(build, -1) {
 		all = append(all, replacer.Replace(found[1]))
 	}
-	if len(all) != 3 {
-		t.Fatalf("found %d commands in cloudbuild.yaml, want 3: deploy, print-identity-token, "+
-			"update-traffic", len(all))
+	if len(all) != 4 {
+		t.Fatalf("found %d commands in cloudbuild.yaml, want 4: deploy, describe, "+
+			"print-identity-token, update-traffic", len(all))
 	}
 	return all
 }

@@ -26,10 +26,12 @@ import (
 
 // Verifier identifies the user that an ID token belongs to. *identity.Verifier implements it.
 type Verifier interface {
-	// VerifyRecent verifies the token. It may have checked the session some seconds ago.
-	VerifyRecent(ctx context.Context, token string) (*identity.User, error)
-	// VerifyLive verifies the token and checks the session with Identity Platform.
-	VerifyLive(ctx context.Context, token string) (*identity.User, error)
+	// Verify checks the token's signature and claims, without a user lookup.
+	Verify(ctx context.Context, token string) (*identity.User, error)
+	// CheckSession checks that the session of a verified user hasn't ended, and returns the
+	// user's current email address and roles. Unless live is true, it may have looked the user
+	// up some seconds ago.
+	CheckSession(ctx context.Context, u *identity.User, live bool) (*identity.User, error)
 	// Forget drops cached checks of a user whose sessions may have ended.
 	Forget(uid string)
 	// Warm fetches Google's public keys before the first request needs them.
@@ -39,6 +41,10 @@ type Verifier interface {
 // recentSignIn is how long a sign-in counts as recent. The Firebase SDK uses the same five
 // minutes for its own sensitive operations.
 const recentSignIn = 5 * time.Minute
+
+// authTimeout bounds all steps of authentication together, so that a request fails with 503
+// within two seconds if Google doesn't respond.
+const authTimeout = 1800 * time.Millisecond
 
 // signedIn admits requests with a valid ID token and puts the user into their context. A
 // session that another instance has ended may still pass for up to 30 seconds.
@@ -69,8 +75,8 @@ func (s *server) recentlySignedIn(next http.Handler) http.Handler {
 // if it checked the session live.
 type authenticated struct{}
 
-// authenticate verifies the ID token, checks the session live if asked to, and applies the
-// user's rate limit. It does none of that again for a request that an outer level has admitted.
+// authenticate admits requests of signed-in users. If an outer level has admitted the request, it
+// does only what is missing: a live check of the session, if that level made none.
 func (s *server) authenticate(live bool, next http.Handler) http.Handler {
 	return s.api(func(w http.ResponseWriter, r *http.Request) error {
 		wasLive, done := r.Context().Value(authenticated{}).(bool)
@@ -78,27 +84,39 @@ func (s *server) authenticate(live bool, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return nil
 		}
-		token, err := identity.BearerToken(r.Header, r.URL.Query())
+		user, err := s.identify(w, r, live)
 		if err != nil {
 			return err
-		}
-		verify := s.verifier.VerifyRecent
-		if live {
-			verify = s.verifier.VerifyLive
-		}
-		user, err := verify(r.Context(), token)
-		if err != nil {
-			return err
-		}
-		if !done {
-			if err := s.limitAccount(w, user); err != nil {
-				return err
-			}
 		}
 		ctx := context.WithValue(r.Context(), authenticated{}, live)
 		next.ServeHTTP(w, r.WithContext(identity.WithUser(ctx, user)))
 		return nil
 	})
+}
+
+// identify returns the user of the request, in steps from cheap to expensive. A forged token is
+// rejected before it counts against anyone's rate limit, and a request over the limit costs no
+// user lookup.
+func (s *server) identify(
+	w http.ResponseWriter, r *http.Request, live bool,
+) (*identity.User, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), authTimeout)
+	defer cancel()
+
+	user, admitted := identity.UserFrom(ctx) // by an outer level
+	if !admitted {
+		token, err := identity.BearerToken(r.Header, r.URL.Query())
+		if err != nil {
+			return nil, err
+		}
+		if user, err = s.verifier.Verify(ctx, token); err != nil {
+			return nil, err
+		}
+		if err := s.limitAccount(w, user); err != nil {
+			return nil, err
+		}
+	}
+	return s.verifier.CheckSession(ctx, user, live)
 }
 
 // caller returns the authenticated user. It panics if the route isn't protected by one of the

@@ -1,6 +1,8 @@
 package handlers_test
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"time"
 
 	"example.com/latchkey/handlers"
+	"example.com/latchkey/identity"
 	"example.com/latchkey/identity/identitytest"
 )
 
@@ -166,11 +169,12 @@ func TestEveryRouteVerifiesTheTokenOnce(t *testing.T) {
 	for _, method := range []string{"GET", "PATCH", "DELETE"} {
 		for _, path := range routesOf(t, s, method) {
 			headers := append(s.asAdmin(), "If-Match", `"none"`) // some calls end the session
-			before := s.verifier.verified.Load()
+			beforeV, beforeC := s.verifier.verified.Load(), s.verifier.checked.Load()
 			s.do(method, path, `{}`, headers...)
-			got := s.verifier.verified.Load() - before
-			if got > 1 {
-				t.Errorf("%s %s verified the token %d times", method, path, got)
+			got, checked := s.verifier.verified.Load()-beforeV, s.verifier.checked.Load()-beforeC
+			if got > 1 || checked > 1 {
+				t.Errorf("%s %s verified the token %d times and checked the session %d times",
+					method, path, got, checked)
 			}
 			verified += got
 		}
@@ -197,6 +201,68 @@ func TestNestedLevelsOfAuthenticationCountOnceAgainstTheRateLimit(t *testing.T) 
 		s.do("DELETE", "/api/admin/users/missing", "", headers...).want(404, "not_found")
 	}
 	s.do("DELETE", "/api/admin/users/missing", "", headers...).want(429, "rate_limited")
+}
+
+func TestRequestsOverTheAccountLimitCostNoLookup(t *testing.T) {
+	for path, status := range map[string]int{"/api/account/export": 200, "/api/session": 204} {
+		t.Run(path, func(t *testing.T) {
+			s := newSiteWith(t, func(c *handlers.Config) { c.ByAccount = slowLimit })
+			for range slowLimit.Burst {
+				s.do("GET", path, "", s.asAlice()...).want(status, "")
+			}
+			before := s.google.Lookup.Calls()
+			for range 10 {
+				s.do("GET", path, "", s.asAlice()...).want(429, "rate_limited")
+			}
+			if got := s.google.Lookup.Calls() - before; got != 0 {
+				t.Errorf("ten rejected requests cost %d lookups, want none", got)
+			}
+		})
+	}
+}
+
+func TestForgedTokensDoNotCountAgainstTheAccountThatTheyName(t *testing.T) {
+	s := newSiteWith(t, func(c *handlers.Config) { c.ByAccount = slowLimit })
+	for range 2 * slowLimit.Burst {
+		for _, token := range forgedTokens(s.google) {
+			s.do("GET", "/api/session", "", bearer(token)...).want(401, "invalid_token")
+		}
+	}
+	for range slowLimit.Burst {
+		s.do("GET", "/api/session", "", s.asAlice()...).want(204, "")
+	}
+	s.do("GET", "/api/session", "", s.asAlice()...).want(429, "rate_limited")
+}
+
+func TestR15OneDeadlineBoundsAllStepsOfAuthentication(t *testing.T) {
+	steps := &deadlines{}
+	site := handlers.New(handlers.Config{}, slog.New(slog.DiscardHandler), steps, nil, nil, nil)
+	if w := getWithToken(site, "/api/profile"); w.Code != 503 {
+		t.Errorf("got %d, want 503", w.Code)
+	}
+	if len(steps.seen) != 2 || steps.seen[0].IsZero() || !steps.seen[0].Equal(steps.seen[1]) {
+		t.Errorf("got the deadlines %v, want the same one twice", steps.seen)
+	}
+}
+
+// deadlines is a verifier that records the deadline of each step. The last one fails.
+type deadlines struct {
+	alice
+	seen []time.Time
+}
+
+func (d *deadlines) Verify(ctx context.Context, token string) (*identity.User, error) {
+	deadline, _ := ctx.Deadline()
+	d.seen = append(d.seen, deadline)
+	return d.alice.Verify(ctx, token)
+}
+
+func (d *deadlines) CheckSession(
+	ctx context.Context, _ *identity.User, _ bool,
+) (*identity.User, error) {
+	deadline, _ := ctx.Deadline()
+	d.seen = append(d.seen, deadline)
+	return nil, identity.ErrUnavailable
 }
 
 // withAuth returns a GET request with these Authorization headers.

@@ -32,8 +32,11 @@ type Config struct {
 	// serves the helper too (authproxy.go). It is nil with an emulator, which has its own.
 	AuthHelper *url.URL
 
-	// TrustedProxies is how many proxies append to X-Forwarded-For: 1 on Cloud Run.
-	TrustedProxies int
+	// BehindProxy means that every request comes through a proxy that appends its client's
+	// address to X-Forwarded-For, as Google's front end does on Cloud Run.
+	BehindProxy bool
+	// LoadBalancers are the addresses of load balancers in front of that proxy.
+	LoadBalancers []netip.Prefix
 	// ByAddress limits the requests of each client address. The zero value means no limit.
 	ByAddress Limit
 	// ByAccount limits the API requests of each signed-in user. The zero value means no limit.
@@ -57,7 +60,7 @@ type server struct {
 	project   Project
 	readiness *readiness
 	reports   methodReports
-	byAddress *limiter[netip.Addr]
+	byAddress *limiter[netip.Prefix]
 	byAccount *limiter[string]
 	policy    string          // the Content-Security-Policy, without its script-src
 	mounted   map[string]bool // every route, as routeKey writes it
@@ -71,8 +74,8 @@ func New(
 	s := &server{
 		cfg: cfg, log: log,
 		verifier: verifier, accounts: accounts, project: project, profiles: profiles,
-		byAddress: newLimiter[netip.Addr](cfg.ByAddress),
-		byAccount: newLimiter[string](cfg.ByAccount),
+		byAddress: newAddressLimiter(cfg.ByAddress),
+		byAccount: newAccountLimiter(cfg.ByAccount),
 		policy:    contentSecurityPolicy(cfg.Web),
 	}
 	s.readiness = &readiness{check: s.checkDependencies, maxAge: 5 * time.Second}
@@ -91,9 +94,7 @@ func (s *server) routes() http.Handler {
 	r.Use(s.recoverPanics)
 	// Let pages on the configured origins call the API (CORS).
 	r.Use(s.allowOrigins)
-	// Find the client's address behind the trusted proxies.
-	r.Use(clientAddress(s.cfg.TrustedProxies))
-	// Limit the requests of each address.
+	// Limit the requests of each client address.
 	r.Use(s.limitAddresses)
 	// Block changes that a browser sends on behalf of any other site.
 	r.Use(s.blockCrossSite)

@@ -86,20 +86,22 @@ func newSiteWith(
 	return s
 }
 
-// countingVerifier counts how often it verifies a token.
+// countingVerifier counts how often it verifies a token and checks a session.
 type countingVerifier struct {
 	handlers.Verifier
-	verified atomic.Int64
+	verified, checked atomic.Int64
 }
 
-func (v *countingVerifier) VerifyRecent(ctx context.Context, token string) (*identity.User, error) {
+func (v *countingVerifier) Verify(ctx context.Context, token string) (*identity.User, error) {
 	v.verified.Add(1)
-	return v.Verifier.VerifyRecent(ctx, token)
+	return v.Verifier.Verify(ctx, token)
 }
 
-func (v *countingVerifier) VerifyLive(ctx context.Context, token string) (*identity.User, error) {
-	v.verified.Add(1)
-	return v.Verifier.VerifyLive(ctx, token)
+func (v *countingVerifier) CheckSession(
+	ctx context.Context, u *identity.User, live bool,
+) (*identity.User, error) {
+	v.checked.Add(1)
+	return v.Verifier.CheckSession(ctx, u, live)
 }
 
 // aliceToken returns a valid ID token.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"math"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,8 +24,18 @@ type Limit struct {
 	Burst     int
 }
 
-// maxCallers is how many callers a limiter remembers. With both limits on, that takes at most
-// about 25 MB.
+// times returns a limit that is n times as high.
+func (l Limit) times(n int) Limit {
+	return Limit{PerSecond: l.PerSecond * float64(n), Burst: l.Burst * n}
+}
+
+// siteShare is how many times the limit of one address all addresses of an IPv6 /48 have
+// together. That is enough for a site with many networks, but without it, an attacker with a /48
+// would have 65,536 limits.
+const siteShare = 16
+
+// maxCallers is how many callers a limiter remembers. An IPv6 address takes two places, one for
+// each of its networks. With both limits on, that takes at most about 20 MB.
 const maxCallers = 50_000
 
 // limiter has a token bucket for each caller. When the young map is full, it replaces the old
@@ -32,47 +43,72 @@ const maxCallers = 50_000
 // caller starts over with a full bucket. An attacker can't exploit that: a caller is forgotten only
 // after requests from tens of thousands of others.
 type limiter[K comparable] struct {
-	limit      Limit
+	limitOf    func(K) Limit
 	mu         sync.Mutex
 	young, old map[K]*rate.Limiter
 }
 
-func newLimiter[K comparable](limit Limit) *limiter[K] {
-	return &limiter[K]{limit: limit, young: make(map[K]*rate.Limiter)}
+func newLimiter[K comparable](limitOf func(K) Limit) *limiter[K] {
+	return &limiter[K]{limitOf: limitOf, young: make(map[K]*rate.Limiter)}
 }
 
-// take counts a request against the caller's limit. It returns 0 if the request may proceed.
-// Otherwise it returns how long the caller has to wait, and the request isn't counted.
-func (l *limiter[K]) take(caller K, now time.Time) time.Duration {
-	if l.limit == (Limit{}) {
-		return 0
-	}
-	reservation := l.bucket(caller).ReserveN(now, 1)
-	if !reservation.OK() { // the burst is 0, so no request may ever proceed
-		return time.Second
-	}
-	delay := reservation.DelayFrom(now)
-	if delay > 0 {
-		reservation.CancelAt(now) // otherwise a client that keeps retrying would never get through
-	}
-	return delay
-}
-
-func (l *limiter[K]) bucket(caller K) *rate.Limiter {
+// take counts a request against the limits of all the callers. It returns 0 if the request may
+// proceed. Otherwise it returns how long to wait, and the request isn't counted at all, or a client
+// that keeps retrying would never get through.
+func (l *limiter[K]) take(now time.Time, callers ...K) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	var taken []*rate.Reservation
+	for _, caller := range callers {
+		limit := l.limitOf(caller)
+		if limit == (Limit{}) {
+			continue
+		}
+		reservation := l.bucket(caller, limit).ReserveN(now, 1)
+		taken = append(taken, reservation)
+		wait := time.Second
+		if reservation.OK() { // unless the burst is 0, which allows no request at any time
+			wait = reservation.DelayFrom(now)
+		}
+		if wait > 0 {
+			for _, reservation := range taken {
+				reservation.CancelAt(now)
+			}
+			return wait
+		}
+	}
+	return 0
+}
+
+// bucket returns the caller's token bucket. The caller holds the lock.
+func (l *limiter[K]) bucket(caller K, limit Limit) *rate.Limiter {
 	b, ok := l.young[caller]
 	if ok {
 		return b
 	}
 	if b, ok = l.old[caller]; !ok {
-		b = rate.NewLimiter(rate.Limit(l.limit.PerSecond), l.limit.Burst)
+		b = rate.NewLimiter(rate.Limit(limit.PerSecond), limit.Burst)
 	}
 	if len(l.young) >= maxCallers/2 {
 		l.young, l.old = make(map[K]*rate.Limiter), l.young
 	}
 	l.young[caller] = b
 	return b
+}
+
+// newAddressLimiter returns a limiter of the networks that networksOf returns.
+func newAddressLimiter(limit Limit) *limiter[netip.Prefix] {
+	return newLimiter(func(network netip.Prefix) Limit {
+		if network.Bits() == siteBits {
+			return limit.times(siteShare)
+		}
+		return limit
+	})
+}
+
+// newAccountLimiter returns a limiter of users, by UID.
+func newAccountLimiter(limit Limit) *limiter[string] {
+	return newLimiter(func(string) Limit { return limit })
 }
 
 // limitAddresses responds with 429 to an address that makes too many requests. It runs before
@@ -85,7 +121,8 @@ func (s *server) limitAddresses(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if wait := s.byAddress.take(clientNetwork(r.Context()), time.Now()); wait > 0 {
+		networks := networksOf(s.cfg.clientAddress(r))
+		if wait := s.byAddress.take(time.Now(), networks...); wait > 0 {
 			setRetryAfter(w, wait)
 			s.writeError(w, r, errRateLimited)
 			return
@@ -97,7 +134,7 @@ func (s *server) limitAddresses(next http.Handler) http.Handler {
 // limitAccount returns errRateLimited if the user makes too many requests, from any number of
 // addresses.
 func (s *server) limitAccount(w http.ResponseWriter, user *identity.User) error {
-	wait := s.byAccount.take(user.UID, time.Now())
+	wait := s.byAccount.take(time.Now(), user.UID)
 	if wait == 0 {
 		return nil
 	}

@@ -100,11 +100,11 @@ func getWithToken(handler http.Handler, path string) *httptest.ResponseRecorder 
 // panicking is a verifier with a bug.
 type panicking struct{}
 
-func (panicking) VerifyRecent(context.Context, string) (*identity.User, error) {
+func (panicking) Verify(context.Context, string) (*identity.User, error) {
 	panic("on purpose")
 }
 
-func (panicking) VerifyLive(context.Context, string) (*identity.User, error) {
+func (panicking) CheckSession(context.Context, *identity.User, bool) (*identity.User, error) {
 	panic("on purpose")
 }
 
@@ -114,8 +114,12 @@ func (panicking) Warm(context.Context) error { return nil }
 // alice is a verifier that takes every token for hers.
 type alice struct{ panicking }
 
-func (alice) VerifyRecent(context.Context, string) (*identity.User, error) {
+func (alice) Verify(context.Context, string) (*identity.User, error) {
 	return &identity.User{UID: "alice"}, nil
+}
+
+func (alice) CheckSession(_ context.Context, u *identity.User, _ bool) (*identity.User, error) {
+	return u, nil
 }
 
 type oneAccount struct{ handlers.Accounts }

@@ -95,7 +95,7 @@ func (a *Accounts) SetDisabled(ctx context.Context, uid string, disabled bool) (
 }
 
 // SetRoles replaces the custom claim "roles" and keeps the other custom claims. The user's
-// tokens carry the new roles after their next refresh. [Verifier.VerifyLive] returns them
+// tokens carry the new roles after their next refresh. [Verifier.CheckSession] returns them
 // immediately. Two concurrent calls for the same user can lose one of the changes, because
 // Identity Platform has no conditional update.
 func (a *Accounts) SetRoles(ctx context.Context, uid string, roles []string) error {

@@ -100,13 +100,13 @@ func TestVerifierRejectsRevokedSession(t *testing.T) {
 	v, google := newVerifier(t)
 	accounts := identity.NewAccounts(google.AuthClient(t))
 	token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-time.Minute)})
-	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+	if _, err := verifyLive(t.Context(), v, token); err != nil {
 		t.Fatal(err)
 	}
 	if err := accounts.RevokeSessions(t.Context(), "alice"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := v.VerifyLive(t.Context(), token)
+	_, err := verifyLive(t.Context(), v, token)
 	wantError(t, err, identity.ErrTokenRevoked)
 }
 

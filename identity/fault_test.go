@@ -35,10 +35,10 @@ func TestR10FailingKeyFetchIsUnavailable(t *testing.T) {
 			v, google := newVerifier(t, shortTimeout)
 			google.Certs.Fail(fault)
 			token := google.Token(identitytest.Claims{UID: "alice"})
-			_, err := v.VerifyLive(t.Context(), token)
+			_, err := verifyLive(t.Context(), v, token)
 			wantError(t, err, identity.ErrUnavailable)
 			google.Certs.Fail(nil)
-			if _, err := v.VerifyLive(t.Context(), token); err != nil {
+			if _, err := verifyLive(t.Context(), v, token); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
@@ -50,20 +50,20 @@ func TestR10R17FailingLookupIsUnavailable(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v, google := newVerifier(t, shortTimeout, reuseChecks)
 			checked := google.Token(identitytest.Claims{UID: "alice"})
-			if _, err := v.VerifyRecent(t.Context(), checked); err != nil {
+			if _, err := verifyRecent(t.Context(), v, checked); err != nil {
 				t.Fatal(err)
 			}
 			token := google.Token(identitytest.Claims{UID: "alice", Email: "alice@example.com"})
 			google.Lookup.Fail(fault)
-			_, err := v.VerifyLive(t.Context(), token)
+			_, err := verifyLive(t.Context(), v, token)
 			wantError(t, err, identity.ErrUnavailable)
-			_, err = v.VerifyRecent(t.Context(), token)
+			_, err = verifyRecent(t.Context(), v, token)
 			wantError(t, err, identity.ErrUnavailable)
-			if _, err := v.VerifyRecent(t.Context(), checked); err != nil {
+			if _, err := verifyRecent(t.Context(), v, checked); err != nil {
 				t.Errorf("token checked before: %v", err)
 			}
 			google.Lookup.Fail(nil)
-			if _, err := v.VerifyLive(t.Context(), token); err != nil {
+			if _, err := verifyLive(t.Context(), v, token); err != nil {
 				t.Errorf("afterwards: %v", err)
 			}
 		})
@@ -80,7 +80,7 @@ func TestR13CachedTokensWorkWithoutKeys(t *testing.T) {
 	for _, uid := range []string{"alice", "bob", "carol"} {
 		google.SetUser(identitytest.User{UID: uid})
 		token := google.Token(identitytest.Claims{UID: uid})
-		if _, err := v.VerifyLive(t.Context(), token); err != nil {
+		if _, err := verifyLive(t.Context(), v, token); err != nil {
 			t.Fatal(err)
 		}
 		seen = append(seen, token)
@@ -90,7 +90,7 @@ func TestR13CachedTokensWorkWithoutKeys(t *testing.T) {
 	for range 100 {
 		now = now.Add(6 * time.Second) // ten minutes in all
 		for _, token := range seen {
-			if _, err := v.VerifyLive(t.Context(), token); err != nil {
+			if _, err := verifyLive(t.Context(), v, token); err != nil {
 				t.Fatalf("after %v: %v", now, err)
 			}
 		}
@@ -98,11 +98,11 @@ func TestR13CachedTokensWorkWithoutKeys(t *testing.T) {
 	if got := google.Certs.Calls(); got != before {
 		t.Errorf("got %d fetches for cached tokens, want none", got-before)
 	}
-	_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{UID: "dave"}))
+	_, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{UID: "dave"}))
 	wantError(t, err, identity.ErrUnavailable)
 
 	now = now.Add(time.Hour) // the cached tokens have expired
-	_, err = v.VerifyLive(t.Context(), seen[0])
+	_, err = verifyLive(t.Context(), v, seen[0])
 	wantError(t, err, identity.ErrUnavailable)
 }
 
@@ -131,7 +131,7 @@ func TestR14SilentKeyFetchDoesNotPileUpGoroutines(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 300 {
 		wg.Go(func() {
-			_, err := v.VerifyLive(t.Context(), token)
+			_, err := verifyLive(t.Context(), v, token)
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
@@ -162,14 +162,14 @@ func TestR15CallersWaitOnlyUntilTheirOwnDeadline(t *testing.T) {
 	patient, cancelPatient := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() {
-		_, err := v.VerifyLive(patient, google.Token(identitytest.Claims{UID: "alice"}))
+		_, err := verifyLive(patient, v, google.Token(identitytest.Claims{UID: "alice"}))
 		done <- err
 	}()
 	eventually(t, func() bool { return google.Certs.Calls() == 1 }) // it holds the SDK's lock
 
 	hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err := v.VerifyLive(hurried, google.Token(identitytest.Claims{UID: "bob"}))
+	_, err := verifyLive(hurried, v, google.Token(identitytest.Claims{UID: "bob"}))
 	wantError(t, err, identity.ErrUnavailable)
 	select {
 	case err := <-done:
@@ -198,12 +198,12 @@ func TestR15ClientThatHangsUpDoesNotFailOthers(t *testing.T) {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		_, _ = v.VerifyLive(leaving, google.Token(identitytest.Claims{UID: "alice"}))
+		_, _ = verifyLive(leaving, v, google.Token(identitytest.Claims{UID: "alice"}))
 	}()
 	eventually(t, func() bool { return google.Certs.Calls() == 1 })
 	stayed := make(chan error, 1)
 	go func() {
-		_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{UID: "bob"}))
+		_, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{UID: "bob"}))
 		stayed <- err
 	}()
 	leave()
@@ -228,7 +228,7 @@ func TestR16WarmFetchesTheKeysOnce(t *testing.T) {
 		t.Errorf("got %d lookups, want none", got)
 	}
 	token := google.Token(identitytest.Claims{UID: "alice"})
-	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+	if _, err := verifyLive(t.Context(), v, token); err != nil {
 		t.Fatal(err)
 	}
 	if got := google.Certs.Calls(); got != 1 {
@@ -257,9 +257,9 @@ func TestRotatedKeyIsFetched(t *testing.T) {
 	google.SetCertMaxAge(0)
 	google.RotateKey("key-2")
 	token := google.Token(identitytest.Claims{UID: "alice"})
-	if _, err := v.VerifyLive(t.Context(), token); err != nil {
+	if _, err := verifyLive(t.Context(), v, token); err != nil {
 		t.Errorf("new key: %v", err)
 	}
-	_, err := v.VerifyLive(t.Context(), old)
+	_, err := verifyLive(t.Context(), v, old)
 	wantError(t, err, identity.ErrInvalidToken)
 }

@@ -5,8 +5,10 @@
 // handled here, so that handlers only see a [User] or one of a few errors:
 //
 //	token, err := identity.BearerToken(r.Header, r.URL.Query())
-//	user, err := verifier.VerifyRecent(ctx, token) // accepts a revocation check that is seconds old
-//	user, err := verifier.VerifyLive(ctx, token)   // checks for revocation on every call
+//	user, err := verifier.Verify(ctx, token)            // whose token is it?
+//	user, err = verifier.CheckSession(ctx, user, false) // was the session revoked?
+//
+// The last argument decides how current the second check is: with false, it may be seconds old.
 //
 // It also verifies two other kinds of tokens: the assertions of Identity-Aware Proxy for staff
 // ([IAPVerifier]) and ID tokens of Google Sign-In ([GoogleVerifier]).
@@ -43,6 +45,8 @@ type User struct {
 	// Claims are all claims of the token, standard and custom. Requests share the map: don't
 	// modify it.
 	Claims map[string]any
+
+	token tokenKey // the token's place in the cache
 }
 
 // HasRole reports whether the user has the role.

@@ -10,7 +10,7 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// reuseChecks makes VerifyRecent rely on revocation checks for an hour.
+// reuseChecks makes CheckSession rely on revocation checks for an hour.
 func reuseChecks(o *identity.Options) { o.RevocationMaxAge = time.Hour }
 
 func TestR7EndedSessionsAreRevoked(t *testing.T) {
@@ -27,17 +27,17 @@ func TestR7EndedSessionsAreRevoked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			v, google := newVerifier(t, reuseChecks)
 			token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: issued})
-			if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+			if _, err := verifyRecent(t.Context(), v, token); err != nil {
 				t.Fatalf("before: %v", err)
 			}
 			end(google)
-			_, err := v.VerifyLive(t.Context(), token)
+			_, err := verifyLive(t.Context(), v, token)
 			wantError(t, err, identity.ErrTokenRevoked)
-			// From now on VerifyRecent must not rely on its earlier check either.
-			_, err = v.VerifyRecent(t.Context(), token)
+			// From now on no request may rely on the earlier check either.
+			_, err = verifyRecent(t.Context(), v, token)
 			wantError(t, err, identity.ErrTokenRevoked)
 			google.Lookup.Fail(identitytest.Status(500))
-			_, err = v.VerifyRecent(t.Context(), token)
+			_, err = verifyRecent(t.Context(), v, token)
 			wantError(t, err, identity.ErrUnavailable)
 		})
 	}
@@ -57,7 +57,7 @@ func TestR8NewTokenOfOldSignInIsRevoked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// The token was issued in the second of the revocation, which the SDK accepts.
-			_, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
+			_, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{
 				UID: "alice", IssuedAt: revoked, AuthTime: c.auth,
 			}))
 			if !errors.Is(err, c.want) {
@@ -68,13 +68,13 @@ func TestR8NewTokenOfOldSignInIsRevoked(t *testing.T) {
 	old := google.Token(identitytest.Claims{
 		UID: "alice", IssuedAt: revoked.Add(-time.Second), AuthTime: revoked.Add(time.Second),
 	})
-	_, err := v.VerifyLive(t.Context(), old)
+	_, err := verifyLive(t.Context(), v, old)
 	wantError(t, err, identity.ErrTokenRevoked)
 	undated := google.Token(identitytest.Claims{Extra: map[string]any{"auth_time": nil}})
-	_, err = v.VerifyLive(t.Context(), undated)
+	_, err = verifyLive(t.Context(), v, undated)
 	wantError(t, err, identity.ErrTokenRevoked)
 	google.SetUser(identitytest.User{UID: "alice"})
-	if _, err := v.VerifyLive(t.Context(), undated); err != nil {
+	if _, err := verifyLive(t.Context(), v, undated); err != nil {
 		t.Errorf("user whose sessions were never revoked: %v", err)
 	}
 }
@@ -89,7 +89,7 @@ func TestUserHasCurrentRolesAndEmail(t *testing.T) {
 		UID: "alice", Email: "old@example.com", Extra: map[string]any{"roles": []string{"admin"}},
 	})
 	for range 2 { // the second time from the cache
-		u, err := v.VerifyRecent(t.Context(), token)
+		u, err := verifyRecent(t.Context(), v, token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,7 +112,7 @@ func TestRevocationCheckIsReusedForRevocationMaxAge(t *testing.T) {
 	token := google.Token(identitytest.Claims{UID: "alice", IssuedAt: now.Add(-time.Minute)})
 	verify := func(wantLookups int, want error) {
 		t.Helper()
-		if _, err := v.VerifyRecent(t.Context(), token); !errors.Is(err, want) {
+		if _, err := verifyRecent(t.Context(), v, token); !errors.Is(err, want) {
 			t.Errorf("got %v, want %v", err, want)
 		}
 		if got := google.Lookup.Calls(); got != wantLookups {
@@ -132,19 +132,19 @@ func TestRevocationCheckIsReusedForRevocationMaxAge(t *testing.T) {
 func TestForgottenUserIsLookedUpImmediately(t *testing.T) {
 	v, google := newVerifier(t, reuseChecks)
 	token := google.Token(identitytest.Claims{UID: "alice"})
-	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+	if _, err := verifyRecent(t.Context(), v, token); err != nil {
 		t.Fatal(err)
 	}
 	google.SetUser(identitytest.User{UID: "alice", Disabled: true})
-	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+	if _, err := verifyRecent(t.Context(), v, token); err != nil {
 		t.Fatalf("before Forget: got %v, want the earlier check to be reused", err)
 	}
 	v.Forget("alice")
-	_, err := v.VerifyRecent(t.Context(), token)
+	_, err := verifyRecent(t.Context(), v, token)
 	wantError(t, err, identity.ErrTokenRevoked)
 
 	google.SetUser(identitytest.User{UID: "alice"})
-	if _, err := v.VerifyRecent(t.Context(), token); err != nil {
+	if _, err := verifyRecent(t.Context(), v, token); err != nil {
 		t.Errorf("enabled again: got %v", err)
 	}
 }

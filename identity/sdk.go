@@ -87,7 +87,7 @@ func classify(action string, err error) error {
 }
 
 // newUser returns the user of a verified token. The user's email address and roles come from
-// their record (see Verifier.lookUp), because those in a token can be an hour old.
+// their record (see Verifier.CheckSession), because those in a token can be an hour old.
 func newUser(t *auth.Token) *User {
 	u := &User{
 		UID:            t.UID,

@@ -26,10 +26,11 @@ type Options struct {
 	// TenantID is the tenant whose tokens are accepted. If empty, tokens of any tenant are
 	// rejected.
 	TenantID string
-	// RevocationMaxAge is how long VerifyRecent relies on a revocation check. Zero means it
-	// checks every time.
+	// RevocationMaxAge is how long CheckSession relies on an earlier check, unless it is asked
+	// for a live one. Zero means it checks every time.
 	RevocationMaxAge time.Duration
-	// Timeout bounds every verification, including its calls to Google. Zero means 1.8 s.
+	// Timeout bounds each call of Verify and of CheckSession, including its calls to Google.
+	// Zero means 1.8 s.
 	Timeout time.Duration
 	// Now is the clock for the cache. Nil means time.Now. The SDK checks a token's expiry with
 	// its own clock.
@@ -38,13 +39,13 @@ type Options struct {
 
 // Verifier turns Firebase ID tokens into users. It is safe for concurrent use.
 //
-// The token's signature and claims are verified without a network call, unless Google's keys
-// have to be fetched. Checking whether the session was revoked takes a user lookup. VerifyLive
-// makes one on every call. VerifyRecent makes at most one per token in each RevocationMaxAge,
-// unless [Verifier.Forget] was called.
+// That takes two steps. [Verifier.Verify] checks the token, which is cheap.
+// [Verifier.CheckSession] checks that its session wasn't revoked, which takes a user lookup. In
+// between, a caller can reject the request without the cost of a lookup.
 //
-// In emulator mode (FIREBASE_AUTH_EMULATOR_HOST) the SDK doesn't check signatures, and makes a
-// user lookup for every verification. Never set that variable in production.
+// In emulator mode (FIREBASE_AUTH_EMULATOR_HOST) the SDK doesn't check signatures, and Verify
+// makes a user lookup, too, when it sees a token for the first time. Never set that variable in
+// production.
 type Verifier struct {
 	client  TokenClient
 	opts    Options
@@ -70,45 +71,16 @@ func NewVerifier(client TokenClient, opts Options) *Verifier {
 	}
 }
 
-// VerifyLive returns the user of an ID token that [BearerToken] returned, after checking that
-// the session wasn't revoked. The user's email address and roles are the current ones, not the
-// token's.
+// Verify returns the user of an ID token that [BearerToken] returned. It checks the token's
+// signature and claims, but not whether its session was revoked: call CheckSession next. The
+// user has no email address and no roles yet.
 //
-// Errors are [ErrInvalidToken], [ErrTokenExpired], [ErrTokenRevoked], which includes disabled
-// and deleted users, and [ErrUnavailable].
-func (v *Verifier) VerifyLive(ctx context.Context, token string) (*User, error) {
-	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
-	defer cancel()
-
-	u, err := v.verifyToken(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	return v.lookUp(ctx, token, u)
-}
-
-// VerifyRecent is like VerifyLive, but relies on the last check of this token if it is less
-// than RevocationMaxAge old.
-func (v *Verifier) VerifyRecent(ctx context.Context, token string) (*User, error) {
-	now := v.opts.Now()
-	u, checkedAt, ok := v.tokens.live(keyOf(token), now)
-	if ok && now.Sub(checkedAt) < v.opts.RevocationMaxAge && !v.revoked.covers(u) {
-		return u, nil
-	}
-	return v.VerifyLive(ctx, token)
-}
-
-// Forget makes VerifyRecent check every token of the user that was issued until now. Call it
-// after revoking the user's sessions, or disabling or deleting the user. Other instances notice
-// when they next check.
-func (v *Verifier) Forget(uid string) {
-	v.revoked.add(uid, v.opts.Now())
-}
-
-// verifyToken checks a token's signature and claims, but not whether its session was revoked.
-// Tokens verified before come from the cache, so they keep working while Google's keys cannot
-// be fetched.
-func (v *Verifier) verifyToken(ctx context.Context, token string) (*User, error) {
+// It makes no network call unless Google's keys have to be fetched. Tokens verified before come
+// from a cache, so they keep working while the keys cannot be fetched.
+//
+// Errors are [ErrInvalidToken], [ErrTokenExpired] and [ErrUnavailable], and in emulator mode
+// also [ErrTokenRevoked].
+func (v *Verifier) Verify(ctx context.Context, token string) (*User, error) {
 	key := keyOf(token)
 	if u, ok := v.tokens.get(key, v.opts.Now()); ok {
 		return u, nil
@@ -122,17 +94,45 @@ func (v *Verifier) verifyToken(ctx context.Context, token string) (*User, error)
 		return nil, invalid("it belongs to another tenant")
 	}
 	u := newUser(decoded)
+	u.token = key
 	v.tokens.put(key, u)
 	return u, nil
 }
 
-// lookUp looks up the user of a verified token and checks that the session wasn't revoked. It
-// returns the user with the email address and roles of the record.
-func (v *Verifier) lookUp(ctx context.Context, token string, u *User) (*User, error) {
+// CheckSession checks that the session of a user that Verify returned wasn't revoked. It returns
+// the user with their current email address and roles.
+//
+// If live is false, it relies on its last check of the user's token if that is less than
+// RevocationMaxAge old. Otherwise it looks the user up.
+//
+// Errors are [ErrTokenRevoked], which includes disabled and deleted users, and [ErrUnavailable].
+func (v *Verifier) CheckSession(ctx context.Context, u *User, live bool) (*User, error) {
+	now := v.opts.Now()
+	last, checkedAt, ok := v.tokens.live(u.token, now)
+	recent := ok && now.Sub(checkedAt) < v.opts.RevocationMaxAge && !v.revoked.covers(last)
+	if recent && !live {
+		return last, nil
+	}
+	return v.lookUp(ctx, u)
+}
+
+// Forget makes CheckSession look up the user for every token that was issued until now. Call it
+// after revoking the user's sessions, or disabling or deleting the user. Other instances notice
+// when they next check.
+func (v *Verifier) Forget(uid string) {
+	v.revoked.add(uid, v.opts.Now())
+}
+
+// lookUp looks up the user and checks that the session wasn't revoked. It returns the user with
+// the email address and roles of the record.
+func (v *Verifier) lookUp(ctx context.Context, u *User) (*User, error) {
+	ctx, cancel := context.WithTimeout(ctx, v.opts.Timeout)
+	defer cancel()
+
 	checkedAt := v.opts.Now()
 	record, err := v.client.GetUser(ctx, u.UID)
 	if err == nil {
-		err = checkSession(u, record)
+		err = checkRecord(u, record)
 	} else {
 		err = classify("look up the user", err)
 	}
@@ -145,16 +145,16 @@ func (v *Verifier) lookUp(ctx context.Context, token string, u *User) (*User, er
 	current := *u
 	current.Email, current.EmailVerified = record.Email, record.EmailVerified
 	current.Roles = roles(record.CustomClaims)
-	v.tokens.putLive(keyOf(token), &current, checkedAt)
+	v.tokens.putLive(u.token, &current, checkedAt)
 	return &current, nil
 }
 
-// checkSession returns ErrTokenRevoked if the user is disabled or the token's session was
+// checkRecord returns ErrTokenRevoked if the user is disabled or the token's session was
 // revoked.
 //
 // The SDK's own check only compares the time of issue, so it accepts a token that was refreshed
 // in the second of the revocation. The sign-in behind that token is older.
-func checkSession(u *User, record *auth.UserRecord) error {
+func checkRecord(u *User, record *auth.UserRecord) error {
 	validSince := time.UnixMilli(record.TokensValidAfterMillis)
 	switch {
 	case record.Disabled:

@@ -1,6 +1,7 @@
 package identity_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -24,6 +25,29 @@ func newVerifier(
 	return identity.NewVerifier(google.AuthClient(t), opts), google
 }
 
+// verifyLive does what a request for a change does: it verifies the token and checks its session.
+func verifyLive(
+	ctx context.Context, v *identity.Verifier, token string,
+) (*identity.User, error) {
+	u, err := v.Verify(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return v.CheckSession(ctx, u, true)
+}
+
+// verifyRecent does what a request for reading does: the check of the session may be an earlier
+// one.
+func verifyRecent(
+	ctx context.Context, v *identity.Verifier, token string,
+) (*identity.User, error) {
+	u, err := v.Verify(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	return v.CheckSession(ctx, u, false)
+}
+
 // wantError fails the test unless err is want.
 func wantError(t testing.TB, err, want error) {
 	t.Helper()
@@ -39,7 +63,7 @@ func TestValidTokenIdentifiesItsUser(t *testing.T) {
 		CustomClaims: `{"roles":["admin"]}`,
 	})
 	now := time.Now().Truncate(time.Second)
-	u, err := v.VerifyLive(t.Context(), google.Token(identitytest.Claims{
+	u, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{
 		UID: "alice", Email: "alice@example.com", EmailVerified: true, Provider: "google.com",
 		IssuedAt: now, AuthTime: now.Add(-time.Hour),
 		Extra: map[string]any{"roles": []string{"admin"}},

@@ -5,6 +5,8 @@ resource "google_cloud_run_v2_service" "this" {
   name        = var.service
   location    = var.region
   iap_enabled = local.iap
+  # null keeps the current setting: a run without the variable doesn't open the run.app URL again.
+  ingress = length(var.load_balancer) > 0 ? "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" : null
   template {
     service_account                  = google_service_account.service.email
     max_instance_request_concurrency = 80
@@ -104,6 +106,7 @@ output "build" {
       "_IAP_AUDIENCE=${local.iap ? "/projects/${data.google_project.this.number}/locations/${var.region}/services/${var.service}" : ""}",
       "_GOOGLE_CLIENT_IDS=${join(",", var.google_client_ids)}",
       "_TENANT_ID=${var.tenant_id}",
+      "_TRUSTED_PROXIES=${join(",", var.load_balancer)}",
     ]),
   ])
 }

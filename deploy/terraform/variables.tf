@@ -68,3 +68,9 @@ variable "tenant_id" {
   type        = string
   default     = ""
 }
+
+variable "load_balancer" {
+  description = "Public addresses of the load balancer in front. If set, the service accepts no other requests, and its run.app URL is closed. Set it once the load balancer works."
+  type        = list(string)
+  default     = []
+}
