@@ -22,7 +22,7 @@ const demotionKept = time.Minute
 func (s *Store) BeginDemotion(ctx context.Context, by, target string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	record := map[string]any{"expireAt": time.Now().Add(demotionKept)}
+	record := map[string]any{expireAtField: time.Now().Add(demotionKept)}
 	err := s.client.RunTransaction(ctx, func(_ context.Context, tx *firestore.Transaction) error {
 		if by != "" {
 			if err := checkNotDemoted(tx, s.demotion(by)); err != nil {
@@ -43,11 +43,8 @@ func checkNotDemoted(tx *firestore.Transaction, record *firestore.DocumentRef) e
 	if status.Code(err) == codes.NotFound {
 		return nil
 	}
-	if err != nil {
+	if err != nil || hasExpired(snap) {
 		return err
 	}
-	if expireAt, _ := snap.Data()["expireAt"].(time.Time); time.Now().Before(expireAt) {
-		return ErrDemoted
-	}
-	return nil
+	return ErrDemoted
 }

@@ -34,12 +34,12 @@ func (s *Store) erasure(uid string) *firestore.DocumentRef {
 	return s.client.Collection(erasures).Doc(documentID(uid))
 }
 
-// hasExpired reports whether the record of an erasure no longer counts. It doesn't rely on
+// hasExpired reports whether the record of an erasure or a demotion no longer counts. It doesn't rely on
 // Firestore to delete the record: that typically happens within a day after it expires, and never
 // in the local Firestore. https://firebase.google.com/docs/firestore/ttl
 //
-// A record without a time was not written by Erase, and it never expires. Refusing to save can be
-// undone by deleting the record. Data that comes back after its erasure is worse.
+// A record without a time was not written by this package, and it never expires. Refusing a change
+// can be undone by deleting the record. Data that comes back after its erasure is worse.
 func hasExpired(record *firestore.DocumentSnapshot) bool {
 	expireAt, ok := record.Data()[expireAtField].(time.Time)
 	return ok && !time.Now().Before(expireAt)
