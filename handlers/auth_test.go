@@ -57,6 +57,9 @@ func TestR2EveryForgedTokenGetsTheSameResponse(t *testing.T) {
 	}
 }
 
+// expiredClaims are those of a token that expired an hour ago.
+var expiredClaims = identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-2 * time.Hour)}
+
 func forgedTokens(google *identitytest.Server) map[string]string {
 	claims := identitytest.Claims{UID: "alice"}
 	header := func(change func(h map[string]any)) map[string]any {
@@ -74,6 +77,7 @@ func forgedTokens(google *identitytest.Server) map[string]string {
 	cookieIssuer := "https://session.firebase.google.com/" + identitytest.ProjectID
 	algNone := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"})
 	good := google.Token(claims)
+	expired := google.Token(expiredClaims)
 	return map[string]string{
 		"alg none":        algNone + "." + identitytest.Encode(claims.Map()) + ".",
 		"alg HS256":       google.Mint(hs256, claims.Map()),
@@ -86,6 +90,7 @@ func forgedTokens(google *identitytest.Server) map[string]string {
 		"empty sub":       with("sub", ""),
 		"sub of 129":      with("sub", strings.Repeat("a", 129)),
 		"bad signature":   good[:len(good)-8] + "AAAAAAAA",
+		"expired, forged": expired[:len(expired)-8] + "AAAAAAAA",
 		"another tenant":  google.Token(identitytest.Claims{UID: "alice", Tenant: "tenant-1"}),
 		"garbage":         "a.b.c",
 		"too long":        good + strings.Repeat("A", 9000),
@@ -95,9 +100,7 @@ func forgedTokens(google *identitytest.Server) map[string]string {
 
 func TestR3ExpiredTokensHaveTheirOwnCode(t *testing.T) {
 	s := newSite(t)
-	expired := s.google.Token(identitytest.Claims{
-		UID: "alice", IssuedAt: time.Now().Add(-2 * time.Hour),
-	})
+	expired := s.google.Token(expiredClaims)
 	s.do("GET", "/api/profile", "", bearer(expired)...).want(401, "token_expired")
 }
 

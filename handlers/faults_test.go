@@ -220,7 +220,7 @@ func newFaultySite(t *testing.T) *faultySite {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { client.Close() })
-	options := identity.Options{ProjectID: identitytest.ProjectID}
+	options := identity.Options{ProjectID: identitytest.ProjectID, Client: s.google.Client()}
 	s.handler = handlers.New(
 		handlers.Config{ProjectID: identitytest.ProjectID},
 		slog.New(slog.NewJSONHandler(s.logs, nil)),
