@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,9 @@ import (
 	"time"
 
 	"example.com/latchkey/config"
+	"example.com/latchkey/handlers"
+	"example.com/latchkey/identity"
+	"example.com/latchkey/identity/identitytest"
 	"example.com/latchkey/local"
 )
 
@@ -65,6 +69,32 @@ func TestR19InFlightRequestsFinishBeforeTheServerStops(t *testing.T) {
 	if err := <-served; err != nil {
 		t.Errorf("serve: got %v, want nil", err)
 	}
+}
+
+func TestR7ReadsNoticeAnEndedSessionWithin30Seconds(t *testing.T) {
+	now := time.Now()
+	google := identitytest.New(t)
+	google.SetUser(identitytest.User{UID: "alice"})
+	options := verifierOptions(config.Config{ProjectID: identitytest.ProjectID})
+	options.Now = func() time.Time { return now }
+	verifier := identity.NewVerifier(google.AuthClient(t), options)
+	site := handlers.New(
+		handlers.Config{}, slog.New(slog.DiscardHandler), verifier, nil, nil, nil)
+	read := httptest.NewRequest("GET", "/api/session", nil)
+	read.Header.Set("Authorization", "Bearer "+google.Token(identitytest.Claims{UID: "alice"}))
+	want := func(status int) {
+		t.Helper()
+		w := httptest.NewRecorder()
+		if site.ServeHTTP(w, read); w.Code != status {
+			t.Errorf("got %d, want %d", w.Code, status)
+		}
+	}
+	want(204)
+	google.SetUser(identitytest.User{UID: "alice", Disabled: true})
+	now = now.Add(30*time.Second - 1)
+	want(204) // the check before is reused
+	now = now.Add(1)
+	want(401)
 }
 
 func TestR5HeadersOver16KiBAreRejected(t *testing.T) {
