@@ -67,6 +67,9 @@ func New(tb testing.TB) *Server {
 	return s
 }
 
+// Disconnect closes all connections to the server.
+func (s *Server) Disconnect() { s.tls.CloseClientConnections() }
+
 // SetCertMaxAge sets how long the SDK caches the certificates that it fetches from now on. Zero
 // makes it fetch them for every verification.
 func (s *Server) SetCertMaxAge(d time.Duration) {
