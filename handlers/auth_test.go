@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -127,15 +128,29 @@ func TestR10GoogleOutagesAre503(t *testing.T) {
 	}
 }
 
+// TestR29OtherUsersAndNonexistentUsersAreIndistinguishable covers every route with an ID in its
+// path, as a user who isn't an administrator.
 func TestR29OtherUsersAndNonexistentUsersAreIndistinguishable(t *testing.T) {
 	s := newSite(t)
 	s.google.SetUser(identitytest.User{UID: "bob", Email: "bob@example.com"})
-	for _, path := range []string{"/api/profile/", "/api/account/", "/api/users/"} {
-		bob := s.do("GET", path+"bob", "", s.asAlice()...).want(404, "not_found")
-		missing := s.do("GET", path+"missing", "", s.asAlice()...).want(404, "not_found")
-		if bob.body != missing.body {
-			t.Errorf("%s: got %q and %q, want the same", path, bob.body, missing.body)
+	parameter := regexp.MustCompile(`\{\w+\}`)
+	tested := 0
+	walk(t, s, func(method, pattern string) {
+		if !strings.HasPrefix(pattern, "/api/") || !parameter.MatchString(pattern) {
+			return
 		}
+		tested++
+		call := func(id string) string {
+			path := parameter.ReplaceAllString(pattern, id)
+			res := s.do(method, path, `{"disabled":true}`, s.asAlice()...).want(403, "forbidden")
+			return res.body
+		}
+		if bob, missing := call("bob"), call("missing"); bob != missing {
+			t.Errorf("%s %s: got %q and %q, want the same", method, pattern, bob, missing)
+		}
+	})
+	if tested < 3 {
+		t.Errorf("found only %d routes with an ID", tested)
 	}
 }
 
