@@ -122,11 +122,15 @@ func newAuthClient(ctx context.Context, cfg config.Config) (authClient, error) {
 
 // newSite connects the handlers to the clients.
 func newSite(cfg config.Config, log *slog.Logger, c *clients) http.Handler {
-	verifier := identity.NewVerifier(c.auth, identity.Options{
-		ProjectID: cfg.ProjectID, TenantID: cfg.TenantID, RevocationMaxAge: revocationMaxAge,
-	})
+	verifier := identity.NewVerifier(c.auth, verifierOptions(cfg))
 	return handlers.New(siteConfig(cfg, c), log,
 		verifier, identity.NewAccounts(c.auth), c.project, profile.NewStore(c.firestore))
+}
+
+func verifierOptions(cfg config.Config) identity.Options {
+	return identity.Options{
+		ProjectID: cfg.ProjectID, TenantID: cfg.TenantID, RevocationMaxAge: revocationMaxAge,
+	}
 }
 
 func siteConfig(cfg config.Config, c *clients) handlers.Config {

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -59,6 +60,9 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 	account, err := s.accounts.Get(r.Context(), user.UID)
 	if p := <-panicked; p != nil {
 		panic(p)
+	}
+	if errors.Is(err, identity.ErrUserNotFound) {
+		return identity.ErrTokenRevoked // deleted since the last check of the session
 	}
 	if err != nil {
 		return err

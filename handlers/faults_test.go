@@ -31,10 +31,22 @@ import (
 //
 //	go test -run TestFaults -v ./handlers
 //
-// By default each fault lasts half a second, with slack for a busy machine. To keep up each
-// fault for ten seconds and to enforce the exact time limits of the table:
+// Each fault lasts half a second. To keep up each for ten seconds:
 //
 //	FAULTS=10s go test -run TestFaults -v ./handlers
+//
+// The statuses and time limits are those of the table. On a busy machine, 80 users can run out of
+// CPU, and a deadline passes through no fault of the app. So if the app doesn't keep the limits,
+// the test tries the fault again with fewer users. A deadline that is too long shows with any
+// number of users, and statuses other than 503 are errors in every try. With the race detector,
+// which makes everything slower, the time limits are longer (see slowdown), and any request may get
+// a 503. .ci/run runs these tests with and without it.
+
+// usersOfTry is how many users each try has.
+var usersOfTry = []int{clients, 20, 5}
+
+// maxStatic is how long 99 of 100 static files may take while users wait for Google's keys.
+const maxStatic = 50 * time.Millisecond
 
 // fault is one row of the table.
 type fault struct {
@@ -220,7 +232,7 @@ func newFaultySite(t *testing.T) *faultySite {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { client.Close() })
-	options := identity.Options{ProjectID: identitytest.ProjectID}
+	options := identity.Options{ProjectID: identitytest.ProjectID, Client: s.google.Client()}
 	s.handler = handlers.New(
 		handlers.Config{ProjectID: identitytest.ProjectID},
 		slog.New(slog.NewJSONHandler(s.logs, nil)),
@@ -234,46 +246,46 @@ func newFaultySite(t *testing.T) *faultySite {
 
 func TestFaultsAreHandledInTimeWith80Users(t *testing.T) {
 	lasting := timeFrom(t, "FAULTS", 500*time.Millisecond)
-	exactly := os.Getenv("FAULTS") != ""
 	var table strings.Builder
 	out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(out, "rows\tfault\twhat users see\tslowest\tstatic files p99")
+	fmt.Fprintln(out, "rows\tfault\tusers\twhat users see\tslowest\tstatic files p99")
 	for _, f := range faultTable() {
 		t.Run(f.name, func(t *testing.T) {
-			got, static := f.run(t, lasting)
-			fmt.Fprintf(out, "%s\t%s\t%s\t%.2f s\t%.1f ms\n", f.rows, f.name, got,
-				got.slowest.Seconds(), milliseconds(static.p99()))
-			f.check(t, got, exactly)
-			p99 := static.p99()
-			if exactly && strings.Contains(f.rows, "R14") && p99 > 50*time.Millisecond {
-				t.Errorf("R14: static files took %v at the 99th percentile, want under 50 ms", p99)
+			var problem string
+			for _, users := range usersOfTry {
+				got, static := f.run(t, users, lasting)
+				fmt.Fprintf(out, "%s\t%s\t%d\t%s\t%.2f s\t%.1f ms\n", f.rows, f.name, users, got,
+					got.slowest.Seconds(), milliseconds(static.p99()))
+				if problem = f.problem(got, static); problem == "" || t.Failed() {
+					return
+				}
 			}
+			t.Errorf("%s: %s, in each of %d tries", f.rows, problem, len(usersOfTry))
 		})
 	}
 	out.Flush()
-	t.Logf("%d clients, %v each\n%s", clients, lasting, table.String())
+	t.Logf("each fault for %v\n%s", lasting, table.String())
 }
 
-// check compares the results to the table. Unless exactly is set, it allows some 503s and slow
-// responses, because a deadline may pass on a busy machine through no fault of the app. At
-// least one response must be as expected.
-func (f fault) check(t *testing.T, got *measured, exactly bool) {
-	t.Helper()
+// problem compares the results to the table. It returns "" if they are as expected.
+func (f fault) problem(got, static *measured) string {
 	for status := range got.statuses {
-		if !slices.Contains(f.want, status) && (exactly || status != unavailable) {
-			t.Errorf("%s: got %s, want only %v", f.rows, got, f.want)
+		tolerated := slowdown > 1 && status == unavailable
+		if !slices.Contains(f.want, status) && !tolerated {
+			return fmt.Sprintf("got %s, want only %v", got, f.want)
 		}
 	}
-	if got.statuses[f.want[0]] == 0 {
-		t.Errorf("%s: got %s, want %d", f.rows, got, f.want[0])
+	p99 := static.p99()
+	switch {
+	case got.statuses[f.want[0]] == 0:
+		return fmt.Sprintf("got %s, want %d", got, f.want[0])
+	case got.slowest > slowdown*f.within:
+		return fmt.Sprintf("the slowest response took %v, want at most %v", got.slowest, f.within)
+	case strings.Contains(f.rows, "R14") && p99 > slowdown*maxStatic:
+		return fmt.Sprintf("static files took %v at the 99th percentile, want under %v",
+			p99, maxStatic)
 	}
-	slack := 10 * time.Second
-	if exactly {
-		slack = 0
-	}
-	if got.slowest > f.within+slack {
-		t.Errorf("%s: the slowest response took %v, want at most %v", f.rows, got.slowest, f.within)
-	}
+	return ""
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -287,11 +299,11 @@ func (m *measured) String() string {
 	return strings.Join(seen, ", ")
 }
 
-// run injects the fault while users use the site and another client loads static files.
-func (f fault) run(t *testing.T, lasting time.Duration) (got, static *measured) {
+// run injects the fault while n users use the site and another client loads static files.
+func (f fault) run(t *testing.T, n int, lasting time.Duration) (got, static *measured) {
 	w := newFaultySite(t)
 	got, static = &measured{}, &measured{}
-	users := w.users(clients)
+	users := w.users(n)
 	w.google.SetCertMaxAge(0) // keys expire at once, so they must be fetched again
 	if !f.newTokens {
 		w.visitOnce(users)
@@ -300,6 +312,11 @@ func (f fault) run(t *testing.T, lasting time.Duration) (got, static *measured) 
 	stop := w.loadStaticFiles(static)
 	duringLoad(users, lasting, func(u *testUser) { w.use(f, got, u) })
 	stop()
+	for status := range got.statuses {
+		if !slices.Contains(f.want, status) && status != unavailable {
+			t.Errorf("%s: got %s, want only %v", f.rows, got, f.want)
+		}
+	}
 	if f.save { // a save that got a 503 may or may not have been applied
 		saved, applied := got.statuses[ok], int(w.firestore.applied.Load())
 		if applied < saved || applied > saved+got.statuses[unavailable] {

@@ -76,7 +76,9 @@ func newSiteWith(
 		t.Fatal(err)
 	}
 	change(&cfg)
-	verifier := identity.NewVerifier(client, identity.Options{ProjectID: identitytest.ProjectID})
+	verifier := identity.NewVerifier(client, identity.Options{
+		ProjectID: identitytest.ProjectID, Client: s.google.Client(),
+	})
 	s.verifier = &countingVerifier{Verifier: verifier}
 	s.handler = handlers.New(
 		cfg, slog.New(slog.NewJSONHandler(s.logs, nil)),

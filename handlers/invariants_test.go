@@ -29,14 +29,25 @@ func TestR43NoGETRequestChangesAnything(t *testing.T) {
 		}
 		return next(ctx, req)
 	})
-	headers := s.asAdmin()
+	admin := bearer(s.newAdmin("root"))
+	google := bearer(s.google.GoogleToken("eve", nil))
 	paths := routesOf(t, s, "GET")
 	if len(paths) < 10 {
 		t.Fatalf("got the routes %v, want all of them", paths)
 	}
 	for _, path := range paths {
-		s.do("GET", path, "", headers...)
-		s.do("HEAD", path, "", headers...)
+		headers := admin
+		switch {
+		case strings.HasPrefix(path, "/internal/"):
+			headers = s.asStaff()
+		case strings.HasPrefix(path, "/api/google/"):
+			headers = google
+		}
+		for _, method := range []string{"GET", "HEAD"} {
+			if res := s.do(method, path, "", headers...); res.status >= 400 {
+				t.Errorf("%s %s: got %d, want success", method, path, res.status)
+			}
+		}
 	}
 	if len(writes) > 0 || s.google.Update.Calls()+s.google.Delete.Calls() > 0 {
 		t.Errorf("got the Firestore calls %v, %d user updates and %d user deletions; want none",

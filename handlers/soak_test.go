@@ -6,14 +6,19 @@ import (
 	"time"
 )
 
-// TestR22 is meant for the race detector, which .ci/run turns on. To run it for a minute:
+// TestR22 is meant for the race detector. .ci/run runs it for a minute:
 //
 //	SOAK=60s go test -race -run TestR22 ./handlers
+//
+// Every request must succeed. Only if other programs take the CPU away, deadlines pass and some
+// requests may get a 503.
 func TestR22LoadFrom80UsersCausesNoRaceAndLeaksNoGoroutine(t *testing.T) {
-	v := newSite(t).serve()
+	v := newSiteWithClock(t, time.Now).serve()
 	m := &measured{}
 	soak := timeFrom(t, "SOAK", 2*time.Second)
+	latest := measureLateness()
 	duringLoad(v.users(clients), soak, func(u *testUser) {
+		time.Sleep(rand.N(2 * time.Second))
 		switch rand.IntN(6) {
 		case 0:
 			v.call(m, u, "GET", "/", "")
@@ -24,19 +29,43 @@ func TestR22LoadFrom80UsersCausesNoRaceAndLeaksNoGoroutine(t *testing.T) {
 		case 3:
 			v.call(m, u, "GET", "/health/ready", "")
 		default:
-			v.call(m, u, "GET", "/api/profile", "")
-			v.call(m, u, "PATCH", "/api/profile", `{"bio":"hello","newsletter":true}`)
+			if status, _ := v.call(m, u, "GET", "/api/profile", ""); status == 200 {
+				v.call(m, u, "PATCH", "/api/profile", `{"bio":"hello","newsletter":true}`)
+			}
 		}
 	})
-	for status := range m.statuses {
-		// On a slow machine with the race detector, a deadline may pass: 503.
-		if status != 200 && status != 204 && status != 503 {
-			t.Errorf("got %s, want success", m)
-		}
+	late := latest()
+	expected := m.statuses[200] + m.statuses[204]
+	if late > maxLateness {
+		expected += m.statuses[503]
 	}
-	if m.statuses[200] == 0 {
+	if expected < len(m.times) || m.statuses[200] == 0 {
 		t.Errorf("got %s, want success", m)
 	}
 	wantNoGoroutinesLeft(t)
-	t.Logf("%s, slowest %v", m, m.slowest)
+	t.Logf("%s, slowest %v; goroutines waited for a CPU for up to %v", m, m.slowest, late)
+}
+
+// maxLateness is how late a goroutine may wake up on a machine with enough CPU for the load. A
+// request passes through dozens of goroutines, and each may be that late.
+const maxLateness = 100 * time.Millisecond
+
+// measureLateness measures how late a sleeping goroutine wakes up at most, until latest is called.
+func measureLateness() (latest func() time.Duration) {
+	const interval = 10 * time.Millisecond
+	stop, worst := make(chan struct{}), make(chan time.Duration)
+	go func() {
+		var late time.Duration
+		for {
+			start := time.Now()
+			select {
+			case <-time.After(interval):
+				late = max(late, time.Since(start)-interval)
+			case <-stop:
+				worst <- late
+				return
+			}
+		}
+	}()
+	return func() time.Duration { close(stop); return <-worst }
 }

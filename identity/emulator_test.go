@@ -18,8 +18,9 @@ func TestEmulatorModeAcceptsUnsignedTokensAndLooksUpUsers(t *testing.T) {
 		t.Errorf("warm: %v", err)
 	}
 	header := identitytest.Encode(map[string]any{"alg": "none", "typ": "JWT"})
+	issued := time.Now().Add(-time.Minute)
 	unsigned := func(uid string) string {
-		claims := identitytest.Claims{UID: uid, IssuedAt: time.Now().Add(-time.Minute)}.Map()
+		claims := identitytest.Claims{UID: uid, IssuedAt: issued}.Map()
 		return header + "." + identitytest.Encode(claims) + "."
 	}
 	if u, err := verifyLive(t.Context(), v, unsigned("alice")); err != nil || u.UID != "alice" {
@@ -31,11 +32,15 @@ func TestEmulatorModeAcceptsUnsignedTokensAndLooksUpUsers(t *testing.T) {
 		_, err := verifyLive(t.Context(), v, unsigned(uid))
 		wantError(t, err, identity.ErrTokenRevoked)
 	}
+	issued = issued.Add(-2 * time.Hour)
+	_, err := verifyLive(t.Context(), v, unsigned("alice"))
+	wantError(t, err, identity.ErrTokenExpired)
+	issued = time.Now()
 	google.Lookup.Fail(identitytest.Silent)
-	_, err := verifyLive(t.Context(), v, unsigned("dave"))
+	_, err = verifyLive(t.Context(), v, unsigned("dave"))
 	wantError(t, err, identity.ErrUnavailable)
 	wantError(t, v.Warm(t.Context()), identity.ErrUnavailable)
-	if got := google.Certs.Calls(); got != 0 {
+	if got := google.Certs.Calls() + google.Keys.Calls(); got != 0 {
 		t.Errorf("got %d fetches of keys in emulator mode, want none", got)
 	}
 }

@@ -30,10 +30,23 @@ func spliced(token, other string) string {
 	return parts[0] + "." + strings.Split(other, ".")[1] + "." + parts[2]
 }
 
-// forgedTokens returns tokens that must be rejected (R2), each with one thing wrong.
+// forgedTokens returns tokens that must be rejected (R2), each with one thing wrong. It has each of
+// them twice: with an expiry in the future and in the past.
 func forgedTokens(t testing.TB, google *identitytest.Server) map[string]string {
 	t.Helper()
-	head, claims := google.Header(), identitytest.Claims{UID: "alice"}.Map()
+	forged := forgeries(t, google, identitytest.Claims{UID: "alice"}.Map())
+	old := identitytest.Claims{UID: "alice", IssuedAt: time.Now().Add(-2 * time.Hour)}
+	for name, token := range forgeries(t, google, old.Map()) {
+		forged["expired, "+name] = token
+	}
+	return forged
+}
+
+func forgeries(
+	t testing.TB, google *identitytest.Server, claims map[string]any,
+) map[string]string {
+	t.Helper()
+	head := google.Header()
 	mint := func(claim string, value any) string {
 		return google.Mint(head, with(claims, claim, value))
 	}
@@ -95,6 +108,10 @@ func TestR2ForgedTokensAreRejectedWithoutLookup(t *testing.T) {
 	if got := google.Lookup.Calls(); got != 0 {
 		t.Errorf("got %d lookups, want none", got)
 	}
+	// Keys are cached, so no forger can make the app fetch them again and again.
+	if certs, keys := google.Certs.Calls(), google.Keys.Calls(); certs > 1 || keys > 1 {
+		t.Errorf("got %d and %d fetches of keys, want at most one of each", certs, keys)
+	}
 }
 
 func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
@@ -122,6 +139,26 @@ func TestR3ExpiryAndIssueHaveFiveMinutesOfLeeway(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The SDK's keys and those for expired tokens come from two endpoints.
+func TestR10ExpiredTokenIsUnavailableWithoutKeys(t *testing.T) {
+	v, google := newVerifier(t, shortTimeout)
+	old := identitytest.Claims{IssuedAt: time.Now().Add(-2 * time.Hour)}
+	google.Keys.Fail(identitytest.Silent)
+	_, err := verifyLive(t.Context(), v, google.Token(old))
+	wantError(t, err, identity.ErrUnavailable)
+	if got := google.Certs.Calls(); got != 0 {
+		t.Errorf("got %d fetches of certificates, which an expired token doesn't need", got)
+	}
+}
+
+func TestR6ExpiredTokenOfAnotherTenantIsInvalid(t *testing.T) {
+	v, google := newVerifier(t)
+	_, err := verifyLive(t.Context(), v, google.Token(identitytest.Claims{
+		Tenant: "staff", IssuedAt: time.Now().Add(-2 * time.Hour),
+	}))
+	wantError(t, err, identity.ErrInvalidToken)
 }
 
 func TestR6TenantTokensNeedTheirTenant(t *testing.T) {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -42,6 +43,9 @@ func (v *Verifier) verifyInSDK(ctx context.Context, token string) (*auth.Token, 
 	}()
 	select {
 	case r := <-done:
+		if errors.Is(r.err, ErrTokenExpired) {
+			return nil, v.checkExpired(ctx, token)
+		}
 		return r.token, r.err
 	case <-ctx.Done():
 		return nil, unavailable("the verification took too long")

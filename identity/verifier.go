@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"firebase.google.com/go/v4/auth"
@@ -21,7 +22,7 @@ type TokenClient interface {
 
 // Options configures a [Verifier]. The zero value suits production without tenants.
 type Options struct {
-	// ProjectID is the project whose tokens are accepted. Only Warm needs it.
+	// ProjectID is the project whose tokens are accepted. Warm and expired tokens need it.
 	ProjectID string
 	// TenantID is the tenant whose tokens are accepted. If empty, tokens of any tenant are
 	// rejected.
@@ -32,6 +33,8 @@ type Options struct {
 	// Timeout bounds each call of Verify and of CheckSession, including its calls to Google.
 	// Zero means 1.8 s.
 	Timeout time.Duration
+	// Client fetches the keys that expired tokens are verified with. Nil means a new http.Client.
+	Client *http.Client
 	// Now is the clock for the cache. Nil means time.Now. The SDK checks a token's expiry with
 	// its own clock.
 	Now func() time.Time
@@ -52,6 +55,7 @@ type Verifier struct {
 	tokens  *tokenCache
 	revoked *revocationList
 	slots   chan struct{} // one element for each verification inside the SDK
+	expired *jwsVerifier  // see checkExpired
 }
 
 // NewVerifier returns a verifier of the ID tokens of the client's project.
@@ -68,6 +72,7 @@ func NewVerifier(client TokenClient, opts Options) *Verifier {
 		tokens:  newTokenCache(maxCachedTokens),
 		revoked: newRevocationList(),
 		slots:   make(chan struct{}, maxInSDK),
+		expired: newExpiredTokens(opts),
 	}
 }
 

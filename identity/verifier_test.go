@@ -18,7 +18,7 @@ func newVerifier(
 	t.Helper()
 	google := identitytest.New(t)
 	google.SetUser(identitytest.User{UID: "alice"})
-	opts := identity.Options{ProjectID: identitytest.ProjectID}
+	opts := identity.Options{ProjectID: identitytest.ProjectID, Client: google.Client()}
 	for _, c := range change {
 		c(&opts)
 	}

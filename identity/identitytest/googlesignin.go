@@ -28,7 +28,7 @@ func (s *Server) GoogleToken(subject string, changes map[string]any) string {
 // Client returns an HTTP client that sends every request to this server.
 func (s *Server) Client() *http.Client { return &http.Client{Transport: s.transport()} }
 
-// jwks responds as www.googleapis.com/oauth2/v3/certs does. The set also has a key that is too
+// jwks responds with the public key as www.googleapis.com does. The set also has a key that is too
 // small.
 func (s *Server) jwks(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()

@@ -24,8 +24,8 @@ const ProjectID = "demo-latchkey"
 // Server is a fake Google. It serves the certificates for ID tokens and the user records of
 // Identity Toolkit, and signs custom tokens. Tests can make each endpoint fail.
 type Server struct {
-	// Certs serves the certificates for ID tokens.
-	Certs Endpoint
+	// Certs serves the certificates for ID tokens, and Keys the same keys as a JSON Web Key Set.
+	Certs, Keys Endpoint
 	// Lookup, Update, Delete and List are Identity Toolkit's operations on accounts.
 	Lookup, Update, Delete, List Endpoint
 	// SignBlob signs custom tokens with the key of the service account.
@@ -51,7 +51,8 @@ func New(tb testing.TB) *Server {
 	s := &Server{users: map[string]User{}, maxAge: 6 * time.Hour, kid: "key-1"}
 	closed := make(chan struct{})
 	for _, e := range []*Endpoint{
-		&s.Certs, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config, &s.OAuthCerts,
+		&s.Certs, &s.Keys, &s.Lookup, &s.Update, &s.Delete, &s.List, &s.SignBlob, &s.Config,
+		&s.OAuthCerts,
 	} {
 		e.closed = closed
 	}
@@ -65,6 +66,9 @@ func New(tb testing.TB) *Server {
 	})
 	return s
 }
+
+// Disconnect closes all connections to the server.
+func (s *Server) Disconnect() { s.tls.CloseClientConnections() }
 
 // SetCertMaxAge sets how long the SDK caches the certificates that it fetches from now on. Zero
 // makes it fetch them for every verification.
@@ -88,6 +92,8 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /robot/v1/metadata/x509/securetoken@system.gserviceaccount.com",
 		s.Certs.wrap(s.certificates))
+	mux.Handle("GET /service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+		s.Keys.wrap(s.jwks))
 	mux.Handle("POST /v1/projects/{project}/accounts:lookup", s.Lookup.wrap(s.lookup))
 	mux.Handle("POST /v1/projects/{project}/tenants/{tenant}/accounts:lookup",
 		s.Lookup.wrap(s.lookup))
