@@ -119,7 +119,9 @@ func TestR31TerraformGrantsTheSameRoles(t *testing.T) {
 		"google_service_account.build.member":           buildRoles,
 		"allUsers":                                      {"service: roles/run.invoker"},
 		"google_project_service_identity.iap[0].member": {"service: roles/run.invoker"},
-		"each.value":                                    {"service: roles/iap.httpsResourceAccessor", "service: roles/run.invoker"},
+		"each.value": {
+			"service: roles/iap.httpsResourceAccessor", "service: roles/run.invoker",
+		},
 	})
 	if !maps.EqualFunc(permissions, customRoles, slices.Equal) {
 		t.Errorf("the custom roles are %q, want %q", permissions, customRoles)
