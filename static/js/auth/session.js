@@ -45,8 +45,9 @@ if (config.emulator) {
 reloadIfStuck(auth.authStateReady());
 auth.tenantId = config.tenantId ?? null;
 
-// Every end of a session gets here: the user signed out, in this tab or another one, the session was
-// revoked, or the account deleted. It is the SDK's first listener, so it runs before the pages'.
+// Every end of a session gets here: the user signed out, in this tab or another one, the session
+// was revoked, or the account deleted. This is the SDK's first listener, so it runs before those of
+// the pages.
 let hadUser = false;
 onIdTokenChanged(auth, (user) => {
   if (!user) forgetUser(hadUser);
