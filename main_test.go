@@ -110,6 +110,76 @@ func TestR5HeadersOver16KiBAreRejected(t *testing.T) {
 	}
 }
 
+// rejectedByNetHTTP are requests that net/http rejects before it calls a handler, by status. Its
+// responses have no security headers, and the program can't add them. The comment on
+// securityHeaders in handlers/headers.go and SECURITY.md list these statuses.
+var rejectedByNetHTTP = map[string][]string{
+	"400": {
+		"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+		"nonsense\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: a\r\nA b: c\r\n\r\n",
+	},
+	"417": {"GET / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n"},
+	"431": {"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("a", 17<<10) + "\r\n\r\n"},
+	"501": {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"},
+	"505": {"GET / HTTP/3.0\r\nHost: a\r\n\r\n"},
+}
+
+// handled are unusual requests that reach a handler.
+var handled = []string{
+	"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\n\r\n",
+	"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n",
+	"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
+	"GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET // HTTP/1.1\r\nHost: a\r\n\r\n",
+	"PRI * HTTP/2.0\r\n\r\n", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
+}
+
+func TestR38OnlyResponsesOfNetHTTPLackTheSecurityHeaders(t *testing.T) {
+	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1") // clients need no credentials then
+	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
+	cfg := config.Config{ProjectID: "p"}
+	c, err := newClients(t.Context(), cfg, local.Firebase{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	site := newSite(cfg, slog.New(slog.DiscardHandler), c)
+	addr, _, _ := startServer(t, site.ServeHTTP)
+	for _, request := range handled {
+		status, header := send(t, addr, request)
+		if header.Get("X-Content-Type-Options") != "nosniff" ||
+			header.Get("Content-Security-Policy") == "" || header.Get("Referrer-Policy") == "" {
+			t.Errorf("%.60q: got %s with %v, want security headers", request, status, header)
+		}
+	}
+	for want, requests := range rejectedByNetHTTP {
+		for _, request := range requests {
+			status, header := send(t, addr, request)
+			if !strings.HasPrefix(status, want) {
+				t.Errorf("%.60q: got %s, want %s", request, status, want)
+			}
+			if header.Get("X-Content-Type-Options") != "" {
+				t.Errorf("%.60q: has security headers now; update the list", request)
+			}
+		}
+	}
+}
+
+// send writes the request to a new connection and returns the status and headers of the response.
+func send(t *testing.T, addr, request string) (string, http.Header) {
+	t.Helper()
+	conn := dial(t, addr)
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("%.60q: %v", request, err)
+	}
+	return response.Status, response.Header
+}
+
 func TestR20SlowHeadersAndBodiesAreCutOff(t *testing.T) {
 	t.Parallel()
 	addr, _, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {

@@ -25,6 +25,8 @@ func serve(ctx context.Context, log *slog.Logger, listener net.Listener, site ht
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    16<<10 - 4096, // net/http adds 4096, so the limit is 16 KiB
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		// net/http's own response to "OPTIONS *" has no security headers.
+		DisableGeneralOptionsHandler: true,
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

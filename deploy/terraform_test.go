@@ -3,6 +3,7 @@ package deploy
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -215,6 +216,18 @@ func TestTerraformRequiresTheProvidersThatItUses(t *testing.T) {
 		}
 		if !required[name] {
 			t.Errorf("%s: the provider %q is not in required_providers", block.DefRange(), name)
+		}
+	}
+}
+
+// TestTerraformPinsItsProviders: with a range of versions, terraform init would choose the newest
+// one, and apply could do something else than it did yesterday.
+func TestTerraformPinsItsProviders(t *testing.T) {
+	sources := matches(`source\s+= "(hashicorp/[a-z-]+)"`, terraform(t))
+	wantSame(t, "providers", sources, []string{"hashicorp/google", "hashicorp/google-beta"})
+	for _, version := range matches(`\n      version = "(.*)"`, terraform(t)) {
+		if !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(version) {
+			t.Errorf("a provider has the version %q, want an exact one", version)
 		}
 	}
 }

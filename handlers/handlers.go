@@ -29,7 +29,8 @@ type Config struct {
 	// SessionPanel adds a panel to the account page that shows token claims and SDK events.
 	SessionPanel bool
 	// AuthHelper is where Firebase hosts the project's sign-in helper. If it is set, this site
-	// serves the helper too (authproxy.go). It is nil with an emulator, which has its own.
+	// serves the helper too, on the host Web.AuthDomain (authproxy.go). It is nil with an emulator,
+	// which has its own.
 	AuthHelper *url.URL
 
 	// BehindProxy means that every request comes through a proxy that appends its client's
@@ -211,7 +212,7 @@ func (s *server) internalRoutes(r chi.Router) {
 
 // authHelperRoutes serve Firebase's sign-in helper from this origin.
 func (s *server) authHelperRoutes(r chi.Router) {
-	helper := s.guardHelper(s.newAuthProxy(s.cfg.AuthHelper))
+	helper := s.guardHelper(s.proxyHelper(s.cfg.AuthHelper))
 	// The pages and scripts of the helper.
 	r.Handle("/__/auth/*", helper)
 	// The project's web settings, which the helper reads.

@@ -32,23 +32,36 @@ resource "google_project_iam_member" "service_documents" {
   member  = google_service_account.service.member
 }
 
-# Lets the account sign custom tokens without a key file.
-resource "google_service_account_iam_member" "service_signs" {
-  service_account_id = google_service_account.service.name
-  role               = "roles/iam.serviceAccountTokenCreator"
-  member             = google_service_account.service.member
-}
-
 resource "google_service_account" "build" {
   account_id   = "${var.service}-build"
   display_name = "Latchkey, build and deploy"
 }
 
-resource "google_project_iam_member" "build" {
-  for_each = toset(["roles/logging.logWriter", "roles/run.developer"])
-  project  = var.project
-  role     = each.value
+resource "google_project_iam_member" "build_logs" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.build.member
+}
+
+# On the service, not the project: the builder must not change other services.
+resource "google_cloud_run_v2_service_iam_member" "build_deploys" {
+  name     = google_cloud_run_v2_service.this.name
+  location = var.region
+  role     = "roles/run.developer"
   member   = google_service_account.build.member
+}
+
+# gcloud waits until the deployment, an operation of the project, has finished.
+resource "google_project_iam_custom_role" "deployments" {
+  role_id     = "${replace(var.service, "-", "_")}_deployments"
+  title       = "Latchkey: wait for deployments"
+  permissions = ["run.operations.get"]
+}
+
+resource "google_project_iam_member" "build_waits" {
+  project = var.project
+  role    = google_project_iam_custom_role.deployments.id
+  member  = google_service_account.build.member
 }
 
 resource "google_service_account_iam_member" "build_deploys_as_service" {

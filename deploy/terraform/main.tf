@@ -7,15 +7,17 @@
 # provider yet: email enumeration protection (on by default in new projects) and the password policy.
 
 terraform {
-  required_version = ">= 1.5"
+  required_version = "~> 1.5"
+  # Exact versions, because a new one can change what apply does. Commit the .terraform.lock.hcl that
+  # terraform init writes: it also pins the content of the downloads.
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.0"
+      version = "7.33.0"
     }
     google-beta = {
       source  = "hashicorp/google-beta"
-      version = ">= 7.0"
+      version = "7.33.0"
     }
   }
 }

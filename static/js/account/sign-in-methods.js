@@ -29,7 +29,6 @@ import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
 import { reportIfDisabled } from '../auth/report-disabled-method.js';
-import { rememberMethods } from '../auth/seen-methods.js';
 import { auth, signedInUser, signOut } from '../auth/session.js';
 import { config } from '../config.js';
 import { errorCode, UserFacingError } from '../errors.js';
@@ -70,7 +69,6 @@ export function showMethods() {
   email.readOnly = Boolean(user.email);
   setVisible(document, '[data-guest-banner]', user.isAnonymous);
   list.ariaBusy = 'false';
-  rememberMethods(user);
 }
 
 /** @param {HTMLElement} row @param {User} user */

@@ -42,15 +42,18 @@ async function tokenIsVerified(user) {
 }
 
 /**
- * Whether this is the first page after signing up, which sends the first email by itself.
+ * Whether this is the first page after signing up, which sends the first email by itself. It
+ * doesn't store the uid, because a tab that shows another site while the user signs out can't
+ * remove what it stored.
  * @param {User} user
  */
 function isNew(user) {
-  const key = `latchkey:verification-sent:${user.uid}`;
-  const age = Date.now() - Date.parse(user.metadata.creationTime ?? '');
+  const key = 'latchkey:verification-sent';
+  const created = user.metadata.creationTime ?? '';
+  const age = Date.now() - Date.parse(created);
   try {
-    if (!(age < newAccountMs) || sessionStorage.getItem(key)) return false;
-    sessionStorage.setItem(key, 'sent');
+    if (!(age < newAccountMs) || sessionStorage.getItem(key) === created) return false;
+    sessionStorage.setItem(key, created);
     return true;
   } catch {
     return false; // storage is blocked, so every page would look like the first

@@ -8,11 +8,9 @@ import {
   signInWithEmailLink,
 } from '../../firebase/firebase.js';
 import { errorCode, UserFacingError } from '../errors.js';
+import { forgetAddress, rememberAddress } from './link-address.js';
 import { returnPath } from './return-path.js';
 import { auth } from './session.js';
-
-// The email address that a link was sent to, until the link is used.
-const key = 'latchkey:email-link';
 
 /** @typedef {import('../../firebase/firebase.js').UserCredential} UserCredential */
 
@@ -26,11 +24,7 @@ export async function sendEmailLink(email, next) {
   const url = new URL('/auth/action', location.origin);
   url.searchParams.set('next', next);
   await sendSignInLinkToEmail(auth, email, { url: url.href, handleCodeInApp: true });
-  try {
-    localStorage.setItem(key, email);
-  } catch {
-    // Storage is blocked, so the page asks for the email address again.
-  }
+  rememberAddress(email);
 }
 
 /**
@@ -62,15 +56,6 @@ export function receivedLink() {
   return location.hash ? `${location.origin}/auth/action?${location.hash.slice(1)}` : '';
 }
 
-/** @returns {string} the email address that this browser requested a link for, or "" */
-export function rememberedEmail() {
-  try {
-    return localStorage.getItem(key) ?? '';
-  } catch {
-    return '';
-  }
-}
-
 /**
  * Signs in with the link. A signed-in user without an email address, such as a guest, keeps their
  * account, and the address is added to it.
@@ -88,22 +73,14 @@ export async function useEmailLink(email, link, { leaveGuest = false } = {}) {
       user && !user.email && !leaveGuest
         ? await linkWithCredential(user, EmailAuthProvider.credentialWithLink(email, link))
         : await signInWithEmailLink(auth, email, link);
-    forgetEmail();
+    forgetAddress();
     return result;
   } catch (error) {
     if (errorCode(error) !== 'auth/invalid-email') throw error;
-    forgetEmail();
+    forgetAddress();
     throw new UserFacingError(
       'This link was sent to a different email address. Enter the one we sent it to.',
       'email',
     );
-  }
-}
-
-function forgetEmail() {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // Nothing is stored.
   }
 }

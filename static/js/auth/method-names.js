@@ -50,3 +50,8 @@ export function isPasswordOrLink(id) {
 export function isProvider(id) {
   return id.includes('.');
 }
+
+/** @param {import('../../firebase/firebase.js').User} user @returns {string[]} the IDs */
+export function methodsOf(user) {
+  return user.providerData.map(({ providerId }) => providerId);
+}

@@ -11,10 +11,9 @@ import { ApiError, errorCode, UserFacingError } from '../errors.js';
 import { formById, inputById, setText, setVisible } from '../ui/dom.js';
 import { clearMessages, onSubmit, runForm } from '../ui/form.js';
 import { sendEmailLink } from './email-link.js';
-import { isProvider, methodName } from './method-names.js';
+import { isProvider, methodName, methodsOf } from './method-names.js';
 import { reauthenticateWith } from './providers.js';
 import { withRecaptcha } from './recaptcha.js';
-import { methodsOf } from './seen-methods.js';
 import { auth, signedInUser } from './session.js';
 
 /**

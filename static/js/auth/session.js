@@ -14,6 +14,7 @@ import {
 } from '../../firebase/firebase.js';
 import { config } from '../config.js';
 import { errorCode, UserFacingError } from '../errors.js';
+import { forgetUser } from './forget-user.js';
 import { isRedirectPending, loadLocalGapi } from './redirect.js';
 import { rememberSession } from './session-hint.js';
 import { reloadIfStuck } from './session-recovery.js';
@@ -43,7 +44,16 @@ if (config.emulator) {
 }
 reloadIfStuck(auth.authStateReady());
 auth.tenantId = config.tenantId ?? null;
-onIdTokenChanged(auth, (user) => rememberSession(user !== null));
+
+// Every end of a session gets here: the user signed out, in this tab or another one, the session
+// was revoked, or the account deleted. This is the SDK's first listener, so it runs before those of
+// the pages.
+let hadUser = false;
+onIdTokenChanged(auth, (user) => {
+  if (!user) forgetUser(hadUser);
+  hadUser = user !== null;
+  rememberSession(hadUser);
+});
 
 /**
  * @typedef {'session-ended' | 'signed-out' | 'signed-out-everywhere' | 'deleted' | 'disabled' |

@@ -6,12 +6,13 @@ import {
   signInWithEmailAndPassword,
   signInWithPhoneNumber,
 } from '../../firebase/firebase.js';
-import { receivedLink, rememberedEmail, sendEmailLink, useEmailLink } from '../auth/email-link.js';
+import { receivedLink, sendEmailLink, useEmailLink } from '../auth/email-link.js';
 import {
   confirmSwitchFromGuest,
   isUsedElsewhere,
   signInAsGuest as startGuest,
 } from '../auth/guest.js';
+import { rememberedAddress } from '../auth/link-address.js';
 import { methodName } from '../auth/method-names.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
 import {
@@ -25,7 +26,6 @@ import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
 import { reportIfDisabled } from '../auth/report-disabled-method.js';
 import { returnPath } from '../auth/return-path.js';
-import { rememberMethods, removedMethods } from '../auth/seen-methods.js';
 import { auth, onUser } from '../auth/session.js';
 import { errorCode, UserFacingError } from '../errors.js';
 import { formById, inputById, setText, setVisible } from '../ui/dom.js';
@@ -206,9 +206,6 @@ async function leave(user) {
   if (leaving) return;
   leaving = true;
   await linkPending(user);
-  const removed = removedMethods(user);
-  if (removed.length > 0) saveNotice('removed', removed);
-  rememberMethods(user);
   location.replace(nextPath());
 }
 
@@ -223,7 +220,7 @@ onUser(async (user) => {
 });
 
 if (finishing) {
-  const email = rememberedEmail();
+  const email = rememberedAddress();
   if (email) {
     inputById('finish-email').value = email;
     formById('finish').requestSubmit();

@@ -1,6 +1,7 @@
 // Runs on every page: shows who is signed in, and the parts of the page that are only for
 // signed-in or signed-out users (data-when).
 
+import { forgetExpiredAddress } from '../auth/link-address.js';
 import { expectsSession, onSignInHint } from '../auth/session-hint.js';
 import { setText } from './dom.js';
 
@@ -56,6 +57,7 @@ addEventListener(
   true,
 );
 
+forgetExpiredAddress();
 if (expectsSession()) {
   followSession().catch(() => showUser(null)); // the SDK didn't load; the sign-in page says so
 } else {

@@ -17,10 +17,6 @@ const sentences = {
   'lost-in-redirect': (methods) =>
     `You're signed in, but ${methods} isn't connected yet, because signing in took you to ` +
     'another page. Connect it below.',
-  removed: (methods) =>
-    `To protect your account, ${methods} was removed from it. Your email address had never been ` +
-    'verified, so someone else could have created the account. ' +
-    `You can connect ${methods} again below.`,
 };
 
 /**
