@@ -143,6 +143,37 @@ func TestCallsForMembersRequireAVerifiedEmailAddress(t *testing.T) {
 	}
 }
 
+// Hidden characters could make a name look like another user's, or reorder the text around it.
+func TestDisplayNamesContainNoHiddenCharacters(t *testing.T) {
+	s := newSite(t)
+	patch := func(name string) *response {
+		return s.do("PATCH", "/api/account", `{"displayName":"`+name+`"}`, s.asAlice()...)
+	}
+	for _, name := range []string{
+		"moc.elpmaxe@toor\u202e", "\u202dada", "a\u2066b\u2069", "ada\u200e", "\u061cada",
+		"a\u200bda", "\ufeffada", "a\u00adda", "a\u2060da", "ada\U000E0041",
+		"two\u2028lines", "two\u2029paragraphs", "two\\nlines",
+		"\u200dada", "ada \u200dking", "ada@\u200cexample.com", "a\u200d\u200dda",
+	} {
+		res := patch(name).want(400, "invalid_account")
+		if !strings.Contains(res.body, `"displayName":"Use a single line`) {
+			t.Errorf("%q: got %s", name, res.body)
+		}
+	}
+	if user, _ := s.google.User("alice"); user.DisplayName != "Alice" {
+		t.Errorf("got the name %q", user.DisplayName)
+	}
+	for _, name := range []string{
+		"Ada O’Brien-Lovelace, Jr.", "Søren Ærø", "山田 太郎", "שרה לוי", "محمد",
+		"علی\u200cرضا", "क्\u200dष", "മോഹന്\u200d", "👩🏽\u200d💻 Ada", "🏳️\u200d🌈",
+	} {
+		patch(name).want(200, "")
+		if user, _ := s.google.User("alice"); user.DisplayName != name {
+			t.Errorf("got %q, want %q", user.DisplayName, name)
+		}
+	}
+}
+
 func TestR40PhotosMustBeOnAListedHost(t *testing.T) {
 	s := newSite(t)
 	const good = "https://lh3.googleusercontent.com/a/x"
