@@ -47,8 +47,8 @@ func grantRole(ctx context.Context, cfg config.Config, user, role string, stdout
 	}
 	account, err := find(ctx, user)
 	if errors.Is(err, identity.ErrUserNotFound) {
-		return fmt.Errorf("project %s has no user with that email address or user ID: sign up first",
-			cfg.ProjectID)
+		return fmt.Errorf("project %s has no user with that email address or user ID: "+
+			"sign up first", cfg.ProjectID)
 	}
 	if err != nil {
 		return err
@@ -59,9 +59,9 @@ func grantRole(ctx context.Context, cfg config.Config, user, role string, stdout
 		return nil
 	}
 	if byEmail && !account.EmailVerified {
-		return errors.New("the email address isn't verified, so someone else may have signed up with " +
-			"it: open the link in the verification email first, or, if you are sure that this is the " +
-			"right account, use its user ID instead of the address")
+		return errors.New("the email address isn't verified, so someone else may have signed up " +
+			"with it: open the link in the verification email first, or, if you are sure that " +
+			"this is the right account, use its user ID instead of the address")
 	}
 	if err := accounts.SetRoles(ctx, account.UID, append(account.Roles, role)); err != nil {
 		return err

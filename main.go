@@ -25,8 +25,8 @@ import (
 const usage = `Usage:
 
 	latchkey                          serve the app
-	latchkey grant-role EMAIL admin   make the user with this verified email address an administrator
-	latchkey grant-role UID admin     the same for the user with this user ID
+	latchkey grant-role EMAIL admin   make a user with a verified email address an administrator
+	latchkey grant-role UID admin     make the user with this user ID an administrator
 	latchkey --help                   show this text
 
 All settings are environment variables. Without any, the app serves http://localhost:8080 with a

@@ -139,8 +139,9 @@ func TestGrantRoleExplainsItsArguments(t *testing.T) {
 		{"ada@example.com", "admin", "now"}, {"--help"},
 	} {
 		out, err := runAlone(t, nil, append([]string{"grant-role"}, args...)...)
-		if err == nil || !strings.Contains(out, "latchkey grant-role EMAIL admin") ||
-			!strings.Contains(out, "latchkey grant-role UID admin") || strings.Count(out, "\n") != 1 {
+		if err == nil || strings.Count(out, "\n") != 1 ||
+			!strings.Contains(out, "latchkey grant-role EMAIL admin") ||
+			!strings.Contains(out, "latchkey grant-role UID admin") {
 			t.Errorf("%q: got %v, %q; want one line with the usage", args, err, out)
 		}
 	}
