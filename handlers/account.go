@@ -123,7 +123,7 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 
 // validDisplayName is checked for names that users enter on the account page. A client that calls
 // Identity Platform itself can set any name, as can a sign-in provider, so a page that shows the
-// name of another user must isolate it: see static/js/pages/user-identity.js.
+// name of another user must set it apart, as views/admin.templ does.
 func validDisplayName(name string) bool {
 	return utf8.RuneCountInString(name) <= maxDisplayName && profile.IsSingleLine(name)
 }
