@@ -14,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"example.com/latchkey/config"
@@ -24,7 +25,8 @@ import (
 const usage = `Usage:
 
 	latchkey                          serve the app
-	latchkey grant-role EMAIL admin   make the user with this email address an administrator
+	latchkey grant-role EMAIL admin   make a user with a verified email address an administrator
+	latchkey grant-role UID admin     make the user with this user ID an administrator
 	latchkey --help                   show this text
 
 All settings are environment variables. Without any, the app serves http://localhost:8080 with a
@@ -50,7 +52,10 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		command = func(ctx context.Context, cfg config.Config) error {
 			return serveSite(ctx, cfg, stderr)
 		}
-	case len(args) == 3 && args[0] == "grant-role":
+	case len(args) > 0 && args[0] == "grant-role":
+		if len(args) != 3 || slices.Contains(args, "") {
+			return errGrantRoleUsage
+		}
 		command = func(ctx context.Context, cfg config.Config) error {
 			return grantRole(ctx, cfg, args[1], args[2], stdout)
 		}

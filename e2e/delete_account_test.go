@@ -18,6 +18,14 @@ func exportAndDeleteAccount(t *testing.T, app *app) {
 
 	tab.click("Download your data")
 	tab.waitForText("Your data was downloaded as latchkey-account.json.")
+	tab.ageSignIn()
+	tab.expectError(`403 .*/api/account/export`)
+	tab.click("Download your data")
+	tab.fill("Password", password)
+	tab.waitForNoText("Your data was downloaded as latchkey-account.json.")
+	tab.click("Confirm")
+	tab.waitForText("Your data was downloaded as latchkey-account.json.")
+	tab.waitForFocus("Download your data")
 
 	tab.click("Delete account…")
 	tab.waitForText("This can't be undone")

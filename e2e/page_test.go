@@ -47,6 +47,12 @@ func (b *tab) refocus() {
 	b.runScript("return to the tab", `dispatchEvent(new Event('focus'))`)
 }
 
+// waitForFocus waits until the element with this text or label has the focus.
+func (b *tab) waitForFocus(text string) {
+	b.t.Helper()
+	b.waitUntil("the focus on "+text, `textOf(document.activeElement) === `+quote(text))
+}
+
 // fill replaces the text in the field with this label.
 func (b *tab) fill(label, text string) {
 	b.t.Helper()

@@ -119,12 +119,6 @@ func TestJourneyResolveConflictOnNarrowScreen(t *testing.T) {
 	two.waitForValue("Bio", theirs)
 }
 
-// waitForFocus waits until the element with this text has the focus.
-func (b *tab) waitForFocus(text string) {
-	b.t.Helper()
-	b.waitUntil("the focus on "+text, `textOf(document.activeElement) === `+quote(text))
-}
-
 func TestJourneyEnterInvalidProfileFields(t *testing.T) {
 	enterInvalidProfileFields(t, startApp(t))
 }

@@ -92,11 +92,8 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	const number = "+15555550100"
-	var found struct{ Users []struct{ LocalID string } }
-	app.readFirebase("POST", localUsers+"lookup",
-		map[string]any{"email": []string{"ada@example.com"}}, &found)
-	app.callFirebase("POST", localUsers+"update",
-		map[string]string{"localId": found.Users[0].LocalID, "phoneNumber": number})
+	app.callFirebase("POST", localUsers+"update", map[string]string{
+		"localId": app.findUser("ada@example.com").LocalID, "phoneNumber": number})
 	tab.refocus()
 	tab.waitForText(number)
 	tab.ageSignIn()

@@ -19,6 +19,7 @@ func TestR39JourneyHostileTextStaysText(t *testing.T) {
 	app := startApp(t, "RATE_LIMIT_ADDRESS=off", "RATE_LIMIT_ACCOUNT=off")
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
+	app.verify("ada@example.com")
 	app.grantAdmin("ada@example.com")
 	token := signInWithAPI(t, app.url, "ada@example.com")
 	for i, text := range corpus {

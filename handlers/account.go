@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"example.com/latchkey/identity"
@@ -85,7 +84,8 @@ func (s *server) getAccount(w http.ResponseWriter, r *http.Request) error {
 // maxDisplayName is the maximum length of a display name, in characters.
 const maxDisplayName = 100
 
-var messageDisplayName = fmt.Sprintf("Use a single line of up to %d characters.", maxDisplayName)
+var messageDisplayName = fmt.Sprintf(
+	"Use a single line of up to %d characters, with no hidden ones.", maxDisplayName)
 
 // patchAccount handles PATCH /api/account: it changes the caller's display name, their photo, or
 // both. A field that the body doesn't name stays as it is. The Firebase SDK in the browser could do
@@ -122,9 +122,11 @@ func (s *server) patchAccount(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// validDisplayName is checked for names that users enter on the account page. A client that calls
+// Identity Platform itself can set any name, as can a sign-in provider, so a page that shows the
+// name of another user must set it apart, as views/admin.templ does.
 func validDisplayName(name string) bool {
-	return utf8.RuneCountInString(name) <= maxDisplayName &&
-		!strings.ContainsFunc(name, unicode.IsControl)
+	return utf8.RuneCountInString(name) <= maxDisplayName && profile.IsSingleLine(name)
 }
 
 // validPhoto also accepts "", which removes the photo.

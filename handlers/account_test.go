@@ -11,26 +11,63 @@ import (
 	"example.com/latchkey/identity/identitytest"
 )
 
-// sensitive maps the paths of calls that need a recent sign-in to their methods.
-var sensitive = map[string]string{"/api/account": "DELETE", "/api/sessions": "DELETE"}
+// sensitive are the calls that need a recent sign-in: what would do the most harm with a stolen
+// token. The calls below /api/admin are made by an administrator.
+var sensitive = []string{
+	"GET /api/account/export",
+	"DELETE /api/account",
+	"DELETE /api/sessions",
+	"PATCH /api/admin/users/alice",
+	"DELETE /api/admin/users/alice/sessions",
+	"DELETE /api/admin/users/alice",
+}
 
 func TestR9SensitiveCallsRequireARecentSignIn(t *testing.T) {
 	s := newSite(t)
+	s.asAdmin()
 	now := time.Now()
 	for name, extra := range map[string]map[string]any{
 		"six minutes ago": {"auth_time": now.Add(-6 * time.Minute).Unix()},
 		"absent":          {"auth_time": nil},
 		"in the future":   {"auth_time": now.Add(time.Minute).Unix()},
 	} {
-		token := s.google.Token(identitytest.Claims{UID: "alice", Extra: extra})
-		for path, method := range sensitive {
-			t.Run(name+" "+path, func(t *testing.T) {
-				s.do(method, path, "", bearer(token)...).want(403, "reauth_required")
+		token := s.google.Token(identitytest.Claims{UID: "root", Extra: extra})
+		for _, call := range sensitive {
+			t.Run(name+" "+call, func(t *testing.T) {
+				method, path, _ := strings.Cut(call, " ")
+				body := map[string]string{"PATCH": `{"disabled":true,"roles":["admin"]}`}[method]
+				s.do(method, path, body, bearer(token)...).want(403, "reauth_required")
 			})
 		}
 	}
-	if user, ok := s.google.User("alice"); !ok || !user.ValidSince.IsZero() {
-		t.Errorf("the user was changed: %+v", user)
+	for _, uid := range []string{"alice", "root"} {
+		user, ok := s.google.User(uid)
+		if !ok || !user.ValidSince.IsZero() || user.Disabled {
+			t.Errorf("%s was changed: %+v", uid, user)
+		}
+	}
+	if user, _ := s.google.User("alice"); user.CustomClaims != "" {
+		t.Errorf("alice was given %s", user.CustomClaims)
+	}
+}
+
+// A new change below /api/admin fails this test until it requires a recent sign-in.
+func TestR9EveryChangeByAnAdminRequiresARecentSignIn(t *testing.T) {
+	s := newSite(t)
+	s.asAdmin()
+	hourOld := map[string]any{"auth_time": time.Now().Add(-time.Hour).Unix()}
+	old := bearer(s.google.Token(identitytest.Claims{UID: "root", Extra: hourOld}))
+	changes := 0
+	walk(t, s, func(method, pattern string) {
+		if !strings.HasPrefix(pattern, "/api/admin/") || method == "GET" {
+			return
+		}
+		changes++
+		path := strings.ReplaceAll(pattern, "{uid}", "alice")
+		s.do(method, path, `{}`, old...).want(403, "reauth_required")
+	})
+	if changes < 3 {
+		t.Errorf("found only %d changes", changes)
 	}
 }
 
@@ -131,6 +168,37 @@ func TestCallsForMembersRequireAVerifiedEmailAddress(t *testing.T) {
 	} {
 		headers := bearer(s.google.Token(c))
 		s.do("GET", "/api/members/hello", "", headers...).want(403, "email_unverified")
+	}
+}
+
+// Hidden characters could make a name look like another user's, or reorder the text around it.
+func TestDisplayNamesContainNoHiddenCharacters(t *testing.T) {
+	s := newSite(t)
+	patch := func(name string) *response {
+		return s.do("PATCH", "/api/account", `{"displayName":"`+name+`"}`, s.asAlice()...)
+	}
+	for _, name := range []string{
+		"moc.elpmaxe@toor\u202e", "\u202dada", "a\u2066b\u2069", "ada\u200e", "\u061cada",
+		"a\u200bda", "\ufeffada", "a\u00adda", "a\u2060da", "ada\U000E0041",
+		"two\u2028lines", "two\u2029paragraphs", "two\\nlines",
+		"\u200dada", "ada \u200dking", "ada@\u200cexample.com", "a\u200d\u200dda",
+	} {
+		res := patch(name).want(400, "invalid_account")
+		if !strings.Contains(res.body, `"displayName":"Use a single line`) {
+			t.Errorf("%q: got %s", name, res.body)
+		}
+	}
+	if user, _ := s.google.User("alice"); user.DisplayName != "Alice" {
+		t.Errorf("got the name %q", user.DisplayName)
+	}
+	for _, name := range []string{
+		"Ada O’Brien-Lovelace, Jr.", "Søren Ærø", "山田 太郎", "שרה לוי", "محمد",
+		"علی\u200cرضا", "क्\u200dष", "മോഹന്\u200d", "👩🏽\u200d💻 Ada", "🏳️\u200d🌈",
+	} {
+		patch(name).want(200, "")
+		if user, _ := s.google.User("alice"); user.DisplayName != name {
+			t.Errorf("got %q, want %q", user.DisplayName, name)
+		}
 	}
 }
 

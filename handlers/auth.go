@@ -14,8 +14,8 @@ import (
 //	level             use it for                 it requires                      user lookups
 //	signedIn          reading                    a valid ID token, whose session  one per token
 //	                                             was valid within the last 30 s   every 30 s
-//	stillSignedIn     changes, exports, admin    a session that is valid now      one per request
-//	recentlySignedIn  what can't be undone       a sign-in in the last 5 minutes  one per request
+//	stillSignedIn     changes, the user list     a session that is valid now      one per request
+//	recentlySignedIn  deletions, exports, admin  a sign-in in the last 5 minutes  one per request
 //
 // A lookup is a request to Identity Platform. The 30 seconds are the RevocationMaxAge of
 // identity.Options.
@@ -60,7 +60,8 @@ func (s *server) stillSignedIn(next http.Handler) http.Handler {
 }
 
 // recentlySignedIn is stillSignedIn plus a check that the user signed in within the last five
-// minutes. It protects against a token that leaked, and against an unlocked screen.
+// minutes. It protects against a token that leaked, and against an unlocked screen. Use it for
+// what can't be undone, for the data export, and for everything that changes another user.
 func (s *server) recentlySignedIn(next http.Handler) http.Handler {
 	return s.stillSignedIn(s.api(func(w http.ResponseWriter, r *http.Request) error {
 		if !caller(r).SignedInWithin(recentSignIn, time.Now()) {

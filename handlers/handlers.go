@@ -152,7 +152,7 @@ func (s *server) apiRoutes(r chi.Router) {
 	// Delete the account and everything that belongs to it.
 	r.With(s.recentlySignedIn).Delete("/account", s.api(s.deleteAccount))
 	// Download everything stored about the user.
-	r.With(s.stillSignedIn).Get("/account/export", s.api(s.exportAccount))
+	r.With(s.recentlySignedIn).Get("/account/export", s.api(s.exportAccount))
 
 	// The profile, with an ETag.
 	r.With(s.signedIn).Get("/profile", s.api(s.getProfile))
@@ -181,20 +181,21 @@ func (s *server) memberRoutes(r chi.Router) {
 	r.Get("/hello", s.api(s.getMembersHello))
 }
 
-// adminRoutes are the routes below /api/admin/users.
+// adminRoutes are the routes below /api/admin/users. Every change requires a recent sign-in, so
+// a stolen token isn't enough to grant roles or to disable other administrators.
 func (s *server) adminRoutes(r chi.Router) {
 	// List users page by page, or search.
 	r.Get("/", s.api(s.listUsers))
 	// Disable or enable a user, or set roles.
-	r.Patch("/{uid}", s.api(s.changeUser))
+	r.With(s.recentlySignedIn).Patch("/{uid}", s.api(s.changeUser))
 	// Sign a user out on every device.
-	r.Delete("/{uid}/sessions", s.api(s.signOutUser))
+	r.With(s.recentlySignedIn).Delete("/{uid}/sessions", s.api(s.signOutUser))
 	// Delete a user and everything that belongs to them.
 	r.With(s.recentlySignedIn).Delete("/{uid}", s.api(s.deleteUser))
 }
 
 // internalRoutes are the same administration for staff, whom Identity-Aware Proxy
-// authenticates. They take no ID token.
+// authenticates. They take no ID token, so how recent the sign-in must be is a setting of IAP.
 func (s *server) internalRoutes(r chi.Router) {
 	// User administration page.
 	r.Get("/", s.page("Users", staffConsole))

@@ -26,6 +26,12 @@ func TestFieldsAreCheckedAgainstTheirRules(t *testing.T) {
 		{"Company", long(101), false},
 		{"Company", "two\nlines", false},
 		{"Company", "a\x00b", false},
+		{"Company", "Acme \u202egro.live", false},       // right-to-left override
+		{"Company", "Acme \u2067gro\u2069.live", false}, // right-to-left isolate
+		{"Company", "Acme\u200e", false},
+		{"Company", "Ac\u200bme", false},
+		{"Company", "two\u2028lines", false},
+		{"Bio", "\u200fשלום, Ada", true},
 		{"Website", "", true},
 		{"Website", "https://example.com/path?q=1#part", true},
 		{"Website", "https://example.com/" + strings.Repeat("a", 180), true},

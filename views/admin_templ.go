@@ -103,7 +103,7 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</div><button type=\"submit\" class=\"second\">Search</button></form><p class=\"help\" role=\"status\" data-count></p><ul class=\"users\" aria-label=\"Users\" data-users></ul><p class=\"actions\"><button type=\"button\" class=\"second\" data-more hidden>Show more</button></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</div><button type=\"submit\" class=\"second\">Search</button></form><p class=\"help\" role=\"status\" tabindex=\"-1\" data-count></p><ul class=\"users\" aria-label=\"Users\" data-users></ul><p class=\"actions\"><button type=\"button\" class=\"second\" data-more hidden>Show more</button></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -137,7 +137,9 @@ func AdminConsole(p Page, api string) templ.Component {
 	})
 }
 
-// userRowTemplate is what js/pages/admin.js clones for each user.
+// userRowTemplate is what js/pages/admin.js clones for each user. The name is labeled, quoted and in
+// a <bdi>, because users choose it: nothing in it can pass for the email address, or change how the
+// text around it is displayed.
 func userRowTemplate() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -159,7 +161,7 @@ func userRowTemplate() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<template id=\"user-row\"><li><div><strong data-name></strong> <span class=\"help\" data-line></span> <span class=\"badges\" data-badges></span></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<template id=\"user-row\"><li><div><p class=\"who\"><strong data-title></strong><span class=\"badges\" data-badges></span></p><p class=\"help facts\"><span>User ID: <code data-uid></code></span> <span data-named>Name: “<bdi data-name></bdi>”</span> <span data-phone></span></p></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -190,11 +192,19 @@ func manageDialog() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<dialog id=\"manage\" aria-labelledby=\"manage-title\"><h2 id=\"manage-title\"></h2><dl>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<dialog id=\"manage\" aria-labelledby=\"manage-title\" aria-describedby=\"manage-badges\"><h2 id=\"manage-title\" data-title></h2><p id=\"manage-badges\" class=\"badges\" data-badges></p><dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = detailRow("manageUid", "User ID").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = detailRow("manageName", "Display name").Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = detailRow("managePhone", "Phone number").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,5 +1,5 @@
 // Everything on the account page that needs a recent sign-in: changing the password or the email
-// address, signing out everywhere, and deleting the account. The data export is here too.
+// address, signing out everywhere, exporting the data, and deleting the account.
 
 import { updatePassword, verifyBeforeUpdateEmail } from '../../firebase/firebase.js';
 import { call } from '../api.js';
@@ -47,7 +47,7 @@ onSubmit(formById('everywhere-form'), async () => {
 });
 
 onSubmit(formById('export-form'), async () => {
-  const { data } = await call('GET', '/api/account/export');
+  const { data } = await withRecentSignIn(() => call('GET', '/api/account/export'));
   download('latchkey-account.json', JSON.stringify(data, null, 2));
   return 'Your data was downloaded as latchkey-account.json.';
 });

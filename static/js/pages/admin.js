@@ -11,12 +11,14 @@ import { describeError } from '../ui/error-messages.js';
 import { onSubmit } from '../ui/form.js';
 import { supportLink } from '../ui/support-link.js';
 import { manageUser } from './manage-user.js';
+import { addressOf, describeUser, showIdentity } from './user-identity.js';
 
 /** @typedef {import('../account/user-details.js').Account} Account */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('[data-admin]'));
 const base = main.dataset.admin ?? '';
 const list = /** @type {HTMLElement} */ (main.querySelector('[data-users]'));
+const count = /** @type {HTMLElement} */ (main.querySelector('[data-count]'));
 const moreButton = /** @type {HTMLButtonElement} */ (main.querySelector('[data-more]'));
 const search = /** @type {HTMLFormElement} */ (document.getElementById('user-search'));
 const problem = /** @type {HTMLElement} */ (main.querySelector('[data-load-problem]'));
@@ -54,12 +56,13 @@ async function load(page) {
   }
 }
 
-function showCount() {
-  const count = list.children.length;
-  const users = count === 1 ? '1 user' : `${count} users`;
+/** @param {string} [news] shown before the count */
+function showCount(news = '') {
+  const shown = list.children.length;
+  const users = shown === 1 ? '1 user' : `${shown} users`;
   const rest = query ? 'Show more to continue the search.' : 'Show more to see the rest.';
-  if (nextPage) setText(main, '[data-count]', `${users} so far. ${rest}`);
-  else setText(main, '[data-count]', count > 0 ? `${users}.` : 'No users found.');
+  const total = shown > 0 ? `${users}.` : 'No users found.';
+  count.textContent = `${news} ${nextPage ? `${users} so far. ${rest}` : total}`.trim();
 }
 
 /** @param {unknown} error */
@@ -83,34 +86,29 @@ function showProblem(error) {
 /** @param {Account} user */
 function userRow(user) {
   const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
-  const name = user.displayName || user.email || user.phoneNumber || 'Guest';
-  const others = [user.email, user.phoneNumber, user.uid].filter((text) => text && text !== name);
-  setText(item, '[data-name]', name);
-  setText(item, '[data-line]', others.join(' · '));
-  const badges = [
-    user.disabled && 'Disabled',
-    ...user.roles,
-    user.email && !user.emailVerified && 'Unverified email address',
-  ];
-  item.querySelector('[data-badges]')?.replaceChildren(...badges.filter(Boolean).map(badge));
-  const button = /** @type {HTMLButtonElement} */ (item.querySelector('[data-manage]'));
-  button.ariaLabel = `Manage ${name}`;
-  button.hidden = user.uid === uid; // administrators can't change their own account here
-  button.addEventListener('click', async () => {
-    const changed = await manageUser(user, name, call);
-    if (changed === null) item.remove();
-    else item.replaceWith(userRow(changed));
-    showCount();
+  showUser(item, user);
+  item.querySelector('[data-manage]')?.addEventListener('click', async () => {
+    const changed = await manageUser(user, call);
+    if (!changed) return removeRow(item, user);
+    user = changed;
+    showUser(item, user);
   });
   return item;
 }
 
-/** @param {string | false} text */
-function badge(text) {
-  const element = document.createElement('span');
-  element.className = 'badge';
-  element.textContent = String(text);
-  return element;
+/** @param {HTMLElement} item @param {Account} user */
+function showUser(item, user) {
+  showIdentity(item, user);
+  const button = /** @type {HTMLButtonElement} */ (item.querySelector('[data-manage]'));
+  button.ariaLabel = `Manage ${addressOf(user) || user.uid}`;
+  button.hidden = user.uid === uid; // administrators can't change their own account here
+}
+
+/** @param {HTMLElement} item @param {Account} user */
+function removeRow(item, user) {
+  item.remove();
+  showCount(`${describeUser(user)} was deleted.`);
+  count.focus(); // the button that had the focus is gone
 }
 
 onSubmit(search, async () => {

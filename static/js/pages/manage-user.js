@@ -6,6 +6,7 @@ import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { askToConfirm } from '../ui/confirm.js';
 import { setText } from '../ui/dom.js';
 import { clearMessages, onSubmit } from '../ui/form.js';
+import { describeUser, showIdentity } from './user-identity.js';
 
 /** @typedef {import('../account/user-details.js').Account} Account */
 /** @typedef {(method: string, path: string, body?: unknown) => Promise<{data: any}>} Call */
@@ -17,7 +18,6 @@ const form = /** @type {HTMLFormElement} */ (dialog.querySelector('form'));
 const current = {
   /** @type {Account | null} */
   user: null,
-  name: '',
   /** @type {Call} */
   call: async () => ({ data: null }),
   action: '',
@@ -25,12 +25,11 @@ const current = {
 
 /**
  * @param {Account} user
- * @param {string} name
  * @param {Call} call
  * @returns {Promise<Account | null>} the account when the dialog closes; null if it was deleted
  */
-export function manageUser(user, name, call) {
-  Object.assign(current, { user, name, call });
+export function manageUser(user, call) {
+  Object.assign(current, { user, call });
   clearMessages(form);
   showAccount(user);
   dialog.showModal();
@@ -41,8 +40,10 @@ export function manageUser(user, name, call) {
 
 /** @param {Account} user */
 function showAccount(user) {
-  setText(dialog, 'h2', current.name);
+  showIdentity(dialog, user);
   setDetail('manageUid', user.uid);
+  setDetail('manageName', user.displayName);
+  setDetail('managePhone', user.phoneNumber);
   setDetail(
     'manageMethods',
     user.providers.map(({ providerId }) => linkedMethodName(providerId)).join(', '),
@@ -52,11 +53,8 @@ function showAccount(user) {
   setDetail('manageRoles', user.roles.join(', '));
   setDetail('manageState', user.disabled ? "Disabled: can't sign in" : 'Enabled');
   setText(form, '[value=disable]', user.disabled ? 'Enable account' : 'Disable account');
-  setText(
-    form,
-    '[value=role]',
-    user.roles.includes('admin') ? 'Remove admin role' : 'Grant admin role',
-  );
+  const grant = user.emailVerified ? 'Grant admin role' : 'Grant admin role…';
+  setText(form, '[value=role]', user.roles.includes('admin') ? 'Remove admin role' : grant);
 }
 
 /**
@@ -67,41 +65,66 @@ const actions = {
   async disable(user, path) {
     await change(path, { disabled: !user.disabled });
     return user.disabled
-      ? `${current.name} can sign in again.`
-      : `${current.name} is disabled and will be signed out within a minute.`;
+      ? `${describeUser(user)} can sign in again.`
+      : `${describeUser(user)} is disabled and will be signed out within a minute.`;
   },
   async role(user, path) {
     const isAdmin = user.roles.includes('admin');
+    if (!isAdmin && !user.emailVerified && !(await confirmUnverified(user))) {
+      return 'Nothing was changed.';
+    }
     const others = user.roles.filter((role) => role !== 'admin');
     await change(path, { roles: isAdmin ? others : [...others, 'admin'] });
     return isAdmin
-      ? `${current.name} is no longer an administrator.`
-      : `${current.name} is now an administrator.`;
+      ? `${describeUser(user)} is no longer an administrator.`
+      : `${describeUser(user)} is now an administrator.`;
   },
-  async signOut(_, path) {
-    await current.call('DELETE', `${path}/sessions`);
-    return `${current.name} will be signed out on all devices within a minute.`;
+  async signOut(user, path) {
+    await send('DELETE', `${path}/sessions`);
+    return `${describeUser(user)} will be signed out on all devices within a minute.`;
   },
-  async delete(_, path) {
+  async delete(user, path) {
     const confirmed = await askToConfirm({
-      heading: `Delete ${current.name}'s account?`,
-      text: "This can't be undone. It signs the user out on all devices and permanently deletes:",
+      heading: 'Delete this account?',
+      text:
+        `${describeUser(user)} will be signed out on all devices. ` +
+        "This can't be undone. It permanently deletes:",
       losses: ['their profile', 'their sign-in methods', 'the account itself'],
       button: 'Delete account',
     });
     if (!confirmed) return 'Nothing was deleted.';
-    await withRecentSignIn(() => current.call('DELETE', path));
+    await send('DELETE', path);
     current.user = null;
     dialog.close();
     return '';
   },
 };
 
+/** @param {Account} user @returns {Promise<boolean>} */
+function confirmUnverified(user) {
+  const reason = user.email
+    ? "The email address isn't verified, so anyone could have signed up with it."
+    : 'Without a verified email address, nothing shows who the account belongs to.';
+  return askToConfirm({
+    heading: 'Grant the admin role?',
+    text:
+      `${describeUser(user)} will become an administrator. ${reason} ` +
+      'First make sure that the account belongs to the right person.',
+    losses: [],
+    button: 'Grant admin role',
+  });
+}
+
 /** @param {string} path @param {unknown} body */
 async function change(path, body) {
-  const { data } = await current.call('PATCH', path, body);
+  const { data } = await send('PATCH', path, body);
   current.user = data;
   showAccount(data);
+}
+
+/** Every change needs a recent sign-in. @type {Call} */
+function send(method, path, body) {
+  return withRecentSignIn(() => current.call(method, path, body));
 }
 
 // Remembers which button was clicked. This listener runs before the one of onSubmit.
