@@ -54,19 +54,19 @@ func newSiteWithClock(t *testing.T, clock func() time.Time) *site {
 	return s
 }
 
-// request calls a route such as "GET /api/account" as a user who may do everything and has just
-// signed in.
+// request calls a route such as "GET /api/account".
 func (s *site) request(route, token string) *response {
 	method, path, _ := strings.Cut(route, " ")
 	return s.do(method, path, validBodies[route], append(bearer(token), "If-Match", `"none"`)...)
 }
 
-// newAdmin creates a user who may call every route and returns their token.
-func (s *site) newAdmin(uid string) string {
-	s.google.SetUser(identitytest.User{
-		UID: uid, Email: uid + "@example.com", EmailVerified: true,
-		CustomClaims: `{"roles":["admin"]}`,
-	})
+// userFor creates a user who may call the route, and returns the token of their sign-in just now.
+func (s *site) userFor(route, uid string) string {
+	u := identitytest.User{UID: uid, Email: uid + "@example.com", EmailVerified: true}
+	if strings.Contains(route, "/admin/") {
+		u.CustomClaims = `{"roles":["admin"]}`
+	}
+	s.google.SetUser(u)
 	return s.google.Token(identitytest.Claims{UID: uid})
 }
 
@@ -85,11 +85,11 @@ func TestR7EndedSessionsAreRejectedOnEveryRoute(t *testing.T) {
 			}
 			for i, route := range routes {
 				s.google.SetUser(identitytest.User{UID: "alice"}) // the target of admin routes
-				if res := s.request(route, s.newAdmin("control")); res.status >= 300 {
+				if res := s.request(route, s.userFor(route, "control")); res.status >= 300 {
 					t.Errorf("%s with a valid session: got %d %s", route, res.status, res.body)
 				}
 				uid := fmt.Sprint("user", i)
-				token := s.newAdmin(uid)
+				token := s.userFor(route, uid)
 				s.request("GET /api/session", token).want(204, "") // checks the session
 				end(s.google, uid)
 				changes := s.google.Update.Calls() + s.google.Delete.Calls()

@@ -29,7 +29,7 @@ func TestR43NoGETRequestChangesAnything(t *testing.T) {
 		}
 		return next(ctx, req)
 	})
-	admin := bearer(s.newAdmin("root"))
+	admin := bearer(s.userFor("/api/admin/users", "root"))
 	google := bearer(s.google.GoogleToken("eve", nil))
 	paths := routesOf(t, s, "GET")
 	if len(paths) < 10 {
