@@ -3,9 +3,10 @@ package handlers
 import (
 	"context"
 	"errors"
-	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"net/url"
 	"path"
 	"strings"
@@ -41,77 +42,52 @@ var helperResponseHeaders = []string{
 	"Content-Security-Policy", "Content-Type", "Etag", "Expires", "Last-Modified", "Vary",
 }
 
-// proxyHelper serves Firebase's sign-in helper from this site's own origin, at /__/auth/… and
-// /__/firebase/init.json. upstream is the result of AuthHelper.
+// newAuthProxy returns a proxy that serves Firebase's sign-in helper from this site's own
+// origin, at /__/auth/… and /__/firebase/init.json. upstream is the result of AuthHelper.
 //
 // signInWithRedirect stores its state under the auth domain. Browsers no longer let a page read
 // the storage of another site, so the auth domain must be this site's host: set
 // FIREBASE_AUTH_DOMAIN to it. This is option 3 of
 // https://firebase.google.com/docs/auth/web/redirect-best-practices.
-//
-// httputil.ReverseProxy isn't used because it passes on headers, trailers and early hints unless
-// it is told not to.
-func (s *server) proxyHelper(upstream *url.URL) http.HandlerFunc {
-	transport := newAuthTransport()
-	return func(w http.ResponseWriter, r *http.Request) {
-		response, location, err := askHelper(transport, upstream, r)
-		if err != nil {
+func (s *server) newAuthProxy(upstream *url.URL) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport: newAuthTransport(),
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(upstream)
+			r.Out.Host = upstream.Host // Firebase Hosting finds the project by the Host header
+			r.Out.Header = pick(r.Out.Header, helperRequestHeaders)
+		},
+		ModifyResponse: func(response *http.Response) error {
+			if response.ContentLength > maxProxied {
+				return errors.New("the response is too large")
+			}
+			response.Body = http.MaxBytesReader(nil, response.Body, maxProxied)
+			location, err := helperLocation(upstream, response)
+			if err != nil {
+				return err
+			}
+			response.Header = pick(response.Header, helperResponseHeaders)
+			if location != "" {
+				response.Header.Set("Location", location)
+			}
+			return nil
+		},
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			failed := s.fail(&Error{Status: http.StatusBadGateway, Code: "bad_gateway", Cause: err,
 				Message: "We can't reach the sign-in service right now. Try again in a minute."})
 			// guardHelper removed some of our security headers, but this page needs them.
 			s.securityHeaders(failed).ServeHTTP(w, r)
-			return
-		}
-		defer response.Body.Close()
-		copyHeaders(w.Header(), response.Header, helperResponseHeaders)
-		if location != "" {
-			w.Header().Set("Location", location)
-		}
-		w.WriteHeader(response.StatusCode)
-		body := http.MaxBytesReader(nil, response.Body, maxProxied)
-		if _, err := io.Copy(flushing{w}, body); err != nil {
-			panic(http.ErrAbortHandler) // so that the client doesn't take the body for complete
-		}
+		},
+		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}
 }
 
-// askHelper sends the request to the sign-in helper. The location is the path that a redirect
-// leads to, or "".
-func askHelper(
-	transport *http.Transport, upstream *url.URL, r *http.Request,
-) (response *http.Response, location string, err error) {
-	target := *upstream
-	target.Path, target.RawQuery = r.URL.Path, r.URL.RawQuery
-	var body io.Reader // nil tells the transport that there is none
-	if r.ContentLength != 0 {
-		body = r.Body
-	}
-	out, err := http.NewRequestWithContext(r.Context(), r.Method, target.String(), body)
-	if err != nil {
-		return nil, "", err
-	}
-	out.ContentLength = r.ContentLength
-	copyHeaders(out.Header, r.Header, helperRequestHeaders)
-	response, err = transport.RoundTrip(out)
-	if err != nil {
-		return nil, "", err
-	}
-	switch {
-	case response.ContentLength > maxProxied:
-		err = errors.New("the response is too large")
-	case response.StatusCode/100 == 3 && response.StatusCode != http.StatusNotModified:
-		location, err = helperLocation(upstream, response)
-	}
-	if err != nil {
-		response.Body.Close()
-		return nil, "", err
-	}
-	return response, location, nil
-}
-
-// helperLocation returns the path that a redirect of the sign-in helper leads to. Any other
-// address than one of the helper is an error.
+// helperLocation returns the path that a redirect of the sign-in helper leads to, or "" if the
+// response is no redirect. Any other address than one of the helper is an error.
 func helperLocation(upstream *url.URL, response *http.Response) (string, error) {
+	if response.StatusCode/100 != 3 || response.StatusCode == http.StatusNotModified {
+		return "", nil
+	}
 	to, err := response.Location()
 	if err != nil {
 		return "", err
@@ -128,24 +104,15 @@ func isHelperPath(u *url.URL) bool {
 	return u.RawPath == "" && path.Clean(u.Path) == u.Path && strings.HasPrefix(u.Path, "/__/")
 }
 
-// copyHeaders copies the named headers. The names must be in canonical form.
-func copyHeaders(to, from http.Header, names []string) {
+// pick returns the named headers. The names must be in canonical form.
+func pick(from http.Header, names []string) http.Header {
+	picked := http.Header{}
 	for _, name := range names {
 		if values, ok := from[name]; ok {
-			to[name] = values
+			picked[name] = values
 		}
 	}
-}
-
-// flushing sends each part of a response as soon as it arrives.
-type flushing struct{ w http.ResponseWriter }
-
-func (f flushing) Write(part []byte) (int, error) {
-	n, err := f.w.Write(part)
-	if err != nil {
-		return n, err
-	}
-	return n, http.NewResponseController(f.w).Flush()
+	return picked
 }
 
 // newAuthTransport returns a transport with tighter limits than the default one.
@@ -170,9 +137,10 @@ func (s *server) guardHelper(next http.Handler) http.Handler {
 			s.writeError(w, r, errNotFound)
 			return
 		}
-		// The helper's page runs an inline script, and this site embeds it in a frame.
+		// The helper's page runs an inline script, and this site embeds it in a frame. The proxy adds
+		// the helper's own Content-Security-Policy and Cache-Control.
 		h := w.Header()
-		for _, name := range []string{"Content-Security-Policy", "X-Frame-Options",
+		for _, name := range []string{"Content-Security-Policy", "X-Frame-Options", "Cache-Control",
 			"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"} {
 			h.Del(name)
 		}

@@ -213,7 +213,7 @@ func (s *server) internalRoutes(r chi.Router) {
 
 // authHelperRoutes serve Firebase's sign-in helper from this origin.
 func (s *server) authHelperRoutes(r chi.Router) {
-	helper := s.guardHelper(s.proxyHelper(s.cfg.AuthHelper))
+	helper := s.guardHelper(s.newAuthProxy(s.cfg.AuthHelper))
 	// The pages and scripts of the helper.
 	r.Handle("/__/auth/*", helper)
 	// The project's web settings, which the helper reads.
