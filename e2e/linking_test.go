@@ -63,9 +63,14 @@ func TestJourneyTrustedProviderReplacesUntrustedProvider(t *testing.T) {
 	uid := tab.userID()
 	tab.signOut()
 
+	waitForNextSecond() // of the first sign-in, which created the account
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
+	tab.waitForText("Google is now your only sign-in method: all others were removed")
 	tab.waitForText("Your only sign-in method.")
+	tab.reload()
+	tab.waitForAccount(uid)
+	tab.waitForNoText("all others were removed")
 	tab.signOut()
 
 	tab.openPopup("Continue with Facebook").pickAccount("Ada Lovelace")
@@ -77,8 +82,10 @@ func TestJourneyTrustedProviderReplacesUnverifiedPassword(t *testing.T) {
 	tab.signUp("ada@gmail.com")
 	uid := tab.userID()
 	tab.signOut()
+	waitForNextSecond() // of the sign-up
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount(uid)
+	tab.waitForText("Google is now your only sign-in method: all others were removed")
 	tab.waitForText("Your only sign-in method.")
 	tab.signOut()
 	tab.expectError(`400 .*signInWithPassword`)

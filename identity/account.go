@@ -9,17 +9,18 @@ import (
 // Account is a user's record at Identity Platform, in the shape of the API. Times are in UTC,
 // and nil if unknown.
 type Account struct {
-	UID           string     `json:"uid"`
-	Email         string     `json:"email"`
-	EmailVerified bool       `json:"emailVerified"`
-	DisplayName   string     `json:"displayName"`
-	PhotoURL      string     `json:"photoURL"`
-	PhoneNumber   string     `json:"phoneNumber"`
-	Disabled      bool       `json:"disabled"`
-	Providers     []Provider `json:"providers"`
-	CreatedAt     *time.Time `json:"createdAt"`
-	LastSignInAt  *time.Time `json:"lastSignInAt"`
-	Roles         []string   `json:"roles"`
+	UID              string     `json:"uid"`
+	Email            string     `json:"email"`
+	EmailVerified    bool       `json:"emailVerified"`
+	DisplayName      string     `json:"displayName"`
+	PhotoURL         string     `json:"photoURL"`
+	PhoneNumber      string     `json:"phoneNumber"`
+	Disabled         bool       `json:"disabled"`
+	Providers        []Provider `json:"providers"`
+	CreatedAt        *time.Time `json:"createdAt"`
+	LastSignInAt     *time.Time `json:"lastSignInAt"`
+	TokensValidAfter *time.Time `json:"tokensValidAfter"` // earlier sessions have ended
+	Roles            []string   `json:"roles"`
 }
 
 // Provider is a sign-in method of the user, with the provider's data about them.
@@ -35,17 +36,18 @@ type Provider struct {
 // newAccount converts a record of the SDK. Lists are never nil, so that they become [] in JSON.
 func newAccount(r *auth.UserRecord) *Account {
 	a := &Account{
-		UID:           r.UID,
-		Email:         r.Email,
-		EmailVerified: r.EmailVerified,
-		DisplayName:   r.DisplayName,
-		PhotoURL:      r.PhotoURL,
-		PhoneNumber:   r.PhoneNumber,
-		Disabled:      r.Disabled,
-		Providers:     make([]Provider, 0, len(r.ProviderUserInfo)),
-		CreatedAt:     unixMillis(r.UserMetadata.CreationTimestamp),
-		LastSignInAt:  unixMillis(r.UserMetadata.LastLogInTimestamp),
-		Roles:         roles(r.CustomClaims),
+		UID:              r.UID,
+		Email:            r.Email,
+		EmailVerified:    r.EmailVerified,
+		DisplayName:      r.DisplayName,
+		PhotoURL:         r.PhotoURL,
+		PhoneNumber:      r.PhoneNumber,
+		Disabled:         r.Disabled,
+		Providers:        make([]Provider, 0, len(r.ProviderUserInfo)),
+		CreatedAt:        unixMillis(r.UserMetadata.CreationTimestamp),
+		LastSignInAt:     unixMillis(r.UserMetadata.LastLogInTimestamp),
+		TokensValidAfter: unixMillis(r.TokensValidAfterMillis),
+		Roles:            roles(r.CustomClaims),
 	}
 	for _, p := range r.ProviderUserInfo {
 		a.Providers = append(a.Providers, Provider{

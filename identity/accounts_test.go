@@ -25,6 +25,7 @@ func TestAccountHasTheShapeOfTheAPI(t *testing.T) {
 		UID: "alice", Email: "alice@example.com", EmailVerified: true, DisplayName: "Alice",
 		PhotoURL: "https://p.example/a", PhoneNumber: "+15550100",
 		CreatedAt: at, LastSignInAt: at.Add(time.Hour), CustomClaims: `{"roles":["admin"]}`,
+		ValidSince: at.Add(time.Minute),
 	})
 	account, err := accounts.Get(t.Context(), "alice")
 	if err != nil {
@@ -35,7 +36,7 @@ func TestAccountHasTheShapeOfTheAPI(t *testing.T) {
 		`"disabled":false,"providers":[{"providerId":"password","uid":"alice@example.com",`+
 		`"email":"alice@example.com","displayName":"","photoURL":"","phoneNumber":""}],`+
 		`"createdAt":"2026-02-03T04:05:06Z","lastSignInAt":"2026-02-03T05:05:06Z",`+
-		`"roles":["admin"]}`)
+		`"tokensValidAfter":"2026-02-03T04:06:06Z","roles":["admin"]}`)
 }
 
 func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
@@ -47,7 +48,7 @@ func TestAnonymousAccountHasEmptyListsAndNoTimes(t *testing.T) {
 	}
 	wantJSON(t, account, `{"uid":"unknown","email":"","emailVerified":false,"displayName":"",`+
 		`"photoURL":"","phoneNumber":"","disabled":false,"providers":[],"createdAt":null,`+
-		`"lastSignInAt":null,"roles":[]}`)
+		`"lastSignInAt":null,"tokensValidAfter":null,"roles":[]}`)
 }
 
 func wantJSON(t *testing.T, v any, want string) {

@@ -11,11 +11,10 @@ import (
 // the user's own export; pages show an [Account]. It doesn't contain the password's hash.
 type Record struct {
 	Account
-	CustomClaims     map[string]any `json:"customClaims"`
-	SecondFactors    []SecondFactor `json:"secondFactors"`
-	TenantID         string         `json:"tenantId"`
-	LastRefreshAt    *time.Time     `json:"lastRefreshAt"`    // when an ID token was last issued
-	TokensValidAfter *time.Time     `json:"tokensValidAfter"` // earlier sessions have ended
+	CustomClaims  map[string]any `json:"customClaims"`
+	SecondFactors []SecondFactor `json:"secondFactors"`
+	TenantID      string         `json:"tenantId"`
+	LastRefreshAt *time.Time     `json:"lastRefreshAt"` // when an ID token was last issued
 }
 
 // SecondFactor is a second factor that the user has enrolled.
@@ -42,12 +41,11 @@ func (a *Accounts) GetRecord(ctx context.Context, uid string) (record *Record, e
 // newRecord converts a record of the SDK. As in newAccount, lists and claims are never nil.
 func newRecord(r *auth.UserRecord) *Record {
 	record := &Record{
-		Account:          *newAccount(r),
-		CustomClaims:     r.CustomClaims,
-		SecondFactors:    []SecondFactor{},
-		TenantID:         r.TenantID,
-		LastRefreshAt:    unixMillis(r.UserMetadata.LastRefreshTimestamp),
-		TokensValidAfter: unixMillis(r.TokensValidAfterMillis),
+		Account:       *newAccount(r),
+		CustomClaims:  r.CustomClaims,
+		SecondFactors: []SecondFactor{},
+		TenantID:      r.TenantID,
+		LastRefreshAt: unixMillis(r.UserMetadata.LastRefreshTimestamp),
 	}
 	if record.CustomClaims == nil {
 		record.CustomClaims = map[string]any{}

@@ -15,6 +15,7 @@ import { setVisible } from '../ui/dom.js';
  * @property {{providerId: string, email: string}[]} providers
  * @property {string | null} createdAt
  * @property {string | null} lastSignInAt
+ * @property {string | null} tokensValidAfter when all earlier sessions were ended
  * @property {boolean} disabled
  * @property {string[]} roles
  */

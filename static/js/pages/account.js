@@ -6,6 +6,7 @@ import { showProfile } from '../account/profile-form.js';
 import { showSecurity } from '../account/security.js';
 import '../account/session-panel.js';
 import { showMethods, startMethods } from '../account/sign-in-methods.js';
+import { showTakeover } from '../account/takeover.js';
 import { showDetails } from '../account/user-details.js';
 import '../account/verify-email.js';
 import { call } from '../api.js';
@@ -49,6 +50,7 @@ async function load() {
     showUser(data.user);
     showProfile(data.profile, data.profileETag);
     startMethods();
+    showTakeover(data, /** @type {HTMLElement} */ (main.querySelector('[data-account-notice]')));
   } catch (error) {
     setText(problem, 'p', describeError(error).message);
     problem.hidden = false;
