@@ -4,7 +4,7 @@ import { formatTime, setDetail } from '../account/user-details.js';
 import { linkedMethodName } from '../auth/method-names.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { askToConfirm } from '../ui/confirm.js';
-import { setText } from '../ui/dom.js';
+import { setText, setVisible } from '../ui/dom.js';
 import { clearMessages, onSubmit } from '../ui/form.js';
 import { describeUser, showIdentity } from './user-identity.js';
 
@@ -42,8 +42,8 @@ export function manageUser(user, call) {
 function showAccount(user) {
   showIdentity(dialog, user);
   setDetail('manageUid', user.uid);
-  setDetail('manageName', user.displayName);
-  setDetail('managePhone', user.phoneNumber);
+  setOptionalDetail('manageName', user.displayName);
+  setOptionalDetail('managePhone', user.phoneNumber);
   setDetail(
     'manageMethods',
     user.providers.map(({ providerId }) => linkedMethodName(providerId)).join(', '),
@@ -55,6 +55,12 @@ function showAccount(user) {
   setText(form, '[value=disable]', user.disabled ? 'Enable account' : 'Disable account');
   const grant = user.emailVerified ? 'Grant admin role' : 'Grant admin role…';
   setText(form, '[value=role]', user.roles.includes('admin') ? 'Remove admin role' : grant);
+}
+
+/** Hides the row if there is no value. @param {string} key @param {string} value */
+function setOptionalDetail(key, value) {
+  setDetail(key, value);
+  setVisible(dialog, `div:has(> [data-detail=${key}])`, value !== '');
 }
 
 /**
