@@ -115,6 +115,8 @@ func TestJourneyResolveConflictOnNarrowScreen(t *testing.T) {
 	two.tabTo("Use saved version")
 	two.typeKeys(kb.Enter)
 	two.waitForFocus("Save profile")
+	two.waitUntil("the button in view", `(({top, bottom}) => top >= 0 && bottom <= innerHeight)(
+		document.activeElement.getBoundingClientRect())`)
 	two.waitForText("The form now shows what was saved elsewhere.")
 	two.waitForValue("Bio", theirs)
 }

@@ -42,8 +42,10 @@ export function showConflict(disputed, adopted, choices) {
 
 /** Hides the question. If the focus is in it, the focus moves to the form's own button. */
 export function hideConflict() {
-  if (panel.contains(document.activeElement)) saveButton.focus();
+  const hadFocus = panel.contains(document.activeElement);
   panel.hidden = true;
+  // Only now, because the page scrolls to the button, which has just moved up.
+  if (hadFocus) saveButton.focus();
 }
 
 /**
