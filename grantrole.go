@@ -60,8 +60,8 @@ func grantRole(ctx context.Context, cfg config.Config, user, role string, stdout
 	}
 	if byEmail && !account.EmailVerified {
 		return errors.New("the email address isn't verified, so someone else may have signed up " +
-			"with it: open the link in the verification email first, or, if you are sure that " +
-			"this is the right account, use its user ID instead of the address")
+			"with it: if you created the account, verify the address in the app; if you didn't, " +
+			"reset its password there; to grant the role all the same, use the user ID")
 	}
 	if err := accounts.SetRoles(ctx, account.UID, append(account.Roles, role)); err != nil {
 		return err

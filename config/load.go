@@ -181,16 +181,25 @@ func loadProxies(cfg *Config, env map[string]string) error {
 		cfg.BehindProxy = value == "1"
 		return nil
 	}
-	cfg.BehindProxy = true
+	networks, ok := parseNetworks(value)
+	if !ok {
+		return fmt.Errorf("set TRUSTED_PROXIES to 0, to 1, or to the public addresses of the "+
+			"load balancer in front, such as 203.0.113.10,2001:db8::/64, not %q", value)
+	}
+	cfg.BehindProxy, cfg.LoadBalancers = true, networks
+	return nil
+}
+
+// parseNetworks parses a list. It rejects an empty one.
+func parseNetworks(value string) (networks []netip.Prefix, ok bool) {
 	for _, entry := range list(value) {
 		network, ok := parseNetwork(entry)
 		if !ok {
-			return fmt.Errorf("set TRUSTED_PROXIES to 0, to 1, or to the public addresses of the "+
-				"load balancer in front, such as 203.0.113.10,2001:db8::/64, not %q", entry)
+			return nil, false
 		}
-		cfg.LoadBalancers = append(cfg.LoadBalancers, network)
+		networks = append(networks, network)
 	}
-	return nil
+	return networks, len(networks) > 0
 }
 
 // parseNetwork parses an address, or a prefix such as 203.0.113.0/24. It rejects prefixes that

@@ -157,7 +157,9 @@ func TestGrantRoleReachesStateInMemory(t *testing.T) {
 		t.Errorf("while the server is running: %v, %s", err, out)
 	}
 	a.kill()
-	if out, err := runAlone(t, environ, grant...); err == nil || !strings.Contains(out, "start it") {
-		t.Errorf("after the server has stopped: got %v, %q; want an error that says what to do", err, out)
+	out, err := runAlone(t, environ, grant...)
+	if err == nil || !strings.Contains(out, "start it") {
+		t.Errorf("after the server has stopped: got %v, %q; want an error that says what to do",
+			err, out)
 	}
 }

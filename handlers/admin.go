@@ -192,11 +192,11 @@ func (s *server) beginDemotion(r *http.Request, account *identity.Account) error
 	if !slices.Contains(account.Roles, adminRole) {
 		return nil
 	}
-	var by string // staff can't be demoted, so they have no uid here
+	var actor string // stays empty for staff, who can't be demoted
 	if user, ok := identity.UserFrom(r.Context()); ok {
-		by = user.UID
+		actor = user.UID
 	}
-	return s.profiles.BeginDemotion(r.Context(), by, account.UID)
+	return s.profiles.BeginDemotion(r.Context(), actor, account.UID)
 }
 
 // otherUser returns the account that the uid in the path belongs to. The path may contain any

@@ -114,5 +114,5 @@ var translations = []struct {
 	{profile.ErrConflict, http.StatusPreconditionFailed, "precondition_failed",
 		"Your profile has changed since you loaded it, so nothing was saved. Reload the page."},
 	{profile.ErrUnavailable, http.StatusServiceUnavailable, "unavailable",
-		"We can't reach your profile right now. Try again in a few seconds."},
+		"We can't reach our database right now. Try again in a few seconds."},
 }

@@ -182,7 +182,7 @@ func (s *server) memberRoutes(r chi.Router) {
 }
 
 // adminRoutes are the routes below /api/admin/users. Every change requires a recent sign-in, so
-// a stolen token isn't enough to grant roles or to disable other administrators.
+// that a token stolen from an older session can't grant roles or disable other administrators.
 func (s *server) adminRoutes(r chi.Router) {
 	// List users page by page, or search.
 	r.Get("/", s.api(s.listUsers))

@@ -16,7 +16,7 @@ type Profiles interface {
 	) (profile.Profile, profile.Version, error)
 	Export(ctx context.Context, uid string) (profile.Exported, error)
 	Erase(ctx context.Context, uid string) error
-	BeginDemotion(ctx context.Context, by, target string) error
+	BeginDemotion(ctx context.Context, actor, target string) error
 	Ping(ctx context.Context) error
 }
 

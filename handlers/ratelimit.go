@@ -29,9 +29,9 @@ func (l Limit) times(n int) Limit {
 	return Limit{PerSecond: l.PerSecond * float64(n), Burst: l.Burst * n}
 }
 
-// siteShare is how many times the limit of one address all addresses of an IPv6 /48 have
-// together. That is enough for a site with many networks, but without it, an attacker with a /48
-// would have 65,536 limits.
+// siteShare bounds an IPv6 /48: all its addresses together have this many times the limit of one
+// address. That leaves room for a site with many networks. Without this bound, an attacker with a
+// /48 would have 65,536 limits.
 const siteShare = 16
 
 // maxCallers is how many callers a limiter remembers. An IPv6 address takes two places, one for

@@ -68,9 +68,9 @@ func (a *Accounts) FindByEmail(ctx context.Context, email string) (*Account, err
 	return account, err
 }
 
-// SetDisplay changes the display name and the photo, and returns the new account. A nil value
-// stays as it is, even if another call changes it at the same time. An empty string removes a
-// value. SetDisplay doesn't validate them: see [ValidPhotoURL].
+// SetDisplay changes the display name, the photo or both, and returns the new account. It leaves
+// alone what is nil, so it doesn't undo another call at the same time. An empty string removes the
+// name or the photo. SetDisplay doesn't validate them: see [ValidPhotoURL].
 func (a *Accounts) SetDisplay(
 	ctx context.Context, uid string, displayName, photoURL *string,
 ) (*Account, error) {

@@ -31,10 +31,11 @@ func newExpiredTokens(opts Options) *jwsVerifier {
 	})
 }
 
-// checkExpired returns ErrTokenExpired for a token of this project and tenant, and ErrInvalidToken
-// for a forged one. Call it if the SDK says that a token has expired: the SDK checks the expiry
-// before the signature, so that only means that the token says so. The error is ErrUnavailable if
-// the keys can't be fetched.
+// checkExpired verifies a token that the SDK rejected as expired. The SDK checks the expiry before
+// the signature, so the token may be forged. The error is ErrTokenExpired for a token of this
+// project and tenant, and ErrInvalidToken for a forged one. A token that expired so long ago that
+// Google no longer publishes its key is ErrInvalidToken, too. The error is ErrUnavailable if the
+// keys can't be fetched.
 func (v *Verifier) checkExpired(ctx context.Context, token string) error {
 	if v.expired == nil {
 		return ErrTokenExpired

@@ -14,8 +14,8 @@ import (
 // clockSkew is how far Google's clock and this server's may differ.
 const clockSkew = 30 * time.Second
 
-// jwsVerifier verifies the tokens that Google signs outside Firebase: IAP assertions and Google
-// ID tokens. The Admin SDK verifies Firebase ID tokens; see [Verifier].
+// jwsVerifier verifies the tokens that the Admin SDK doesn't: IAP assertions, Google ID tokens, and
+// Firebase ID tokens that have expired (expired.go). For other Firebase ID tokens, see [Verifier].
 //
 // go-jose parses tokens and keys and checks signatures. What it leaves to its caller is in
 // verify and checkClaims. The package google.golang.org/api/idtoken isn't used because it

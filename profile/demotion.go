@@ -13,19 +13,19 @@ import (
 // checked the role of its caller before.
 const demotionKept = time.Minute
 
-// BeginDemotion records that the administrator by is about to demote the administrator target:
-// to remove the role, or to disable or delete the account. It returns [ErrDemoted] if another
-// administrator is about to demote by. If by is empty, it only records.
+// BeginDemotion records that the administrator actor is about to demote the administrator target:
+// to remove the role, or to disable or delete the account. It returns [ErrDemoted] if the actor
+// was the target of another demotion in the last minute. An empty actor can't be demoted.
 //
 // Identity Platform has no transactions, so two administrators could otherwise demote each other
 // at the same time, and the project would have none.
-func (s *Store) BeginDemotion(ctx context.Context, by, target string) error {
+func (s *Store) BeginDemotion(ctx context.Context, actor, target string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	record := map[string]any{expireAtField: time.Now().Add(demotionKept)}
 	err := s.client.RunTransaction(ctx, func(_ context.Context, tx *firestore.Transaction) error {
-		if by != "" {
-			if err := checkNotDemoted(tx, s.demotion(by)); err != nil {
+		if actor != "" {
+			if err := checkNotDemoted(tx, s.demotion(actor)); err != nil {
 				return err
 			}
 		}

@@ -34,9 +34,9 @@ func (s *Store) erasure(uid string) *firestore.DocumentRef {
 	return s.client.Collection(erasures).Doc(documentID(uid))
 }
 
-// hasExpired reports whether the record of an erasure or a demotion no longer counts. It doesn't rely on
-// Firestore to delete the record: that typically happens within a day after it expires, and never
-// in the local Firestore. https://firebase.google.com/docs/firestore/ttl
+// hasExpired reports whether the record of an erasure or a demotion no longer counts. Firestore may
+// take a day to delete an expired record, and the local Firestore never deletes one.
+// https://firebase.google.com/docs/firestore/ttl
 //
 // A record without a time was not written by this package, and it never expires. Refusing a change
 // can be undone by deleting the record. Data that comes back after its erasure is worse.
