@@ -43,18 +43,23 @@ func TestInvalidSettingsAreRejectedInOneSentence(t *testing.T) {
 		want    string // in the error
 	}{
 		{"R11: Cloud Run with the Auth emulator",
-			with(cloudRun, "FIREBASE_AUTH_EMULATOR_HOST=localhost:9099"), "unset FIREBASE_AUTH_EMULATOR_HOST"},
+			with(cloudRun, "FIREBASE_AUTH_EMULATOR_HOST=localhost:9099"),
+			"unset FIREBASE_AUTH_EMULATOR_HOST"},
 		{"R11: Cloud Run with the Firestore emulator",
-			with(cloudRun, "FIRESTORE_EMULATOR_HOST=localhost:8081"), "unset FIRESTORE_EMULATOR_HOST"},
+			with(cloudRun, "FIRESTORE_EMULATOR_HOST=localhost:8081"),
+			"unset FIRESTORE_EMULATOR_HOST"},
 		{"R11: Cloud Run with any other emulator",
 			with(cloudRun, "PUBSUB_EMULATOR_HOST=localhost:1"), "unset PUBSUB_EMULATOR_HOST"},
 		{"a real project and an emulator", with(realProject, suite...), "FIREBASE_API_KEY"},
 		{"half of the Emulator Suite", suite[:1], "set both"},
 		{"Cloud Run without an API key", []string{"K_SERVICE=app"}, "set FIREBASE_API_KEY"},
-		{"an API key without a project", []string{"FIREBASE_API_KEY=k"}, "set GOOGLE_CLOUD_PROJECT"},
+		{"an API key without a project", []string{"FIREBASE_API_KEY=k"},
+			"set GOOGLE_CLOUD_PROJECT"},
 		{"an auth domain with a path",
-			with(realProject, "FIREBASE_AUTH_DOMAIN=https://a.example/"), "set FIREBASE_AUTH_DOMAIN"},
-		{"a tenant of the local Firebase", []string{"TENANT_ID=customers-x1y2z"}, "unset TENANT_ID"},
+			with(realProject, "FIREBASE_AUTH_DOMAIN=https://a.example/"),
+			"set FIREBASE_AUTH_DOMAIN"},
+		{"a tenant of the local Firebase", []string{"TENANT_ID=customers-x1y2z"},
+			"unset TENANT_ID"},
 	} {
 		t.Run(tt.name, func(t *testing.T) { wantError(t, tt.environ, tt.want) })
 	}
@@ -116,7 +121,8 @@ func TestModeFollowsFromTheEnvironment(t *testing.T) {
 		{"a real project", realProject, config.Production, "p", ""},
 		{"FIREBASE_PROJECT takes precedence", with(realProject, "FIREBASE_PROJECT=f"),
 			config.Production, "f", ""},
-		{"Cloud Run, where the metadata server knows the project", cloudRun, config.Production, "", ""},
+		{"Cloud Run, where the metadata server knows the project", cloudRun,
+			config.Production, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			cfg := load(t, tt.environ...)
@@ -130,10 +136,12 @@ func TestModeFollowsFromTheEnvironment(t *testing.T) {
 
 // TestBuildsWithoutTheLocalFirebaseNeedAProject is about the container.
 func TestBuildsWithoutTheLocalFirebaseNeedAProject(t *testing.T) {
-	if _, err := config.Load(nil, false); err == nil || !strings.Contains(err.Error(), "set FIREBASE_API_KEY") {
+	_, err := config.Load(nil, false)
+	if err == nil || !strings.Contains(err.Error(), "set FIREBASE_API_KEY") {
 		t.Errorf("no settings: got %v, want an error that says what to set", err)
 	}
-	if _, err := config.Load(suite, false); err == nil || !strings.Contains(err.Error(), "unset FIREBASE_AUTH") {
+	_, err = config.Load(suite, false)
+	if err == nil || !strings.Contains(err.Error(), "unset FIREBASE_AUTH") {
 		t.Errorf("R11: an emulator: got %v, want an error that names it", err)
 	}
 	if cfg, err := config.Load(realProject, false); err != nil || cfg.Mode != config.Production {

@@ -14,9 +14,9 @@ const erasureKept = 24 * time.Hour
 
 const expireAtField = "expireAt"
 
-// Erase deletes everything that this package stores about the user. It first records the
-// erasure, so that a request that is still running cannot save a new profile afterwards. It is
-// safe to repeat.
+// Erase deletes everything that this package stores about the user, except for the records of
+// erasures and demotions, which expire. It first records this erasure, so that a request that is
+// still running cannot save a new profile afterwards. It is safe to repeat.
 func (s *Store) Erase(ctx context.Context, uid string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

@@ -15,8 +15,8 @@ import (
 
 // Exported is everything that this package stores about a user.
 //
-// The record of an erasure isn't part of it. It exists only for users who are being erased, and
-// consists of a time.
+// The records of erasures and demotions aren't part of it. Each consists of the time at which it
+// expires, soon after the user's erasure or demotion.
 type Exported struct {
 	// Fields are all fields of the user's document, as values for encoding/json (see jsonValue).
 	// Profile may not have some of them: those of an earlier version, or of another program. The

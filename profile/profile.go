@@ -1,6 +1,7 @@
 // Package profile stores the profile of each user: the fields for which Identity Platform's
 // user record, whose schema is fixed, has no room. They live in Firestore, one document per
-// user in the collection "profiles", with the UID as its ID.
+// user in the collection "profiles", with the UID as its ID. Two more collections have records that
+// keep changes at the same time apart: see [Store.Erase] and [Store.BeginDemotion].
 //
 // A field has the same name in the form, in JSON, in Firestore and in an error's fields. To add
 // one, add it to [Profile], to [Changes] and to the rules, then to views/profile.templ and
