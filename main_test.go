@@ -181,6 +181,9 @@ func send(t *testing.T, addr, request string) (string, http.Header) {
 }
 
 func TestR20SlowHeadersAndBodiesAreCutOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it measures time")
+	}
 	t.Parallel()
 	addr, _, _ := startServer(t, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := io.ReadAll(r.Body); err == nil {

@@ -245,6 +245,9 @@ func newFaultySite(t *testing.T) *faultySite {
 }
 
 func TestFaultsAreHandledInTimeWith80Users(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it measures time")
+	}
 	lasting := timeFrom(t, "FAULTS", 500*time.Millisecond)
 	var table strings.Builder
 	out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)

@@ -11,8 +11,8 @@ import (
 // TestR4TokenOfTheWrongShapeIsRejectedWithin20Microseconds measures the fastest of many tries,
 // which other programs on the same machine don't affect.
 func TestR4TokenOfTheWrongShapeIsRejectedWithin20Microseconds(t *testing.T) {
-	if raceDetector {
-		t.Skip("the race detector makes everything slower")
+	if raceDetector || testing.Short() {
+		t.Skip("it measures time, and the race detector makes everything slower")
 	}
 	for name, token := range map[string]string{
 		"8 KiB without dots":   strings.Repeat("a", 8<<10),

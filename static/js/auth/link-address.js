@@ -6,10 +6,11 @@ const key = 'latchkey:email-link';
 // Six hours, after which Identity Platform rejects the link.
 const lifetimeMs = 6 * 60 * 60 * 1000;
 
-/** @param {string} email */
-export function rememberAddress(email) {
+/** @param {string} email @param {boolean} confirms see confirmsElsewhere */
+export function rememberAddress(email, confirms) {
+  const expires = Date.now() + lifetimeMs;
   try {
-    localStorage.setItem(key, JSON.stringify({ email, expires: Date.now() + lifetimeMs }));
+    localStorage.setItem(key, JSON.stringify({ email, confirms, expires }));
   } catch {
     // Storage is blocked, so the page asks for the email address again.
   }
@@ -17,11 +18,21 @@ export function rememberAddress(email) {
 
 /** @returns {string} the email address that this browser requested a link for, or "" */
 export function rememberedAddress() {
+  return remembered().email ?? '';
+}
+
+/** @returns {boolean} whether another tab requested the link, and waits for the sign-in */
+export function confirmsElsewhere() {
+  return remembered().confirms ?? false;
+}
+
+/** @returns {{email?: string, confirms?: boolean}} */
+function remembered() {
   try {
-    const { email, expires } = JSON.parse(localStorage.getItem(key) ?? '{}');
-    return expires > Date.now() ? email : '';
+    const { email, confirms, expires } = JSON.parse(localStorage.getItem(key) ?? '{}');
+    return expires > Date.now() ? { email, confirms } : {};
   } catch {
-    return '';
+    return {};
   }
 }
 

@@ -141,7 +141,7 @@ onSubmit(formById('reauth-password'), async () => {
 if (linkForm) {
   onSubmit(linkForm, async () => {
     const email = signedInUser().email ?? '';
-    await sendEmailLink(email, '/account');
+    await sendEmailLink(email, '/account', true);
     return `We sent a link to ${email}. Open it in this browser to continue here.`;
   });
 }

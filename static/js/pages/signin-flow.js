@@ -12,7 +12,7 @@ import {
   isUsedElsewhere,
   signInAsGuest as startGuest,
 } from '../auth/guest.js';
-import { rememberedAddress } from '../auth/link-address.js';
+import { confirmsElsewhere, rememberedAddress } from '../auth/link-address.js';
 import { methodName } from '../auth/method-names.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
 import {
@@ -83,6 +83,7 @@ export async function requestEmailLink(email) {
 /** @param {string} email */
 export async function finishEmailLink(email) {
   if (!finishing) throw new UserFacingError('This link is incomplete. Request a new one.');
+  const elsewhere = confirmsElsewhere();
   try {
     await reportIfDisabled('emailLink', () => useEmailLink(email, receivedLink()));
   } catch (error) {
@@ -91,8 +92,21 @@ export async function finishEmailLink(email) {
       await useEmailLink(email, receivedLink(), { leaveGuest: true });
     }
   }
+  if (elsewhere) return showConfirmed();
   finishing = false;
   if (auth.currentUser) await leave(auth.currentUser);
+}
+
+/**
+ * Tells the user to go back to the tab that requested the link. This tab must not go to the
+ * account page. It would start with a token that the change in the other tab may just have
+ * revoked, and the SDK would sign the user out in all tabs.
+ */
+function showConfirmed() {
+  const section = /** @type {HTMLElement} */ (main.querySelector('[data-confirmed]'));
+  setVisible(main, '[data-mode=finish]', false);
+  section.hidden = false;
+  section.querySelector('h1')?.focus();
 }
 
 /** @param {string} id of the provider @param {(text: string) => void} showNote */

@@ -102,7 +102,9 @@ function onFormSubmit(id, action) {
   });
 }
 
-for (const link of main.querySelectorAll('a')) link.addEventListener('click', switchMode);
+for (const link of main.querySelectorAll('section[data-mode] a')) {
+  link.addEventListener('click', /** @type {EventListener} */ (switchMode));
+}
 addEventListener('popstate', showMode);
 
 onFormSubmit('signin', async (email, password) => (await flow()).signIn(email, password));
