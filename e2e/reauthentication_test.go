@@ -82,8 +82,8 @@ func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 
 	linked := tab.newTab()
 	linked.open(app.emailLink("EMAIL_SIGNIN", "ada@example.com"))
-	linked.waitForText("Go back to the tab you came from")
-	linked.waitForFocus("You confirmed it's you")
+	linked.waitForText("Go back to the tab where you started")
+	linked.waitForFocus("You've confirmed it's you")
 	tab.waitForText("Your new password is saved.")
 	waitForNextSecond() // tokens of the same second are equal
 	tab.click("Refresh token")
