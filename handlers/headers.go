@@ -8,13 +8,14 @@ import (
 )
 
 // securityHeaders sets the security headers of every response, whatever its status. A handler
-// may replace one, but can't forget one. Two kinds of responses differ:
+// may replace one, but can't forget one. Three kinds of responses differ:
 //
 //   - Responses of Firebase's sign-in helper below /__/ have its Content-Security-Policy, and they
 //     can be framed and opened from other origins (authproxy.go).
 //   - net/http itself rejects requests that are not valid HTTP: with 400, 417 (an unknown Expect),
 //     431 (headers over 16 KiB), 501 (an unknown Transfer-Encoding) or 505 (not HTTP/1). It writes
 //     at most a line of plain text, without any of these headers.
+//   - The local Firebase, which the container doesn't include, writes its own responses.
 func (s *server) securityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		nonce := rand.Text() // 130 random bits
