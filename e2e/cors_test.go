@@ -68,7 +68,10 @@ func serveEmptyPage(t *testing.T) string {
 // app.
 func openTabAt(t *testing.T, a *app, page string) *tab {
 	t.Helper()
-	tab := openBrowser(t, &app{t: t, url: page})
+	if a.browser == nil {
+		a.browser = takeBrowser(t)
+	}
+	tab := openBrowser(t, &app{t: t, url: page, browser: a.browser})
 	tab.expectError(`request to another host: ` + a.url)
 	return tab
 }

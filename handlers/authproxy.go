@@ -116,13 +116,33 @@ func pick(from http.Header, names []string) http.Header {
 }
 
 // newAuthTransport returns a transport with tighter limits than the default one.
-func newAuthTransport() *http.Transport {
+func newAuthTransport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.DisableCompression = true // the browser decompresses, so pass on what the helper sends
 	t.ResponseHeaderTimeout = 10 * time.Second
 	t.MaxResponseHeaderBytes = 64 << 10
-	return t
+	return finalResponses{t}
 }
+
+// finalResponses hides informational responses (1xx) and trailers. ReverseProxy passes them on
+// without asking ModifyResponse, and after an informational response it also drops the headers
+// that this site has set.
+type finalResponses struct{ transport *http.Transport }
+
+func (t finalResponses) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.transport.RoundTrip(r.WithContext(untraced{r.Context()}))
+	if err != nil {
+		return nil, err
+	}
+	final := *response // the transport adds the trailers to the original, at the end of the body
+	final.Trailer = nil
+	return &final, nil
+}
+
+// untraced is a context without the httptrace hooks, which get the informational responses.
+type untraced struct{ context.Context }
+
+func (untraced) Value(any) any { return nil }
 
 // guardHelper limits what the proxy passes on: the host, the path, the size of the body, and the
 // time. It also removes those of this site's policies that would break the helper.

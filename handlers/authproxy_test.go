@@ -128,10 +128,12 @@ func TestOnlyHarmlessHeadersOfTheSignInHelperArePassedOn(t *testing.T) {
 		"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Alt-Svc",
 		"Clear-Site-Data", "Content-Security-Policy-Report-Only", "Cross-Origin-Embedder-Policy",
 		"Link", "Nel", "Refresh", "Report-To", "Server", "Service-Worker-Allowed", "Set-Cookie",
-		"Sourcemap", "Strict-Transport-Security", "Www-Authenticate", "X-Unknown",
+		"Sourcemap", "Strict-Transport-Security", "Www-Authenticate", "X-Late", "X-Unknown",
 	}
 	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set("Link", "</x>; rel=preload")
+		w.WriteHeader(http.StatusEarlyHints)
 		maps.Copy(h, passed)
 		for _, name := range dropped {
 			h.Set(name, "1")
@@ -146,6 +148,7 @@ func TestOnlyHarmlessHeadersOfTheSignInHelperArePassedOn(t *testing.T) {
 			return
 		}
 		io.WriteString(w, "1")
+		h.Set(http.TrailerPrefix+"X-Late", "1")
 	})
 	for _, match := range []string{"", `"1"`} {
 		response, _ := get(t, site.URL+"/__/auth/handler.js", http.Header{"If-None-Match": {match}})
@@ -160,7 +163,7 @@ func TestOnlyHarmlessHeadersOfTheSignInHelperArePassedOn(t *testing.T) {
 			}
 		}
 		for _, name := range dropped {
-			if response.Header.Get(name) != "" {
+			if response.Header.Get(name) != "" || response.Trailer.Get(name) != "" {
 				t.Errorf("%d: %s was passed on", response.StatusCode, name)
 			}
 		}

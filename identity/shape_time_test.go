@@ -12,7 +12,7 @@ import (
 // which other programs on the same machine don't affect.
 func TestR4TokenOfTheWrongShapeIsRejectedWithin20Microseconds(t *testing.T) {
 	if raceDetector || testing.Short() {
-		t.Skip("it measures time, and the race detector makes everything slower")
+		t.Skip("it measures time; the race detector and -short leave it out")
 	}
 	for name, token := range map[string]string{
 		"8 KiB without dots":   strings.Repeat("a", 8<<10),

@@ -724,7 +724,7 @@ func finishSection(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "\">Request a new link</a></p></section><section data-confirmed aria-labelledby=\"confirmed-title\" hidden><h1 id=\"confirmed-title\" tabindex=\"-1\">You've confirmed it's you</h1><p>Go back to the tab where you started. It continues now, and you can close this one.</p><p><a href=\"/account\">Go to your account</a></p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "\">Request a new link</a></p></section><section data-confirmed aria-labelledby=\"confirmed-title\" hidden><h1 id=\"confirmed-title\" tabindex=\"-1\">You've confirmed it's you</h1><p>Go back to the tab where you started to continue. You can close this one.</p><p>If you closed that tab, <a href=\"/account\">go to your account</a> and try again.</p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

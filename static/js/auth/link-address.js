@@ -21,9 +21,15 @@ export function rememberedAddress() {
   return remembered().email ?? '';
 }
 
-/** @returns {boolean} whether another tab requested the link, and waits for the sign-in */
+/** @returns {boolean} whether the tab that requested the link waits for the sign-in */
 export function confirmsElsewhere() {
   return remembered().confirms ?? false;
+}
+
+/** The tab doesn't wait any longer. The link still signs the user in. */
+export function stopConfirming() {
+  const { email, confirms } = remembered();
+  if (email && confirms) rememberAddress(email, false);
 }
 
 /** @returns {{email?: string, confirms?: boolean}} */

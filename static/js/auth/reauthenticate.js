@@ -11,6 +11,7 @@ import { ApiError, errorCode, UserFacingError } from '../errors.js';
 import { formById, inputById, setText, setVisible } from '../ui/dom.js';
 import { clearMessages, onSubmit, runForm } from '../ui/form.js';
 import { sendEmailLink } from './email-link.js';
+import { stopConfirming } from './link-address.js';
 import { isProvider, methodName, methodsOf } from './method-names.js';
 import { reauthenticateWith } from './providers.js';
 import { withRecaptcha } from './recaptcha.js';
@@ -85,6 +86,7 @@ async function signInAgain() {
       () => {
         stop();
         finish = null;
+        if (!done) stopConfirming();
         if (done) resolve();
         else
           reject(

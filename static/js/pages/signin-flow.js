@@ -12,6 +12,7 @@ import {
   isUsedElsewhere,
   signInAsGuest as startGuest,
 } from '../auth/guest.js';
+import { checkTakeoverLater } from '../account/takeover.js';
 import { confirmsElsewhere, rememberedAddress } from '../auth/link-address.js';
 import { methodName } from '../auth/method-names.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
@@ -43,6 +44,9 @@ const checkSpam = "If you don't see the email, check your spam folder.";
 let finishing =
   new URLSearchParams(location.search).get('mode') === 'finish' && receivedLink() !== '';
 let leaving = false;
+
+/** Whether the user wasn't signed in already when this page opened. */
+let signsIn = currentRedirect() !== null;
 
 /** @param {string} email @param {string} password */
 export async function signIn(email, password) {
@@ -99,14 +103,18 @@ export async function finishEmailLink(email) {
 
 /**
  * Tells the user to go back to the tab that requested the link. This tab must not go to the
- * account page. It would start with a token that the change in the other tab may just have
- * revoked, and the SDK would sign the user out in all tabs.
+ * account page by itself. It would start with a token that the change in the other tab may just
+ * have revoked, and the SDK would sign the user out in all tabs.
  */
 function showConfirmed() {
+  leaving = true; // stay here, whatever the SDK reports
+  history.replaceState(null, '', '/signin'); // the link can't be used again
   const section = /** @type {HTMLElement} */ (main.querySelector('[data-confirmed]'));
   setVisible(main, '[data-mode=finish]', false);
   section.hidden = false;
-  section.querySelector('h1')?.focus();
+  const heading = section.querySelector('h1');
+  document.title = document.title.replace(/^[^·]*/, `${heading?.textContent} `);
+  heading?.focus();
 }
 
 /** @param {string} id of the provider @param {(text: string) => void} showNote */
@@ -220,6 +228,7 @@ async function leave(user) {
   if (leaving) return;
   leaving = true;
   await linkPending(user);
+  if (signsIn) checkTakeoverLater();
   location.replace(nextPath());
 }
 
@@ -229,6 +238,7 @@ const redirectDone = currentRedirect() === null ? Promise.resolve() : finishRedi
 // in already.
 onUser(async (user) => {
   await redirectDone;
+  if (!user) signsIn = true;
   if (user && !finishing) await leave(user);
   else main.classList.remove('pending');
 });
