@@ -19,13 +19,12 @@ import { auth } from './session.js';
  * own page, depending on the project's email templates.
  * @param {string} email
  * @param {string} next a path of this site
- * @param {boolean} [confirms] whether this tab waits for the user to confirm it's them
  */
-export async function sendEmailLink(email, next, confirms = false) {
+export async function sendEmailLink(email, next) {
   const url = new URL('/auth/action', location.origin);
   url.searchParams.set('next', next);
   await sendSignInLinkToEmail(auth, email, { url: url.href, handleCodeInApp: true });
-  rememberAddress(email, confirms);
+  rememberAddress(email);
 }
 
 /**

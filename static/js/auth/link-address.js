@@ -6,11 +6,10 @@ const key = 'latchkey:email-link';
 // Six hours, after which Identity Platform rejects the link.
 const lifetimeMs = 6 * 60 * 60 * 1000;
 
-/** @param {string} email @param {boolean} confirms see confirmsElsewhere */
-export function rememberAddress(email, confirms) {
-  const expires = Date.now() + lifetimeMs;
+/** @param {string} email */
+export function rememberAddress(email) {
   try {
-    localStorage.setItem(key, JSON.stringify({ email, confirms, expires }));
+    localStorage.setItem(key, JSON.stringify({ email, expires: Date.now() + lifetimeMs }));
   } catch {
     // Storage is blocked, so the page asks for the email address again.
   }
@@ -18,27 +17,11 @@ export function rememberAddress(email, confirms) {
 
 /** @returns {string} the email address that this browser requested a link for, or "" */
 export function rememberedAddress() {
-  return remembered().email ?? '';
-}
-
-/** @returns {boolean} whether the tab that requested the link waits for the sign-in */
-export function confirmsElsewhere() {
-  return remembered().confirms ?? false;
-}
-
-/** The tab doesn't wait any longer. The link still signs the user in. */
-export function stopConfirming() {
-  const { email, confirms } = remembered();
-  if (email && confirms) rememberAddress(email, false);
-}
-
-/** @returns {{email?: string, confirms?: boolean}} */
-function remembered() {
   try {
-    const { email, confirms, expires } = JSON.parse(localStorage.getItem(key) ?? '{}');
-    return expires > Date.now() ? { email, confirms } : {};
+    const { email, expires } = JSON.parse(localStorage.getItem(key) ?? '{}');
+    return expires > Date.now() ? email : '';
   } catch {
-    return {};
+    return '';
   }
 }
 

@@ -10,8 +10,8 @@ import {
 import { ApiError, errorCode, UserFacingError } from '../errors.js';
 import { formById, inputById, setText, setVisible } from '../ui/dom.js';
 import { clearMessages, onSubmit, runForm } from '../ui/form.js';
+import { startConfirming, stopConfirming } from './confirmation-link.js';
 import { sendEmailLink } from './email-link.js';
-import { stopConfirming } from './link-address.js';
 import { isProvider, methodName, methodsOf } from './method-names.js';
 import { reauthenticateWith } from './providers.js';
 import { withRecaptcha } from './recaptcha.js';
@@ -86,7 +86,7 @@ async function signInAgain() {
       () => {
         stop();
         finish = null;
-        if (!done) stopConfirming();
+        stopConfirming();
         if (done) resolve();
         else
           reject(
@@ -143,7 +143,8 @@ onSubmit(formById('reauth-password'), async () => {
 if (linkForm) {
   onSubmit(linkForm, async () => {
     const email = signedInUser().email ?? '';
-    await sendEmailLink(email, '/account', true);
+    await sendEmailLink(email, '/account');
+    startConfirming(email);
     return `We sent a link to ${email}. Open it in this browser to continue here.`;
   });
 }

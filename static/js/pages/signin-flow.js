@@ -6,14 +6,15 @@ import {
   signInWithEmailAndPassword,
   signInWithPhoneNumber,
 } from '../../firebase/firebase.js';
+import { checkTakeoverLater } from '../account/takeover.js';
+import { isConfirming } from '../auth/confirmation-link.js';
 import { receivedLink, sendEmailLink, useEmailLink } from '../auth/email-link.js';
 import {
   confirmSwitchFromGuest,
   isUsedElsewhere,
   signInAsGuest as startGuest,
 } from '../auth/guest.js';
-import { checkTakeoverLater } from '../account/takeover.js';
-import { confirmsElsewhere, rememberedAddress } from '../auth/link-address.js';
+import { rememberedAddress } from '../auth/link-address.js';
 import { methodName } from '../auth/method-names.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
 import {
@@ -87,7 +88,7 @@ export async function requestEmailLink(email) {
 /** @param {string} email */
 export async function finishEmailLink(email) {
   if (!finishing) throw new UserFacingError('This link is incomplete. Request a new one.');
-  const elsewhere = confirmsElsewhere();
+  const confirming = isConfirming(email);
   try {
     await reportIfDisabled('emailLink', () => useEmailLink(email, receivedLink()));
   } catch (error) {
@@ -96,7 +97,7 @@ export async function finishEmailLink(email) {
       await useEmailLink(email, receivedLink(), { leaveGuest: true });
     }
   }
-  if (elsewhere) return showConfirmed();
+  if (confirming) return showConfirmed();
   finishing = false;
   if (auth.currentUser) await leave(auth.currentUser);
 }
