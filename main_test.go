@@ -135,15 +135,22 @@ var handled = []string{
 	"PRI * HTTP/2.0\r\n\r\n", "TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
 }
 
-func TestR38OnlyResponsesOfNetHTTPLackTheSecurityHeaders(t *testing.T) {
-	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1") // clients need no credentials then
+// idleClients returns clients that connect to nothing. They need no credentials.
+func idleClients(t *testing.T, cfg config.Config) *clients {
+	t.Helper()
+	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1")
 	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
-	cfg := config.Config{ProjectID: "p"}
 	c, err := newClients(t.Context(), cfg, local.Firebase{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func TestR38OnlyResponsesOfNetHTTPLackTheSecurityHeaders(t *testing.T) {
+	cfg := config.Config{ProjectID: "p"}
+	c := idleClients(t, cfg)
 	site := newSite(cfg, slog.New(slog.DiscardHandler), c)
 	addr, _, _ := startServer(t, site.ServeHTTP)
 	for _, request := range handled {
@@ -261,23 +268,14 @@ func TestAuthDomainDefaultsToTheProjectsOwn(t *testing.T) {
 
 // TestInternalAreaAndGoogleTokensAreOffByDefault includes R50.
 func TestInternalAreaAndGoogleTokensAreOffByDefault(t *testing.T) {
-	t.Setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:1") // clients need no credentials then
-	t.Setenv("FIRESTORE_EMULATOR_HOST", "127.0.0.1:1")
 	cfg := config.Config{ProjectID: "p"}
-	c, err := newClients(t.Context(), cfg, local.Firebase{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c := idleClients(t, cfg)
 	if site := siteConfig(cfg, c); site.Staff != nil || site.Google != nil {
 		t.Errorf("by default: got %v and %v, want neither", site.Staff, site.Google)
 	}
 	cfg.IAPAudiences = []string{"/projects/12/global/backendServices/34"}
 	cfg.GoogleClientIDs = []string{"1-a.apps.googleusercontent.com"}
-	if c, err = newClients(t.Context(), cfg, local.Firebase{}); err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
+	c = idleClients(t, cfg)
 	if site := siteConfig(cfg, c); site.Staff == nil || site.Google == nil {
 		t.Errorf("as set: got %v and %v, want both", site.Staff, site.Google)
 	}
