@@ -88,7 +88,7 @@ func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	waitForNextSecond() // tokens of the same second are equal
 	tab.click("Refresh token")
 	tab.waitForText("The ID token was refreshed") // the session outlives both old ID tokens
-	linked.click("go to your account")
+	linked.click("Go to your account")
 	linked.waitForAccount("ada@example.com")
 }
 

@@ -724,7 +724,7 @@ func finishSection(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "\">Request a new link</a></p></section><section data-confirmed aria-labelledby=\"confirmed-title\" hidden><h1 id=\"confirmed-title\" tabindex=\"-1\">You've confirmed it's you</h1><p>Go back to the tab where you started to continue. You can close this one.</p><p>If you closed that tab, <a href=\"/account\">go to your account</a> and try again.</p></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, "\">Request a new link</a></p></section><section data-confirmed aria-labelledby=\"confirmed-title\" hidden><h1 id=\"confirmed-title\" tabindex=\"-1\">You've confirmed it's you</h1><p>Go back to the tab where you started to continue. If you closed it, try again from your account.</p><p><a href=\"/account\">Go to your account</a></p></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -801,7 +801,7 @@ func backToSignIn(p Page) templ.Component {
 		var templ_7745c5c3_Var23 templ.SafeURL
 		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinURLErrs(p.signInLink(""))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 194, Col: 30}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `signin.templ`, Line: 197, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 		if templ_7745c5c3_Err != nil {
