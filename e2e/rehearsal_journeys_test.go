@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -70,12 +69,15 @@ func startRehearsal(t *testing.T) *app {
 
 // startRehearsalBrowser starts a browser that resolves Google's host names to the fake Google. It
 // does not check certificates; the program does.
-func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
+func startRehearsalBrowser(t *testing.T, google *fakeGoogle) browser {
 	t.Helper()
 	resolve := "MAP *.googleapis.com " + google.address + ", " + localHostsOnly
-	return rehearsalBrowser.start(t,
-		chromedp.Flag("host-resolver-rules", resolve),
-		chromedp.Flag("ignore-certificate-errors", true))
+	path := chromium.require(t)
+	return rehearsalBrowser.start(t, func() (browser, error) {
+		return startChromium(path,
+			chromedp.Flag("host-resolver-rules", resolve),
+			chromedp.Flag("ignore-certificate-errors", true))
+	})
 }
 
 // asLocalhost returns a URL with the host name that users type instead of the loopback address.
