@@ -56,7 +56,7 @@ let redirectDone = Promise.resolve();
 /** Runs once, after the page has been filled. */
 export function startMethods() {
   redirectDone = finishRedirect();
-  showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
+  showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-notice]')));
 }
 
 /** Shows the connected methods, from the SDK's user, which is the first to know of a change. */
