@@ -9,6 +9,7 @@ export type {
   IdTokenResult,
   OAuthCredential,
   PasswordValidationStatus,
+  PopupRedirectResolver,
   User,
   UserCredential,
   UserInfo,
