@@ -9,6 +9,7 @@ export type {
   IdTokenResult,
   OAuthCredential,
   PasswordValidationStatus,
+  Persistence,
   PopupRedirectResolver,
   User,
   UserCredential,

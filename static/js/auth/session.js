@@ -5,7 +5,6 @@
 import {
   browserLocalPersistence,
   connectAuthEmulator,
-  indexedDBLocalPersistence,
   initializeApp,
   initializeAuth,
   onIdTokenChanged,
@@ -16,6 +15,7 @@ import { errorCode, UserFacingError } from '../errors.js';
 import { forgetUser } from './forget-user.js';
 import { popupResolver } from './popup-resolver.js';
 import { rememberSession } from './session-hint.js';
+import { sessionPersistence } from './session-persistence.js';
 import { reloadIfStuck } from './session-recovery.js';
 
 /** @typedef {import('../../firebase/firebase.js').User} User */
@@ -27,7 +27,7 @@ export const auth = initializeAuth(
     projectId: config.projectId,
   }),
   {
-    persistence: [indexedDBLocalPersistence, browserLocalPersistence],
+    persistence: [sessionPersistence, browserLocalPersistence],
     popupRedirectResolver: popupResolver,
   },
 );
