@@ -280,7 +280,8 @@ func (p *firefoxPage) back(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.call(ctx, "browsingContext.traverseHistory", bidiParams{"delta": -1}, nil); err != nil {
+	one := bidiParams{"delta": -1}
+	if err := p.call(ctx, "browsingContext.traverseHistory", one, nil); err != nil {
 		return err
 	}
 	return p.waitUntil(ctx, `document.readyState === 'complete' && `+
