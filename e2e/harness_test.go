@@ -60,9 +60,9 @@ func (b *tab) waitForProblem(text string) bool {
 	return eventually(func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		found := strings.Contains(strings.Join(b.problems, "\n"), text)
+		found := strings.Contains(strings.Join(b.found, "\n"), text)
 		if found {
-			b.problems = nil
+			b.found = nil
 		}
 		return found
 	})
