@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/chromedp/chromedp/kb"
 )
 
 // webKitPage is a window of its own, because the driver can't bring a tab to the front, and only
@@ -108,10 +105,6 @@ func (p *webKitPage) typeKeys(ctx context.Context, keys string) error {
 	keyboard := webDriverParams{"type": "key", "id": "keyboard", "actions": actions}
 	return p.call(ctx, "POST", "/actions", webDriverParams{"actions": []any{keyboard}}, nil)
 }
-
-// webDriverKeys are the keys that WebDriver calls by a code point in Unicode's private use area.
-var webDriverKeys = strings.NewReplacer(
-	kb.Backspace, "\uE003", kb.Tab, "\uE004", kb.Enter, "\uE007", kb.Escape, "\uE00C")
 
 func (p *webKitPage) insertText(ctx context.Context, text string) error {
 	_, err := p.evaluate(ctx, `document.execCommand('insertText', false, `+quote(text)+`)`)
