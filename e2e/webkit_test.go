@@ -139,9 +139,9 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string, window 
 		"browserName":             "MiniBrowser",
 		"unhandledPromptBehavior": "accept", // "Leave site?"
 		"timeouts":                map[string]int64{"script": waitTimeout.Milliseconds()},
-		"proxy": map[string]string{
-			"proxyType": "manual", "httpProxy": p.proxy.address, "sslProxy": p.proxy.address,
-		},
+		// The driver's own proxy setting means a proxy that speaks TLS.
+		"webkitgtk:browserOptions": map[string][]string{
+			"args": {"--automation", "--proxy=http://" + p.proxy.address}},
 	}
 	var created struct{ SessionID string }
 	err := webDriverCall(ctx, "POST", driver+"/session", webDriverParams{
