@@ -61,6 +61,9 @@ func startWebKit(driver string) (browser, error) {
 // commandThatDiesWithTest returns a command for a process that the kernel kills when the test
 // process ends, however it ends. Browsers end with their display.
 func commandThatDiesWithTest(program string, args ...string) *exec.Cmd {
+	if _, err := exec.LookPath("setpriv"); err != nil { // not Linux
+		return exec.Command(program, args...)
+	}
 	return exec.Command("setpriv", append([]string{"--pdeathsig", "KILL", program}, args...)...)
 }
 
