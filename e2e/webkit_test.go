@@ -26,23 +26,31 @@ var webKit = &engine{
 		}
 		return findProgram("WEBKIT_DRIVER", "WebKitWebDriver")
 	},
-	start: startWebKit,
+	start: func(driver string) (browser, error) {
+		return startWebKit(driver, "--enable-page-cache=false")
+	},
 }
+
+// WebKit's back/forward cache can freeze a page in the middle of an IndexedDB transaction, which
+// then blocks the other tabs (WebKitGTK 2.50). On HTTPS, WebKit doesn't keep the app's pages there,
+// because of their Cache-Control: no-store. The tests use HTTP, so they turn the cache off, except
+// in the one test that is about it.
 
 // webKitBrowser is a display without a screen. Each profile is a browser process on it.
 type webKitBrowser struct {
 	driver  string // the program
+	args    []string // of each browser process
 	xvfb    *exec.Cmd
 	display string
 }
 
-func startWebKit(driver string) (browser, error) {
+func startWebKit(driver string, args ...string) (browser, error) {
 	xvfb, err := findProgram("XVFB", "Xvfb")
 	if err != nil {
 		return nil, err
 	}
 	// Xvfb writes the number of the display to its standard output when it is ready.
-	b := &webKitBrowser{driver: driver}
+	b := &webKitBrowser{driver: driver, args: args}
 	b.xvfb = commandThatDiesWithTest(xvfb, "-displayfd", "1", "-screen", "0", "1200x900x24")
 	out, err := b.xvfb.StdoutPipe()
 	if err != nil {
@@ -115,7 +123,7 @@ func (p *webKitProfile) start(b *webKitBrowser) (window string, err error) {
 	if err := p.driver.Start(); err != nil {
 		return "", err
 	}
-	return window, p.startSession(ctx, "http://"+address, &window)
+	return window, p.startSession(ctx, "http://"+address, b.args, &window)
 }
 
 func freeAddress() (string, error) {
@@ -126,7 +134,9 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func (p *webKitProfile) startSession(ctx context.Context, driver string, window *string) error {
+func (p *webKitProfile) startSession(
+	ctx context.Context, driver string, args []string, window *string,
+) error {
 	for {
 		err := webDriverCall(ctx, "GET", driver+"/status", nil, nil)
 		if err == nil {
@@ -144,7 +154,7 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string, window 
 		"timeouts":                map[string]int64{"script": waitTimeout.Milliseconds()},
 		// The driver's own proxy setting means a proxy that speaks TLS.
 		"webkitgtk:browserOptions": map[string][]string{
-			"args": {"--automation", "--proxy=http://" + p.proxy.address}},
+			"args": append(args, "--automation", "--proxy=http://"+p.proxy.address)},
 	}
 	var created struct{ SessionID string }
 	err := webDriverCall(ctx, "POST", driver+"/session", webDriverParams{
