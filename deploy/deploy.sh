@@ -335,12 +335,12 @@ show_redirect_uri() {
     case $method in
       google.com) name=Google field="OAuth client of the project, Authorized redirect URIs:
 #     https://console.cloud.google.com/apis/credentials?project=$PROJECT" ;;
-      facebook.com) name=Facebook field="Facebook Login settings, Valid OAuth Redirect URIs" ;;
+      facebook.com) name=Facebook field="settings of Facebook Login, Valid OAuth Redirect URIs" ;;
       github.com) name=GitHub field="OAuth app, Authorization callback URL" ;;
       apple.com) name=Apple field="services ID, Return URLs" ;;
       microsoft.com) name=Microsoft field="app registration, Redirect URIs of the platform Web" ;;
-      twitter.com) name=X field="app settings, Callback URL" ;;
-      yahoo.com) name=Yahoo field="app, Redirect URI" ;;
+      twitter.com) name=X field="settings of the app, Callback URL" ;;
+      yahoo.com) name=Yahoo field="app, Redirect URI; if it asks for a callback domain, the host" ;;
       *) continue ;;
     esac
     list+="#   $name: $field"$'\n'
