@@ -152,8 +152,8 @@ func Load(environ []string, hasLocalFirebase bool) (Config, error) {
 // (Cross-Origin-Opener-Policy: same-origin), so they need a redirect instead of a popup.
 var redirectMethods = []string{"microsoft.com", "twitter.com"}
 
-// MethodsWithoutRedirect returns the offered methods that need a redirect, if the auth domain is one
-// of Firebase's. Redirects work only if the auth domain is the host that users open, which is one of
+// MethodsWithoutRedirect returns the offered methods that need a redirect, if the auth domain is
+// one of Firebase's. Redirects work only if users open the site at the auth domain, which is
 // Firebase's only for a site on Firebase Hosting:
 // https://firebase.google.com/docs/auth/web/redirect-best-practices
 func (cfg Config) MethodsWithoutRedirect() []string {

@@ -170,8 +170,8 @@ func TestLinksInEmailsOpenTheSite(t *testing.T) {
 			fakes := fakePrograms(t, withLink(c.current)+noService+healthy)
 			out := script(t, append(fakes.environ, c.environ...))
 			body := `{"notification":{"sendEmail":{"callbackUri":"` + c.want + `"}}}`
-			want := "-X PATCH " + configPath + "?updateMask=notification.sendEmail.callbackUri -d " +
-				body + " "
+			want := "-X PATCH " + configPath +
+				"?updateMask=notification.sendEmail.callbackUri -d " + body + " "
 			calls := fakes.calls(t)
 			if c.want == "" && strings.Contains(calls, `"callbackUri"`) {
 				t.Errorf("the script changed the page:\n%s", calls)
@@ -187,12 +187,11 @@ func TestLinksInEmailsOpenTheSite(t *testing.T) {
 	}
 }
 
-// Many projects may not change it: the response is EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED.
 func TestTheScriptContinuesIfTheLinksInEmailsCannotBeChanged(t *testing.T) {
 	fakes := fakePrograms(t, withLink("")+noService+
 		`*PATCH*callbackUri*) echo EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED; exit 22 ;; `+healthy)
 	out := script(t, fakes.environ)
-	for _, want := range []string{"EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED", "keep leading to", "Done:"} {
+	for _, want := range []string{"EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED", "The links stay", "Done:"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("want %q in\n%s", want, out)
 		}

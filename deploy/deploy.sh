@@ -156,7 +156,8 @@ configure_sign_in() {
   # A PATCH replaces the whole list, so it must include the domains that are there already. localhost is
   # dropped: with it, a page on any machine could use the project.
   domains="\"$PROJECT.firebaseapp.com\",\"$HOST\""
-  for domain in "$AUTH_DOMAIN" ${DOMAINS//,/ } $($DRY_RUN || rest GET "$api/admin/v2/projects/$PROJECT/config" |
+  for domain in "$AUTH_DOMAIN" ${DOMAINS//,/ } \
+    $($DRY_RUN || rest GET "$api/admin/v2/projects/$PROJECT/config" |
     sed -n '/"authorizedDomains": \[/,/\]/p' | grep -o '"[^"]*\.[^"]*"' | tr -d '"'); do
     case $domains in *"\"$domain\""*) ;; *) domains+=",\"$domain\"" ;; esac
   done
@@ -303,8 +304,8 @@ close_default_url() {
     --ingress=internal-and-cloud-load-balancing
 }
 
-# link_emails makes the links in emails open the site's own page. It leaves an address that you chose
-# alone, and that of another service in the project.
+# link_emails makes the links in emails open the site's own page, unless you chose another one. Many
+# projects may not change it: the response is EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED.
 link_emails() {
   local api=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config current response
   local page=https://$SITE/auth/action
@@ -323,8 +324,7 @@ link_emails() {
   if ! response=$(rest PATCH "$api?updateMask=notification.sendEmail.callbackUri" \
     "{\"notification\":{\"sendEmail\":{\"callbackUri\":\"$page\"}}}"); then
     echo "$response"
-    echo "# The project doesn't allow this change, so the links keep leading to a page of Firebase, which"
-    echo "# works. See docs/deployment.md, Links in emails."
+    echo "# The links stay as they are, which works. See docs/deployment.md, Links in emails."
   fi
 }
 

@@ -10,14 +10,11 @@ import (
 // TestTheAccountPageIsInLineWithTheHeader has the structure of views/account.templ.
 func TestTheAccountPageIsInLineWithTheHeader(t *testing.T) {
 	page := openPage(t, nil)
-	build := fmt.Sprintf(`new Promise((resolve) => {
-		document.body.innerHTML = '<header></header><div class="with-jumps"><nav class="jumps">' +
-			'<ul><li><a>Sign-in methods</a></li></ul></nav><main></main></div>';
-		const sheets = ['%s', '%s'].map((href) =>
-			Object.assign(document.createElement('link'), { rel: 'stylesheet', href }));
-		sheets[1].onload = resolve;
-		document.head.append(...sheets);
-	}).then(() => undefined)`, Path("app.css"), Path("account.css"))
+	build := fmt.Sprintf(`document.body.innerHTML = '<header></header><div class="with-jumps">' +
+		'<nav class="jumps"><ul><li><a>Sign-in methods</a></li></ul></nav><main></main></div>';
+		Promise.all(['%s', '%s'].map((href) => new Promise((onload) => document.head.append(
+			Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload }),
+		)))).then(() => undefined)`, Path("app.css"), Path("account.css"))
 	if _, err := chromedp.Run(page,
 		chromedp.Evaluate[chromedp.Void](build, chromedp.EvalAwaitPromise)); err != nil {
 		t.Fatal(err)

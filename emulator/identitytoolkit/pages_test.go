@@ -69,8 +69,8 @@ func TestPagesHaveAContentSecurityPolicy(t *testing.T) {
 	}
 }
 
-// Without an icon of its own, a page makes Firefox and WebKit request /favicon.ico, which its policy
-// forbids. Firefox also applies img-src to the link.
+// Without an icon of its own, a page makes Firefox and WebKit request /favicon.ico, which its
+// policy forbids. Firefox also applies img-src to the link.
 func TestPagesHaveAnIconThatTheirPolicyAllows(t *testing.T) {
 	l := start(t)
 	for _, path := range []string{
