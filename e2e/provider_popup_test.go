@@ -48,8 +48,8 @@ func (b *tab) openPopup(button string) *tab {
 	return popup
 }
 
-// waitForProviders waits until the page has loaded what a popup needs. In WebKit, a click before that
-// is too early: the popup is blocked, and the page redirects. A script can be faster than the page.
+// waitForProviders waits until the page has loaded what a popup needs. Users hardly click before
+// that. In WebKit, such a click is too early: the popup is blocked, and the page redirects.
 func (b *tab) waitForProviders() {
 	b.t.Helper()
 	b.waitUntil("the SDK's frame", `document.querySelector('iframe')`) // the page's own doing

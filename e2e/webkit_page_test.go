@@ -135,7 +135,8 @@ func (p *webKitPage) screenshot(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	var image []byte // from base64
-	return image, p.call(ctx, "GET", "/screenshot", nil, &image)
+	err = p.call(ctx, "GET", "/screenshot", nil, &image)
+	return image, err
 }
 
 func (p *webKitPage) runOnNewPages(_ context.Context, script string) error {
@@ -170,5 +171,6 @@ func (p *webKitPage) popup(ctx context.Context, open func() error) (page, error)
 }
 
 func (p *webKitPage) windows(ctx context.Context) (handles []string, err error) {
-	return handles, p.call(ctx, "GET", "/window/handles", nil, &handles)
+	err = p.call(ctx, "GET", "/window/handles", nil, &handles)
+	return handles, err
 }

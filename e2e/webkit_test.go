@@ -26,19 +26,18 @@ var webKit = &engine{
 		}
 		return findProgram("WEBKIT_DRIVER", "WebKitWebDriver")
 	},
+	// WebKit's back/forward cache can freeze a page in the middle of an IndexedDB transaction,
+	// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, WebKit doesn't keep the app's
+	// pages there, because of their Cache-Control: no-store. The tests use HTTP, so they turn the
+	// cache off, except in the one that is about it.
 	start: func(driver string) (browser, error) {
 		return startWebKit(driver, "--enable-page-cache=false")
 	},
 }
 
-// WebKit's back/forward cache can freeze a page in the middle of an IndexedDB transaction, which
-// then blocks the other tabs (WebKitGTK 2.50). On HTTPS, WebKit doesn't keep the app's pages there,
-// because of their Cache-Control: no-store. The tests use HTTP, so they turn the cache off, except
-// in the one test that is about it.
-
 // webKitBrowser is a display without a screen. Each profile is a browser process on it.
 type webKitBrowser struct {
-	driver  string // the program
+	driver  string   // the program
 	args    []string // of each browser process
 	xvfb    *exec.Cmd
 	display string
@@ -123,7 +122,11 @@ func (p *webKitProfile) start(b *webKitBrowser) (window string, err error) {
 	if err := p.driver.Start(); err != nil {
 		return "", err
 	}
-	return window, p.startSession(ctx, "http://"+address, b.args, &window)
+	if err := p.startSession(ctx, "http://"+address, b.args); err != nil {
+		return "", err
+	}
+	err = webDriverCall(ctx, "GET", p.session+"/window", nil, &window)
+	return window, err
 }
 
 func freeAddress() (string, error) {
@@ -134,9 +137,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func (p *webKitProfile) startSession(
-	ctx context.Context, driver string, args []string, window *string,
-) error {
+func (p *webKitProfile) startSession(ctx context.Context, driver string, args []string) error {
 	for {
 		err := webDriverCall(ctx, "GET", driver+"/status", nil, nil)
 		if err == nil {
@@ -163,7 +164,7 @@ func (p *webKitProfile) startSession(
 		return err
 	}
 	p.session = driver + "/session/" + created.SessionID
-	return webDriverCall(ctx, "GET", p.session+"/window", nil, window)
+	return nil
 }
 
 func (p *webKitProfile) close() {
