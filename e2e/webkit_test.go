@@ -152,8 +152,8 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string) error {
 			// The driver's own proxy setting means a proxy that speaks TLS.
 			"--proxy=http://" + p.proxy.address,
 			// The back/forward cache can freeze a page in the middle of an IndexedDB transaction,
-			// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, it doesn't keep the app's
-			// pages, because of their Cache-Control: no-store. The tests use HTTP.
+			// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, it doesn't keep pages
+			// with Cache-Control: no-store, like the app's. The tests use HTTP.
 			"--enable-page-cache=false",
 		}},
 	}
