@@ -55,39 +55,6 @@ func goBackToAccountPageAfterSignOut(t *testing.T, app *app) {
 	}
 }
 
-// The same with a page that the browser has kept as it was. Chromium and Firefox keep no page with
-// Cache-Control: no-store. WebKit keeps it on HTTP, so this concerns Safari while you develop.
-func TestR67JourneyRestoreAccountPageAfterSignOut(t *testing.T) {
-	app := startAppIn(webKit, t)
-	browser, err := startWebKit(webKit.require(t)) // see webKit
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(browser.close)
-	app.browser = browser
-
-	one := openBrowser(t, app)
-	one.runOnNewPages(canBeHidden + `
-		addEventListener('pageshow', (e) => e.persisted && console.error('restored'));`)
-	one.expectError("restored")
-	one.signUp("ada@example.com")
-	// Leave the page while the SDK isn't reading its storage.
-	one.runScript("stop the timers", `setHidden(true)`)
-	evaluate[bool](one, `new Promise((resolve) => setTimeout(() => resolve(true), 500))`)
-	one.open("/emulator/outbox")
-
-	two := one.newTab()
-	two.open("/account")
-	two.waitForAccount("ada@example.com")
-	two.signOut()
-	one.back()
-	one.waitForPath("/signin")
-	one.waitForText("New here?")
-	if got := one.storedSessions(); got != 0 {
-		t.Errorf("got %d sessions in the browser's storage after signing out, want 0", got)
-	}
-}
-
 // canBeHidden lets a test hide the page, and hold back the user whom the SDK requests. Like Safari,
 // it runs no timers while the page is hidden, so the SDK doesn't look for changes in its storage.
 const canBeHidden = `

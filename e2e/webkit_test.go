@@ -26,30 +26,23 @@ var webKit = &engine{
 		}
 		return findProgram("WEBKIT_DRIVER", "WebKitWebDriver")
 	},
-	// WebKit's back/forward cache can freeze a page in the middle of an IndexedDB transaction,
-	// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, WebKit doesn't keep the app's
-	// pages there, because of their Cache-Control: no-store. The tests use HTTP, so they turn the
-	// cache off, except in the one that is about it.
-	start: func(driver string) (browser, error) {
-		return startWebKit(driver, "--enable-page-cache=false")
-	},
+	start: startWebKit,
 }
 
 // webKitBrowser is a display without a screen. Each profile is a browser process on it.
 type webKitBrowser struct {
-	driver  string   // the program
-	args    []string // of each browser process
+	driver  string // the program
 	xvfb    *exec.Cmd
 	display string
 }
 
-func startWebKit(driver string, args ...string) (browser, error) {
+func startWebKit(driver string) (browser, error) {
 	xvfb, err := findProgram("XVFB", "Xvfb")
 	if err != nil {
 		return nil, err
 	}
 	// Xvfb writes the number of the display to its standard output when it is ready.
-	b := &webKitBrowser{driver: driver, args: args}
+	b := &webKitBrowser{driver: driver}
 	b.xvfb = commandThatDiesWithTest(xvfb, "-displayfd", "1", "-screen", "0", "1200x900x24")
 	out, err := b.xvfb.StdoutPipe()
 	if err != nil {
@@ -122,7 +115,7 @@ func (p *webKitProfile) start(b *webKitBrowser) (window string, err error) {
 	if err := p.driver.Start(); err != nil {
 		return "", err
 	}
-	if err := p.startSession(ctx, "http://"+address, b.args); err != nil {
+	if err := p.startSession(ctx, "http://"+address); err != nil {
 		return "", err
 	}
 	err = webDriverCall(ctx, "GET", p.session+"/window", nil, &window)
@@ -137,7 +130,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func (p *webKitProfile) startSession(ctx context.Context, driver string, args []string) error {
+func (p *webKitProfile) startSession(ctx context.Context, driver string) error {
 	for {
 		err := webDriverCall(ctx, "GET", driver+"/status", nil, nil)
 		if err == nil {
@@ -152,10 +145,17 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string, args []
 	capabilities := webDriverParams{
 		"browserName":             "MiniBrowser",
 		"unhandledPromptBehavior": "accept", // "Leave site?"
-		"timeouts":                map[string]int64{"script": waitTimeout.Milliseconds()},
-		// The driver's own proxy setting means a proxy that speaks TLS.
-		"webkitgtk:browserOptions": map[string][]string{
-			"args": append(args, "--automation", "--proxy=http://"+p.proxy.address)},
+		// A script may never return if its page is left. Then waitUntil tries again.
+		"timeouts": map[string]int64{"script": (waitTimeout / 4).Milliseconds()},
+		"webkitgtk:browserOptions": map[string][]string{"args": {
+			"--automation",
+			// The driver's own proxy setting means a proxy that speaks TLS.
+			"--proxy=http://" + p.proxy.address,
+			// The back/forward cache can freeze a page in the middle of an IndexedDB transaction,
+			// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, it doesn't keep pages
+			// with Cache-Control: no-store, like the app's. The tests use HTTP.
+			"--enable-page-cache=false",
+		}},
 	}
 	var created struct{ SessionID string }
 	err := webDriverCall(ctx, "POST", driver+"/session", webDriverParams{
