@@ -106,9 +106,9 @@ func (b *firefoxBrowser) start(program string) error {
 	if err := os.WriteFile(file, []byte(prefs.String()), 0o600); err != nil {
 		return err
 	}
-	b.process = commandThatDiesWithTest(program, "--headless", "--no-remote", "--profile", b.profile,
-		"--width", "1200", "--height", "900", "--remote-debugging-port", "0",
-		"--remote-allow-origins", bidiOrigin)
+	b.process = commandThatDiesWithTest(program, "--headless", "--no-remote",
+		"--profile", b.profile, "--width", "1200", "--height", "900",
+		"--remote-debugging-port", "0", "--remote-allow-origins", bidiOrigin)
 	stderr, err := b.process.StderrPipe()
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func harnessReportsProblems(t *testing.T, app *app) {
 	for _, c := range []struct{ problem, script, want string }{
 		{
 			"an inline script",
-			`document.body.setAttribute('onclick', 'alert()')`,
+			`document.body.setAttribute('onclick', 'alert()'); document.body.click()`,
 			"Content.Security.Policy",
 		},
 		{

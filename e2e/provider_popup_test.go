@@ -6,6 +6,8 @@ package e2e
 import (
 	"context"
 	"time"
+
+	"example.com/latchkey/static"
 )
 
 // providerUser is the user who signs in at a provider.
@@ -31,6 +33,9 @@ func (b *tab) signInThroughPopup(button string, user providerUser) {
 // openPopup clicks a button that opens a provider's popup, and returns the popup.
 func (b *tab) openPopup(button string) *tab {
 	b.t.Helper()
+	if b.app.engine == webKit {
+		b.waitForProviders()
+	}
 	selector := b.markClickable(button)
 	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
@@ -41,6 +46,18 @@ func (b *tab) openPopup(button string) *tab {
 	popup := startTab(b.t, b.app, b.problems, opened, nil)
 	popup.waitForProviderPage()
 	return popup
+}
+
+// waitForProviders waits until the page has loaded what a popup needs. Users hardly click before
+// that. In WebKit, such a click is too early: the popup is blocked, and the page redirects.
+func (b *tab) waitForProviders() {
+	b.t.Helper()
+	b.waitUntil("the SDK's frame", `document.querySelector('iframe')`) // the page's own doing
+	evaluate[bool](b, `(async () => {
+		const { auth } = await import(`+quote(static.Path("js/auth/session.js"))+`);
+		await auth._popupRedirectResolver._initialize(auth); // the same as the page's
+		return true;
+	})()`)
 }
 
 // waitForProviderPage waits until the tab shows a provider's page.

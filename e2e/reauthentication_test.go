@@ -82,6 +82,7 @@ func TestJourneyChangePasswordWhileUserIsReloaded(t *testing.T) {
 	tab.waitUntil("the user", `window.userIsHeld`)
 	tab.click("Save password")
 	tab.waitForText("Your new password is saved.")
+	waitForNextSecond() // tokens of the same second are equal
 	tab.click("Refresh token")
 	tab.waitForText("The ID token was refreshed")
 }

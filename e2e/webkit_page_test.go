@@ -60,24 +60,39 @@ func (p *webKitPage) listen(report, request func(string)) {
 }
 
 func (p *webKitPage) navigate(ctx context.Context, url string) error {
-	return p.call(ctx, "POST", "/url", webDriverParams{"url": url}, nil)
+	return p.load(ctx, "/url", webDriverParams{"url": url})
 }
 
-func (p *webKitPage) reload(ctx context.Context) error {
-	return p.call(ctx, "POST", "/refresh", nil, nil)
-}
+func (p *webKitPage) reload(ctx context.Context) error { return p.load(ctx, "/refresh", nil) }
 
-func (p *webKitPage) back(ctx context.Context) error {
-	return p.call(ctx, "POST", "/back", nil, nil)
+func (p *webKitPage) back(ctx context.Context) error { return p.load(ctx, "/back", nil) }
+
+// load sends a command that loads a page. In a new window, the driver may only have waited for the
+// window's own empty page.
+func (p *webKitPage) load(ctx context.Context, path string, params webDriverParams) error {
+	if err := p.call(ctx, "POST", path, params, nil); err != nil {
+		return err
+	}
+	for {
+		loaded, err := p.evaluate(ctx,
+			`location.href !== 'about:blank' && document.readyState === 'complete'`)
+		if err == nil && string(loaded) == "true" {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the page doesn't load: %w", errors.Join(ctx.Err(), err))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 func (p *webKitPage) evaluate(ctx context.Context, expression string) ([]byte, error) {
 	var got struct{ JSON, Error string }
-	err := p.call(ctx, "POST", "/execute/async", webDriverParams{
+	err := p.call(ctx, "POST", "/execute/sync", webDriverParams{
 		"args": []any{},
-		"script": `(async () => JSON.stringify(await (` + expression + `)) ?? 'null')().then(
-			(json) => arguments[0]({json}),
-			(error) => arguments[0]({error: String(error)}))`,
+		"script": `return (async () => JSON.stringify(await (` + expression + `)) ?? 'null')().then(
+			(json) => ({json}), (error) => ({error: String(error)}))`,
 	}, &got)
 	if err == nil && got.Error != "" {
 		err = errors.New(got.Error)
@@ -135,7 +150,8 @@ func (p *webKitPage) screenshot(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	var image []byte // from base64
-	return image, p.call(ctx, "GET", "/screenshot", nil, &image)
+	err = p.call(ctx, "GET", "/screenshot", nil, &image)
+	return image, err
 }
 
 func (p *webKitPage) runOnNewPages(_ context.Context, script string) error {
@@ -170,5 +186,6 @@ func (p *webKitPage) popup(ctx context.Context, open func() error) (page, error)
 }
 
 func (p *webKitPage) windows(ctx context.Context) (handles []string, err error) {
-	return handles, p.call(ctx, "GET", "/window/handles", nil, &handles)
+	err = p.call(ctx, "GET", "/window/handles", nil, &handles)
+	return handles, err
 }

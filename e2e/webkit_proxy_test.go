@@ -128,7 +128,6 @@ func (p *recordingProxy) reportViolation(body io.Reader) {
 			Document  string `json:"document-uri"`
 			Blocked   string `json:"blocked-uri"`
 			Directive string `json:"effective-directive"`
-			Policy    string `json:"disposition"`
 		} `json:"csp-report"`
 	}
 	if err := json.NewDecoder(body).Decode(&got); err != nil {
@@ -159,9 +158,10 @@ func (p *recordingProxy) modify(resp *http.Response) error {
 		return err
 	}
 	p.mu.Lock()
-	script := `<head><script nonce="` + nonce[1] + `">` + strings.Join(p.scripts, "\n") + `</script>`
+	scripts := strings.Join(p.scripts, "\n")
 	p.mu.Unlock()
-	page = bytes.Replace(page, []byte("<head>"), []byte(script), 1)
+	head := `<head><script nonce="` + nonce[1] + `">` + scripts + `</script>`
+	page = bytes.Replace(page, []byte("<head>"), []byte(head), 1)
 	resp.Body = io.NopCloser(bytes.NewReader(page))
 	resp.ContentLength = int64(len(page))
 	resp.Header.Set("Content-Length", fmt.Sprint(len(page)))

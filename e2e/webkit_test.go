@@ -115,7 +115,11 @@ func (p *webKitProfile) start(b *webKitBrowser) (window string, err error) {
 	if err := p.driver.Start(); err != nil {
 		return "", err
 	}
-	return window, p.startSession(ctx, "http://"+address, &window)
+	if err := p.startSession(ctx, "http://"+address); err != nil {
+		return "", err
+	}
+	err = webDriverCall(ctx, "GET", p.session+"/window", nil, &window)
+	return window, err
 }
 
 func freeAddress() (string, error) {
@@ -126,7 +130,7 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func (p *webKitProfile) startSession(ctx context.Context, driver string, window *string) error {
+func (p *webKitProfile) startSession(ctx context.Context, driver string) error {
 	for {
 		err := webDriverCall(ctx, "GET", driver+"/status", nil, nil)
 		if err == nil {
@@ -141,10 +145,17 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string, window 
 	capabilities := webDriverParams{
 		"browserName":             "MiniBrowser",
 		"unhandledPromptBehavior": "accept", // "Leave site?"
-		"timeouts":                map[string]int64{"script": waitTimeout.Milliseconds()},
-		// The driver's own proxy setting means a proxy that speaks TLS.
-		"webkitgtk:browserOptions": map[string][]string{
-			"args": {"--automation", "--proxy=http://" + p.proxy.address}},
+		// A script may never return if its page is left. Then waitUntil tries again.
+		"timeouts": map[string]int64{"script": (waitTimeout / 4).Milliseconds()},
+		"webkitgtk:browserOptions": map[string][]string{"args": {
+			"--automation",
+			// The driver's own proxy setting means a proxy that speaks TLS.
+			"--proxy=http://" + p.proxy.address,
+			// The back/forward cache can freeze a page in the middle of an IndexedDB transaction,
+			// which then blocks the other tabs (WebKitGTK 2.50). On HTTPS, it doesn't keep pages
+			// with Cache-Control: no-store, like the app's. The tests use HTTP.
+			"--enable-page-cache=false",
+		}},
 	}
 	var created struct{ SessionID string }
 	err := webDriverCall(ctx, "POST", driver+"/session", webDriverParams{
@@ -153,7 +164,7 @@ func (p *webKitProfile) startSession(ctx context.Context, driver string, window 
 		return err
 	}
 	p.session = driver + "/session/" + created.SessionID
-	return webDriverCall(ctx, "GET", p.session+"/window", nil, window)
+	return nil
 }
 
 func (p *webKitProfile) close() {
