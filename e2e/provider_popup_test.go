@@ -5,7 +5,7 @@ package e2e
 
 import (
 	"context"
-	"strings"
+	"regexp"
 	"time"
 
 	"github.com/chromedp/cdproto/page"
@@ -24,7 +24,9 @@ var (
 	adaGmail = providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 )
 
-const providerPage = "/emulator/auth/handler"
+// providerPages match the address of a provider's page: the local Firebase's, and in the rehearsal
+// the page of the sign-in helper and that of the provider.
+var providerPages = regexp.MustCompile(`/auth/handler|/authorize`)
 
 // signInThroughPopup clicks a button that opens a provider's popup, and signs in there. The
 // button may also connect the provider or confirm a sensitive action.
@@ -37,7 +39,7 @@ func (b *tab) signInThroughPopup(button string, user providerUser) {
 func (b *tab) openPopup(button string) *tab {
 	b.t.Helper()
 	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool {
-		return strings.Contains(i.URL, providerPage)
+		return providerPages.MatchString(i.URL)
 	})
 	b.click(button)
 	select {
@@ -55,7 +57,8 @@ func (b *tab) openPopup(button string) *tab {
 func (b *tab) waitForProviderPage() {
 	b.t.Helper()
 	b.waitUntil("the provider's page",
-		`location.pathname === '`+providerPage+`' && document.readyState === 'complete'`)
+		`['/emulator/auth/handler', '/authorize'].includes(location.pathname) &&
+			document.readyState === 'complete'`)
 }
 
 // signInAtProvider fills in the provider's page and returns to the app.
