@@ -3,14 +3,15 @@ package e2e
 import (
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
 // TestJourneyUseOnlyTheKeyboard signs up, edits the profile, and cancels a dialog without a
 // mouse.
-func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+func TestJourneyUseOnlyTheKeyboard(t *testing.T) { inEachEngine(t, useOnlyTheKeyboard) }
+
+func useOnlyTheKeyboard(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.open("/")
 	tab.waitForText("Create account")
 	tab.tabTo("Skip to content")
@@ -49,7 +50,7 @@ func TestJourneyUseOnlyTheKeyboard(t *testing.T) {
 // TestJourneyNarrowScreenHeaderFitsOneRow uses the width of 320 px from WCAG 1.4.10 (Reflow).
 func TestJourneyNarrowScreenHeaderFitsOneRow(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
-	tab.do("narrow the screen", chromedp.EmulateViewport(320, 640))
+	tab.resize(320, 640)
 	tab.open("/signin")
 	tab.waitForText("New here?")
 	tab.waitUntil("a header of one row", `document.documentElement.scrollWidth <= 320 &&

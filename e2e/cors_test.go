@@ -24,7 +24,7 @@ func TestJourneyCallAPIFromAnotherOrigin(t *testing.T) {
 
 	tab = openTabAt(t, app, other)
 	tab.expectError(`has been blocked by CORS policy`)
-	tab.expectError(`Failed to load resource: net::ERR_FAILED`)
+	tab.expectError(`failed request: net::ERR_FAILED`)
 	if got := tab.saveFromOtherOrigin(app, token); !strings.Contains(got, "blocked") {
 		t.Errorf("from another origin: got %q, want no response", got)
 	}
@@ -69,7 +69,7 @@ func serveEmptyPage(t *testing.T) string {
 func openTabAt(t *testing.T, a *app, page string) *tab {
 	t.Helper()
 	if a.browser == nil {
-		a.browser = takeBrowser(t)
+		a.browser = chromium.takeBrowser(t)
 	}
 	tab := openBrowser(t, &app{t: t, url: page, browser: a.browser})
 	tab.expectError(`request to another host: ` + a.url)

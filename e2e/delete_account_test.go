@@ -3,7 +3,7 @@ package e2e
 import "testing"
 
 func TestJourneyExportAndDeleteAccount(t *testing.T) {
-	exportAndDeleteAccount(t, startApp(t))
+	inEachEngine(t, exportAndDeleteAccount)
 }
 
 func exportAndDeleteAccount(t *testing.T, app *app) {

@@ -13,8 +13,10 @@ func (b *tab) requestEmailLink(email string) string {
 	return b.app.emailLink("EMAIL_SIGNIN", email)
 }
 
-func TestJourneySignInWithEmailLink(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+func TestJourneySignInWithEmailLink(t *testing.T) { inEachEngine(t, signInWithEmailLink) }
+
+func signInWithEmailLink(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	link := tab.requestEmailLink("ada@example.com")
 	tab.open(link)
 	// The page doesn't ask for the email address, because this browser requested the link.

@@ -4,7 +4,7 @@ import "testing"
 
 // TestJourneyVerifyEmailAddress opens the link in another tab of the same browser. The first tab
 // updates at once.
-func TestJourneyVerifyEmailAddress(t *testing.T) { verifyEmailAddress(t, startApp(t)) }
+func TestJourneyVerifyEmailAddress(t *testing.T) { inEachEngine(t, verifyEmailAddress) }
 
 func verifyEmailAddress(t *testing.T, app *app) {
 	tab := openBrowser(t, app)

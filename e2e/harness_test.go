@@ -3,14 +3,12 @@ package e2e
 import (
 	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
 // TestJourneyHarnessReportsProblems checks that the harness reports each kind of problem. If it
 // missed one, every other journey could pass for the wrong reason.
 func TestJourneyHarnessReportsProblems(t *testing.T) {
-	harnessReportsProblems(t, startApp(t))
+	inEachEngine(t, harnessReportsProblems)
 }
 
 func harnessReportsProblems(t *testing.T, app *app) {
@@ -50,7 +48,7 @@ func harnessReportsProblems(t *testing.T, app *app) {
 		{"a response with status 404", `void fetch('/nowhere')`, "404"},
 	} {
 		tab.open("/")
-		tab.do(c.problem, chromedp.Evaluate[chromedp.Void](c.script+`;undefined`))
+		tab.runScript(c.problem, c.script)
 		if !tab.waitForProblem(c.want) {
 			t.Errorf("the harness did not report %s", c.problem)
 		}

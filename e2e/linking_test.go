@@ -157,7 +157,10 @@ func TestJourneyConfirmConnectionWithWrongAccount(t *testing.T) {
 }
 
 func TestJourneyConnectAndRemoveProviders(t *testing.T) {
-	app := startApp(t)
+	inEachEngine(t, connectAndRemoveProviders)
+}
+
+func connectAndRemoveProviders(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.waitForAccount("Your only sign-in method.")

@@ -5,13 +5,9 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/chromedp"
 )
 
 // findElements is JavaScript that finds visible elements by their text. fieldWithLabel returns
@@ -33,12 +29,26 @@ const pageText = () => document.body.innerText.replace(/\s+/g, ' ');
 // open loads a page of the app and waits until it has loaded.
 func (b *tab) open(path string) {
 	b.t.Helper()
-	b.do("open "+path, chromedp.Navigate(b.app.url+path))
+	b.do("open "+path, func(ctx context.Context) error {
+		return b.page.navigate(ctx, b.app.url+path)
+	})
 }
 
 func (b *tab) reload() {
 	b.t.Helper()
-	b.do("reload", chromedp.Reload())
+	b.do("reload", b.page.reload)
+}
+
+// back goes back in the tab's history.
+func (b *tab) back() {
+	b.t.Helper()
+	b.do("go back", b.page.back)
+}
+
+// resize sets the size of the page, in CSS pixels.
+func (b *tab) resize(width, height int) {
+	b.t.Helper()
+	b.do("resize", func(ctx context.Context) error { return b.page.resize(ctx, width, height) })
 }
 
 // refocus does what the browser does when the user returns to the tab from another window.
@@ -63,9 +73,8 @@ func (b *tab) fill(label, text string) {
 		b.typeKeys("\b")
 		return
 	}
-	b.do("type into "+label, func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Call(ctx, input.InsertText, input.InsertTextParams{Text: text})
-		return chromedp.Void{}, err
+	b.do("type into "+label, func(ctx context.Context) error {
+		return b.page.insertText(ctx, text)
 	})
 }
 
@@ -86,23 +95,26 @@ func (b *tab) selectOption(label, value string) {
 // click clicks the button with exactly this text or, if there is none, the link or checkbox.
 func (b *tab) click(text string) {
 	b.t.Helper()
-	b.do("click "+text, chromedp.Click(b.markClickable(text)))
+	selector := b.markClickable(text)
+	b.do("click "+text, func(ctx context.Context) error { return b.page.click(ctx, selector) })
 }
 
 // markClickable waits for something to click that has this text, and returns a selector for it.
-func (b *tab) markClickable(text string) chromedp.CSS {
+func (b *tab) markClickable(text string) string {
 	b.t.Helper()
 	b.waitUntil("a button or link "+text, `clickable(`+quote(text)+`)`)
 	b.runScript("mark "+text, `
-		document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey')),
+		document.querySelectorAll('[data-journey]').forEach(e => e.removeAttribute('data-journey'));
 		clickable(`+quote(text)+`).setAttribute('data-journey', '')`)
-	return chromedp.CSS("[data-journey]")
+	return "[data-journey]"
 }
 
 // typeKeys types on the keyboard, wherever the focus is.
 func (b *tab) typeKeys(keys string) {
 	b.t.Helper()
-	b.do(fmt.Sprintf("type %q", keys), chromedp.KeyEvent(keys))
+	b.do(fmt.Sprintf("type %q", keys), func(ctx context.Context) error {
+		return b.page.typeKeys(ctx, keys)
+	})
 }
 
 // tabTo types Tab until the focus is on the element with this text or label.
@@ -110,9 +122,9 @@ func (b *tab) tabTo(text string) {
 	b.t.Helper()
 	for range 60 {
 		b.typeKeys("\t")
-		focused := evaluate[string](b, `{`+findElements+`
+		focused := evaluate[string](b, function(`
 			const e = document.activeElement;
-			e.labels?.[0] ? textOf(e.labels[0]) : textOf(e)}`)
+			return e.labels?.[0] ? textOf(e.labels[0]) : textOf(e);`))
 		if focused == text {
 			return
 		}
@@ -161,12 +173,12 @@ func (b *tab) waitForFieldError(label, text string) {
 // expression fails, because the page may just be loading.
 func (b *tab) waitUntil(what, expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
-	action := chromedp.Evaluate[bool](`{` + findElements + `!!(` + expression + `)}`)
+	script := function(`return !!(` + expression + `);`)
 	for {
-		ok, err := chromedp.Run(ctx, action)
-		if ok && err == nil {
+		value, err := b.page.evaluate(ctx, script)
+		if string(value) == "true" && err == nil {
 			return
 		}
 		select {
@@ -180,19 +192,27 @@ func (b *tab) waitUntil(what, expression string) {
 // runScript runs JavaScript that may use findElements.
 func (b *tab) runScript(what, script string) {
 	b.t.Helper()
-	b.do(what, chromedp.Evaluate[chromedp.Void](`{`+findElements+script+`}`))
+	b.do(what, func(ctx context.Context) error {
+		_, err := b.page.evaluate(ctx, function(script))
+		return err
+	})
 }
+
+// function returns an expression that calls a function with this body, which may use findElements.
+func function(body string) string { return `(() => {` + findElements + body + `})()` }
 
 // evaluate returns the value of a JavaScript expression. If the value is a promise, it waits for
 // the result.
 func evaluate[T any](b *tab, expression string) T {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
-	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		b.t.Fatalf("evaluate %s: %v", expression, err)
-	}
+	var value T
+	b.do("evaluate "+expression, func(ctx context.Context) error {
+		encoded, err := b.page.evaluate(ctx, expression)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(encoded, &value)
+	})
 	return value
 }
 
@@ -204,19 +224,25 @@ func (b *tab) location() string {
 
 // text returns the URL and the text of the page, for failure messages.
 func (b *tab) text() string {
-	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
-	text, err := chromedp.Run(ctx,
-		chromedp.Evaluate[string](`location.href + '\n' + document.body?.innerText`))
-	return strings.TrimSpace(errors.Join(err, errors.New(text)).Error())
+	encoded, err := b.page.evaluate(ctx, `location.href + '\n' + document.body?.innerText`)
+	if err != nil {
+		return err.Error()
+	}
+	var text string
+	if err := json.Unmarshal(encoded, &text); err != nil {
+		return err.Error()
+	}
+	return strings.TrimSpace(text)
 }
 
-// do runs browser actions and ends the journey if one fails.
-func (b *tab) do(what string, actions ...chromedp.Action[chromedp.Void]) {
+// do runs a step and ends the journey if it fails.
+func (b *tab) do(what string, step func(context.Context) error) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
-	if err := chromedp.Do(ctx, actions...); err != nil {
+	if err := step(ctx); err != nil {
 		b.t.Fatalf("%s: %v", what, err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestJourneyResetForgottenPassword(t *testing.T) { resetForgottenPassword(t, startApp(t)) }
+func TestJourneyResetForgottenPassword(t *testing.T) { inEachEngine(t, resetForgottenPassword) }
 
 func resetForgottenPassword(t *testing.T, app *app) {
 	tab := openBrowser(t, app)

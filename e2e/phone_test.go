@@ -30,8 +30,9 @@ func wrongCode(code string) string {
 	return "000000"
 }
 
-func TestJourneySignInWithPhoneNumber(t *testing.T) {
-	app := startApp(t)
+func TestJourneySignInWithPhoneNumber(t *testing.T) { inEachEngine(t, signInWithPhoneNumber) }
+
+func signInWithPhoneNumber(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.click("Text me a sign-in code")

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -16,7 +15,7 @@ func (b *tab) saveProfile() {
 }
 
 func TestJourneySignUpSaveProfileAndSignInAfterCrash(t *testing.T) {
-	signUpSaveProfileAndSignInAfterCrash(t, startApp(t))
+	inEachEngine(t, signUpSaveProfileAndSignInAfterCrash)
 }
 
 func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
@@ -53,7 +52,7 @@ func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
 }
 
 func TestJourneyEditSameProfileInTwoTabs(t *testing.T) {
-	editSameProfileInTwoTabs(t, startApp(t))
+	inEachEngine(t, editSameProfileInTwoTabs)
 }
 
 func editSameProfileInTwoTabs(t *testing.T, app *app) {
@@ -87,7 +86,7 @@ func TestJourneyResolveConflictOnNarrowScreen(t *testing.T) {
 	one := openBrowser(t, startApp(t))
 	one.signUp("ada@example.com")
 	two := one.newTab()
-	two.do("narrow the screen", chromedp.EmulateViewport(320, 640))
+	two.resize(320, 640)
 	two.open("/account")
 	two.waitForValue("Bio", "")
 

@@ -6,7 +6,8 @@ package e2e
 // The harness is spread over these files:
 //
 //   - program_test.go: building, starting and killing the program; log_test.go: checking its log
-//   - browser_test.go and tab_test.go: the browser, and the errors that each tab reports
+//   - engine_test.go: what the tests need of a browser; chromium_test.go: how to do it in Chromium
+//   - browser_test.go and tab_test.go: the browsers, and the errors that each tab reports
 //   - page_test.go and provider_popup_test.go: what a user does on a page or in a provider's popup
 //   - api_test.go and local_firebase_test.go: HTTP calls to the program and to its local Firebase
 //
@@ -27,11 +28,11 @@ package e2e
 // such as the 400 for a wrong password, announce it with tab.expectError. The program's log
 // must not contain a token or an email address (R55).
 //
-// To run a journey in the rehearsal of production too, write it as a function that takes the
-// app and add it to the list in rehearsal_journeys_test.go.
+// To run a journey in the other engines too, write it as a function that takes the app, and pass
+// it to inEachEngine. To run it in the rehearsal of production, add that function to the list in
+// rehearsal_journeys_test.go.
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -66,7 +67,7 @@ func runTests(m *testing.M) int {
 	defer os.RemoveAll(buildDir)
 	defer closeBrowsers()
 	code := m.Run()
-	printSkippedJourneys()
+	printSkippedTests()
 	return code
 }
 
@@ -95,26 +96,36 @@ type app struct {
 	log   *logBuffer
 	crash func() // kills an instance and returns when the app accepts requests again
 
+	engine  *engine
+	browser browser // of that engine; see openBrowser
+
 	// Set only in the rehearsal of production:
-	firebaseURL    string          // serves the test endpoints of the fake Firebase; "" means url
-	allowedOrigins []string        // origins besides url to which pages may send requests
-	browser        context.Context // the browser of the journey; see openBrowser
+	firebaseURL    string   // serves the test endpoints of the fake Firebase; "" means url
+	allowedOrigins []string // origins besides url to which pages may send requests
 }
 
-// startApp starts the program for a journey, with its state in a new folder and with additional
-// settings such as "SIGN_IN_METHODS=password". It skips the test if there is no browser. Journeys
-// run in parallel, because they mostly wait.
+// startApp starts the program for a journey in Chromium, with its state in a new folder and with
+// additional settings such as "SIGN_IN_METHODS=password". It skips the test if there is no
+// Chromium. Journeys run in parallel, because they mostly wait.
 func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
-	findBrowser(t)
+	return startAppIn(chromium, t, settings...)
+}
+
+// startAppIn is startApp for another engine.
+func startAppIn(e *engine, t *testing.T, settings ...string) *app {
+	t.Helper()
+	e.require(t)
 	t.Parallel()
-	return startProgram(t, settings...)
+	a := startProgram(t, settings...)
+	a.engine = e
+	return a
 }
 
 // startProgram is startApp for tests that need no browser.
 func startProgram(t *testing.T, settings ...string) *app {
 	t.Helper()
-	a := &app{t: t, state: t.TempDir(), env: settings, log: new(logBuffer)}
+	a := &app{t: t, state: t.TempDir(), env: settings, log: new(logBuffer), engine: chromium}
 	a.crash = a.restart
 	t.Cleanup(func() {
 		a.kill()

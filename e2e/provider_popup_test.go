@@ -5,12 +5,7 @@ package e2e
 
 import (
 	"context"
-	"regexp"
 	"time"
-
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
 )
 
 // providerUser is the user who signs in at a provider.
@@ -24,10 +19,6 @@ var (
 	adaGmail = providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 )
 
-// providerPages match the address of a provider's page: the local Firebase's, and in the rehearsal
-// the page of the sign-in helper and that of the provider.
-var providerPages = regexp.MustCompile(`/auth/handler|/authorize`)
-
 // signInThroughPopup clicks a button that opens a provider's popup, and signs in there. The
 // button may also connect the provider or confirm a sensitive action.
 func (b *tab) signInThroughPopup(button string, user providerUser) {
@@ -38,22 +29,20 @@ func (b *tab) signInThroughPopup(button string, user providerUser) {
 // openPopup clicks a button that opens a provider's popup, and returns the popup.
 func (b *tab) openPopup(button string) *tab {
 	b.t.Helper()
-	opened := chromedp.WaitNewTarget(b.ctx, func(i *target.Info) bool {
-		return providerPages.MatchString(i.URL)
-	})
-	b.click(button)
-	select {
-	case id := <-opened:
-		popup := openTab(b.t, b.app, b.ctx, chromedp.WithTargetID(id))
-		popup.waitUntil("the provider's page", `document.readyState === 'complete'`)
-		return popup
-	case <-time.After(waitTimeout):
-		b.t.Fatalf("%s opened no popup\nthe page shows:\n%s", button, b.text())
-		return nil
+	selector := b.markClickable(button)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
+	defer cancel()
+	opened, err := b.page.popup(ctx, func() error { return b.page.click(ctx, selector) })
+	if err != nil {
+		b.t.Fatalf("%s opened no popup: %v\nthe page shows:\n%s", button, err, b.text())
 	}
+	popup := startTab(b.t, b.app, opened, nil)
+	popup.waitForProviderPage()
+	return popup
 }
 
-// waitForProviderPage waits until the tab shows a provider's page.
+// waitForProviderPage waits until the tab shows a provider's page: the local Firebase's or, in the
+// rehearsal, that of accounts.example.net.
 func (b *tab) waitForProviderPage() {
 	b.t.Helper()
 	b.waitUntil("the provider's page",
@@ -91,9 +80,9 @@ func (b *tab) pickAccount(name string) {
 func (b *tab) clickAndLeave(text string) {
 	b.t.Helper()
 	selector := b.markClickable(text)
-	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_ = chromedp.Do(ctx, chromedp.Click(selector))
+	_ = b.page.click(ctx, selector)
 }
 
 // blockPopups makes the tab block popups, from the next page on.
@@ -106,9 +95,7 @@ func (b *tab) blockPopups() {
 // own.
 func (b *tab) runOnNewPages(script string) {
 	b.t.Helper()
-	b.do("install a script", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
-		_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
-			page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
-		return chromedp.Void{}, err
+	b.do("install a script", func(ctx context.Context) error {
+		return b.page.runOnNewPages(ctx, script)
 	})
 }

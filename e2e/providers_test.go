@@ -31,7 +31,11 @@ func TestJourneySignInWithEachProvider(t *testing.T) {
 }
 
 func TestJourneySameProviderAddressOpensSameAccount(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+	inEachEngine(t, sameProviderAddressOpensSameAccount)
+}
+
+func sameProviderAddressOpensSameAccount(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.signInThroughPopup("Continue with Google", adaGmail)
 	tab.waitForAccount("Ada Lovelace")
@@ -44,7 +48,11 @@ func TestJourneySameProviderAddressOpensSameAccount(t *testing.T) {
 }
 
 func TestJourneySignInWithProviderWithPopupsBlocked(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+	inEachEngine(t, signInWithProviderWithPopupsBlocked)
+}
+
+func signInWithProviderWithPopupsBlocked(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.blockPopups()
 	tab.open("/signin?next=/account%3Fcame=back")
 	tab.click("Continue with Google")
@@ -72,7 +80,7 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 	tab.open("/signin")
 	tab.click("Continue with Google")
 	tab.waitForProviderPage()
-	tab.do("go back", chromedp.NavigateBack())
+	tab.back()
 	tab.waitForPath("/signin")
 	tab.click("Continue with GitHub") // another provider still works
 	tab.signInAtProvider(ada)
@@ -83,14 +91,16 @@ func TestJourneyGoBackFromProviderPage(t *testing.T) {
 	other := tab.newTab() // the redirect of the first tab is still pending
 	other.open("/account")
 	other.waitForAccount("Ada Lovelace")
-	tab.do("go back", chromedp.NavigateBack())
+	tab.back()
 	tab.waitForAccount("Ada Lovelace")
 	tab.reload()
 	tab.waitForAccount("Ada Lovelace")
 }
 
-func TestJourneyClosePopups(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+func TestJourneyClosePopups(t *testing.T) { inEachEngine(t, closePopups) }
+
+func closePopups(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.open("/signin")
 	popup := tab.openPopup("Continue with Google")
 	tab.waitForText("Continue with Google in the window that opens.")
@@ -117,7 +127,7 @@ func TestJourneyDoubleClickOpensOnePopup(t *testing.T) {
 			return open(...args);
 		};
 	}`)
-	tab.do("double-click", chromedp.DoubleClick(button))
+	tab.doInChromium("double-click", chromedp.DoubleClick(chromedp.CSS(button)))
 	tab.waitUntil("a popup", `window.opened > 0`)
 	time.Sleep(500 * time.Millisecond) // enough time for a second popup
 	tab.waitUntil("no second popup", `window.opened === 1`)

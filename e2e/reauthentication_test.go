@@ -23,7 +23,10 @@ func (b *tab) ageSignIn() {
 
 // A change that needs a recent sign-in asks for the password and then continues.
 func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
-	app := startApp(t)
+	inEachEngine(t, changePasswordWithOldSignIn)
+}
+
+func changePasswordWithOldSignIn(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
 	tab.ageSignIn()
@@ -116,8 +119,12 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 }
 
 func TestJourneyReauthenticateWithProvider(t *testing.T) {
+	inEachEngine(t, reauthenticateWithProvider)
+}
+
+func reauthenticateWithProvider(t *testing.T, app *app) {
 	grace := providerUser{email: "grace@gmail.com", name: "Grace Hopper"}
-	tab := openBrowser(t, startApp(t))
+	tab := openBrowser(t, app)
 	tab.open("/signin")
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForPath("/account")

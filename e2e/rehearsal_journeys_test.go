@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"context"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -41,14 +40,26 @@ func TestRehearsalOfJourneys(t *testing.T) {
 }
 
 // startRehearsal is startApp for the rehearsal.
-func startRehearsal(t *testing.T) *app {
+func startRehearsal(t *testing.T, settings ...string) *app {
+	t.Helper()
+	app, _, site := rehearse(t, settings...)
+	app.url = asLocalhost(site.url)
+	app.allowedOrigins = []string{
+		"https://identitytoolkit.googleapis.com",
+		"https://securetoken.googleapis.com",
+	}
+	return app
+}
+
+// rehearse starts the fake Google, two instances of the image, a load balancer and a browser.
+func rehearse(t *testing.T, settings ...string) (*app, *fakeGoogle, *loadBalancer) {
 	t.Helper()
 	google := newFakeGoogle(t)
 	firebase := httptest.NewServer(google.toolkit)
 	t.Cleanup(firebase.Close)
 	browser := startRehearsalBrowser(t, google)
 	img := newImage(t, google)
-	one, two := img.start(t, google), img.start(t, google)
+	one, two := img.start(t, google, settings...), img.start(t, google, settings...)
 	site := startLoadBalancer(t, one, two)
 	t.Cleanup(func() {
 		one.checkLog()
@@ -56,26 +67,30 @@ func startRehearsal(t *testing.T) *app {
 	})
 	return &app{
 		t:           t,
-		url:         asLocalhost(site.url),
 		log:         img.log,
 		crash:       one.kill,
 		firebaseURL: firebase.URL,
 		browser:     browser,
-		allowedOrigins: []string{
-			"https://identitytoolkit.googleapis.com",
-			"https://securetoken.googleapis.com",
-		},
-	}
+	}, google, site
 }
 
-// startRehearsalBrowser starts a browser that resolves Google's host names to the fake Google. It
-// does not check certificates; the program does.
-func startRehearsalBrowser(t *testing.T, google *fakeGoogle) context.Context {
+// startRehearsalBrowser starts a browser that resolves Google's host names to the fake Google, and
+// finds the app at https://app.example.com. It does not check certificates; the program does.
+func startRehearsalBrowser(t *testing.T, google *fakeGoogle) browser {
 	t.Helper()
-	resolve := "MAP *.googleapis.com " + google.address + ", " + localHostsOnly
-	return rehearsalBrowser.start(t,
-		chromedp.Flag("host-resolver-rules", resolve),
-		chromedp.Flag("ignore-certificate-errors", true))
+	rules := []string{"MAP " + siteHost + " " + google.siteAddress}
+	for _, name := range []string{
+		"*.googleapis.com", "*.google.com", "*.gstatic.com", "*.firebaseapp.com", providerHost,
+	} {
+		rules = append(rules, "MAP "+name+" "+google.address)
+	}
+	rules = append(rules, localHostsOnly)
+	path := chromium.require(t)
+	return rehearsalBrowser.start(t, func() (browser, error) {
+		return startChromium(path,
+			chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
+			chromedp.Flag("ignore-certificate-errors", true))
+	})
 }
 
 // asLocalhost returns a URL with the host name that users type instead of the loopback address.

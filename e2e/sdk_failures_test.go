@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
@@ -58,13 +59,14 @@ func TestJourneyShowErrorWhileOffline(t *testing.T) {
 func TestJourneyShowErrorWithoutSDK(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/")
-	tab.do("block the SDK", func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
-		const url = "*://*:*/static/*/firebase/firebase.js"
-		sdk := &network.BlockPattern{URLPattern: url, Block: true}
-		_, err := chromedp.Call(ctx, network.SetBlockedURLs,
-			network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{sdk}})
-		return chromedp.Void{}, err
-	})
+	const url = "*://*:*/static/*/firebase/firebase.js"
+	sdk := &network.BlockPattern{URLPattern: url, Block: true}
+	block := network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{sdk}}
+	tab.doInChromium("block the SDK",
+		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, network.SetBlockedURLs, block)
+			return err
+		}))
 	tab.open("/signin")
 	tab.signIn("ada@example.com", password)
 	tab.waitUntil("an error at the top and below the form",

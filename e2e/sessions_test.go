@@ -30,7 +30,7 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 }
 
 // The other browser finds out that its session has ended without a click.
-func TestJourneySignOutEverywhere(t *testing.T) { signOutEverywhere(t, startApp(t)) }
+func TestJourneySignOutEverywhere(t *testing.T) { inEachEngine(t, signOutEverywhere) }
 
 func signOutEverywhere(t *testing.T, app *app) {
 	one := openBrowser(t, app)
@@ -77,7 +77,7 @@ func TestJourneySessionPanelIsOff(t *testing.T) {
 // R44: Signing out clears the page and the SDK's storage in every tab. The Back button does not
 // bring the page back.
 func TestJourneySignOutClearsPageAndIndexedDB(t *testing.T) {
-	signOutClearsPageAndIndexedDB(t, startApp(t))
+	inEachEngine(t, signOutClearsPageAndIndexedDB)
 }
 
 func signOutClearsPageAndIndexedDB(t *testing.T, app *app) {

@@ -87,7 +87,7 @@ func TestJourneyOpenAccountPageWhileSignedOut(t *testing.T) {
 // R49: Signing in and requesting a new password show the same text whether or not an account
 // exists.
 func TestJourneySignInAndResetDoNotRevealAccounts(t *testing.T) {
-	signInAndResetDoNotRevealAccounts(t, startApp(t))
+	inEachEngine(t, signInAndResetDoNotRevealAccounts)
 }
 
 func signInAndResetDoNotRevealAccounts(t *testing.T, app *app) {

@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"net/url"
 	"os"
 	"regexp"
@@ -11,21 +9,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
 )
 
 // tab is one browser tab. It records the problems that its pages report; finish fails the test
 // for them.
 type tab struct {
-	t     *testing.T
-	app   *app
-	ctx   context.Context
-	close context.CancelFunc
+	t    *testing.T
+	app  *app
+	page page
 
 	mu       sync.Mutex
 	expected []*expectedError
@@ -36,54 +27,38 @@ type tab struct {
 func openBrowser(t *testing.T, a *app) *tab {
 	t.Helper()
 	if a.browser == nil {
-		a.browser = takeBrowser(a.t)
+		a.browser = a.engine.takeBrowser(a.t)
 	}
-	return openTab(t, a, a.browser, chromedp.WithNewBrowserContext())
+	page, err := a.browser.newProfile()
+	return startTab(t, a, page, err)
 }
 
 // newTab opens another tab in the same browser profile, so with the same session.
 func (b *tab) newTab() *tab {
 	b.t.Helper()
-	return openTab(b.t, b.app, b.ctx)
+	page, err := b.page.newTab()
+	return startTab(b.t, b.app, page, err)
 }
 
-func openTab(t *testing.T, a *app, parent context.Context, options ...chromedp.ContextOption) *tab {
+// startTab returns the tab for a page that was opened, if there was no error.
+func startTab(t *testing.T, a *app, page page, err error) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(parent, options...)
-	b := &tab{t: t, app: a, ctx: ctx, close: cancel}
-	t.Cleanup(b.finish)
-	if err := chromedp.Listen(ctx, b.watch); err != nil {
+	if err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
+	b := &tab{t: t, app: a, page: page}
+	t.Cleanup(b.finish)
+	page.listen(b.report, b.checkHost)
 	return b
 }
 
-// watch reports requests to other hosts, exceptions, and errors on the console. It runs in the
-// loop that reads from the browser, so it must not block.
-func (b *tab) watch(event any) {
-	switch e := event.(type) {
-	case *network.EventRequestWillBeSent:
-		u, err := url.Parse(e.Request.URL)
-		if err == nil && u.Host != "" && !b.app.allowsOrigin(u.Scheme+"://"+u.Host) {
-			b.report("R45: request to another host: " + e.Request.URL)
-		}
-	case *runtime.EventExceptionThrown:
-		b.report("exception: " + exceptionText(e.ExceptionDetails))
-	case *runtime.EventConsoleAPICalled:
-		switch e.Type {
-		case runtime.ConsoleAPICalledTypeError, runtime.ConsoleAPICalledTypeAssert:
-			b.report("console: " + argumentsText(e.Args))
-		}
-	case *log.EventEntryAdded: // includes violations of the Content-Security-Policy
-		reportOnly := strings.Contains(e.Entry.Text, "[Report Only]")
-		if e.Entry.Level == log.EntryLevelError && !reportOnly {
-			b.report(fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
-		}
-	case *page.EventJavascriptDialogOpening: // "Leave site?": confirm it
-		go func() {
-			accept := page.HandleJavaScriptDialogParams{Accept: true}
-			_, _ = chromedp.Call(b.ctx, page.HandleJavaScriptDialog, accept)
-		}()
+func (b *tab) close() { b.page.close() }
+
+// checkHost reports a request to another host.
+func (b *tab) checkHost(address string) {
+	u, err := url.Parse(address)
+	if err == nil && u.Host != "" && !b.app.allowsOrigin(u.Scheme+"://"+u.Host) {
+		b.report("R45: request to another host: " + address)
 	}
 }
 
@@ -141,14 +116,14 @@ func (b *tab) finish() {
 // saveScreenshot saves what the tab shows in the system's temporary folder and logs the file's
 // name.
 func (b *tab) saveScreenshot() {
-	ctx, cancel := context.WithTimeout(b.ctx, waitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
-	image, err := chromedp.Run(ctx, chromedp.FullScreenshot(90))
+	image, err := b.page.screenshot(ctx)
 	if err != nil {
 		b.t.Logf("take a screenshot: %v", err)
 		return
 	}
-	file, err := os.CreateTemp("", strings.ReplaceAll(b.t.Name(), "/", "-")+"-*.jpg")
+	file, err := os.CreateTemp("", strings.ReplaceAll(b.t.Name(), "/", "-")+"-*.png")
 	if err != nil {
 		b.t.Logf("save a screenshot: %v", err)
 		return
@@ -159,21 +134,6 @@ func (b *tab) saveScreenshot() {
 		return
 	}
 	b.t.Logf("screenshot: %s", file.Name())
-}
-
-func exceptionText(d *runtime.ExceptionDetails) string {
-	if d.Exception != nil && d.Exception.Description != "" {
-		return d.Exception.Description
-	}
-	return d.Text
-}
-
-func argumentsText(args []*runtime.RemoteObject) string {
-	var words []string
-	for _, a := range args {
-		words = append(words, cmp.Or(a.Description, string(a.Value)))
-	}
-	return strings.Join(words, " ")
 }
 
 // allowError is expectError for an error that need not occur. For example, either of two tabs

@@ -60,6 +60,7 @@
 
     register(name, handler) {
       this.#handlers.set(name, handler);
+      this.#element.dataset.connected = ''; // for tests: the SDK has finished opening the frame
       this.#waiting.splice(0).forEach((event) => this.#receive(event));
     }
 
