@@ -94,7 +94,7 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<form id=\"user-search\" role=\"search\" method=\"get\" novalidate><div class=\"field\"><label for=\"user-query\">Search users</label> <input id=\"user-query\" name=\"q\" type=\"search\" autocomplete=\"off\" aria-describedby=\"user-query-help user-query-problem\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"notice\" role=\"status\" tabindex=\"-1\" data-notice hidden></p><form id=\"user-search\" role=\"search\" method=\"get\" novalidate><div class=\"field\"><label for=\"user-query\">Search users</label> <input id=\"user-query\" name=\"q\" type=\"search\" autocomplete=\"off\" aria-describedby=\"user-query-help user-query-problem\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -111,7 +111,15 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</main>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = manageDialog().Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -119,11 +127,11 @@ func AdminConsole(p Page, api string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = reauthDialog(p).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "</main>")
+			templ_7745c5c3_Err = reauthDialog(p).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -161,7 +169,7 @@ func userRowTemplate() templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<template id=\"user-row\"><li><div><p class=\"who\"><strong data-title></strong><span class=\"badges\" data-badges></span></p><p class=\"help facts\"><span>User ID: <code data-uid></code></span> <span data-named>Name: “<bdi data-name></bdi>”</span> <span data-phone></span></p></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<template id=\"user-row\"><li><div><p class=\"who\"><strong data-title></strong><span class=\"badges\" data-badges></span></p><p class=\"help facts\"><span>User ID: <code data-uid></code></span> <span data-named>Name: “<bdi data-name></bdi>”</span> <span data-phone></span></p></div><button type=\"button\" class=\"second\" data-manage>Manage</button></li></template>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -192,7 +200,7 @@ func manageDialog() templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<dialog id=\"manage\" aria-labelledby=\"manage-title\" aria-describedby=\"manage-badges\"><h2 id=\"manage-title\" data-title></h2><p id=\"manage-badges\" class=\"badges\" data-badges></p><dl>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<dialog id=\"manage\" aria-labelledby=\"manage-title\" aria-describedby=\"manage-badges\"><h2 id=\"manage-title\" data-title></h2><p id=\"manage-badges\" class=\"badges\" data-badges></p><dl>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -228,7 +236,7 @@ func manageDialog() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dl><form method=\"post\" novalidate><div class=\"stack\"><button type=\"submit\" class=\"second\" name=\"action\" value=\"disable\"></button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"signOut\">Sign out on all devices</button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"role\"></button> <button type=\"submit\" class=\"danger\" name=\"action\" value=\"delete\">Delete account…</button></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</dl><form method=\"post\" novalidate><div class=\"stack\"><button type=\"submit\" class=\"second\" name=\"action\" value=\"disable\"></button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"signOut\">Sign out on all devices</button> <button type=\"submit\" class=\"second\" name=\"action\" value=\"role\"></button> <button type=\"submit\" class=\"danger\" name=\"action\" value=\"delete\">Delete account…</button></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -236,7 +244,7 @@ func manageDialog() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "</form><p class=\"actions\"><button type=\"button\" class=\"quiet\" data-cancel>Close</button></p></dialog>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</form><p class=\"actions\"><button type=\"button\" class=\"quiet\" data-cancel>Close</button></p></dialog>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

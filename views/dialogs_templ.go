@@ -87,7 +87,7 @@ func reauthDialog(p Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form id=\"reauth-providers\" method=\"post\" novalidate data-way=\"provider\"><div class=\"stack\" data-providers></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form id=\"reauth-providers\" method=\"post\" novalidate data-way=\"provider\"><div class=\"stack\" data-providers></div><p class=\"help\" data-leaving hidden></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

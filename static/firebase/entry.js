@@ -16,8 +16,7 @@ export {
   sendPasswordResetEmail,
   EmailAuthProvider,
 
-  // Other providers. The app passes the resolver on a click, not to initializeAuth, where it would
-  // load an iframe from another host before the session is restored.
+  // Other providers.
   browserPopupRedirectResolver,
   signInWithPopup,
   signInWithRedirect,
@@ -49,6 +48,7 @@ export {
   // Changes to the account, and signing in again before them.
   reauthenticateWithCredential,
   reauthenticateWithPopup,
+  reauthenticateWithRedirect,
   reauthenticateWithPhoneNumber,
   updatePassword,
   validatePassword,

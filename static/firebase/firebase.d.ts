@@ -9,6 +9,8 @@ export type {
   IdTokenResult,
   OAuthCredential,
   PasswordValidationStatus,
+  Persistence,
+  PopupRedirectResolver,
   User,
   UserCredential,
   UserInfo,

@@ -18,13 +18,7 @@ import {
   methodName,
 } from '../auth/method-names.js';
 import { phoneForms } from '../auth/phone.js';
-import {
-  continueLinkRedirect,
-  credentialOf,
-  linkWith,
-  providerOf,
-  redirectResult,
-} from '../auth/providers.js';
+import { credentialOf, linkWith, providerOf, redirectResult } from '../auth/providers.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
@@ -56,7 +50,7 @@ let redirectDone = Promise.resolve();
 /** Runs once, after the page has been filled. */
 export function startMethods() {
   redirectDone = finishRedirect();
-  showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-account-notice]')));
+  showNotice(/** @type {HTMLElement} */ (document.querySelector('[data-notice]')));
 }
 
 /** Shows the connected methods, from the SDK's user, which is the first to know of a change. */
@@ -209,22 +203,16 @@ async function removeMethod(id) {
   return `${name} was removed from this account.`;
 }
 
-/** Continues a redirect to a provider's page, or finishes it on the way back. */
+/** Handles the return from the page of a provider that was to be connected. */
 async function finishRedirect() {
   const redirect = currentRedirect();
+  if (redirect?.purpose !== 'link') return;
   try {
-    if (redirect?.startOnLoad) {
-      await reportIfDisabled(redirect.provider, () =>
-        continueLinkRedirect(signedInUser(), redirect),
-      );
-    }
-    const result = await reportIfDisabled(redirect?.provider ?? '', redirectResult);
-    if (result && redirect?.purpose === 'link') {
-      showMessage(place, await afterConnecting(redirect.provider));
-    }
+    await reportIfDisabled(redirect.provider, redirectResult);
+    showMessage(place, await afterConnecting(redirect.provider));
   } catch (error) {
     const user = auth.currentUser;
-    const id = providerOf(error) || redirect?.provider || '';
+    const id = providerOf(error) || redirect.provider;
     if (!user) return;
     await handleLinkError(error, id, user).then(
       (message) => showMessage(place, message),

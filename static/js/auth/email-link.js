@@ -7,6 +7,7 @@ import {
   sendSignInLinkToEmail,
   signInWithEmailLink,
 } from '../../firebase/firebase.js';
+import { config } from '../config.js';
 import { errorCode, UserFacingError } from '../errors.js';
 import { forgetAddress, rememberAddress } from './link-address.js';
 import { returnPath } from './return-path.js';
@@ -53,7 +54,11 @@ function nextOf(query) {
 
 /** @returns {string} the link that continueOnSignInPage passed to this page, or "" */
 export function receivedLink() {
-  return location.hash ? `${location.origin}/auth/action?${location.hash.slice(1)}` : '';
+  if (!location.hash) return '';
+  const query = new URLSearchParams(location.hash.slice(1));
+  // The SDK requires the API key, but the link may have none, or another one of the project.
+  query.set('apiKey', config.apiKey);
+  return `${location.origin}/auth/action?${query}`;
 }
 
 /**

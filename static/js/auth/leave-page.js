@@ -10,6 +10,7 @@ import { endReason } from './session.js';
  */
 export function leavePage(main, wasSignedIn) {
   main.replaceChildren();
+  for (const dialog of document.querySelectorAll('dialog')) dialog.remove();
   // The SDK calls its listeners before it throws the error that says why the session ended. So
   // this waits for the error.
   setTimeout(() => {

@@ -1,8 +1,6 @@
-// Google, GitHub and the other providers: in a popup or, where the browser blocks popups, by
-// redirect.
+// Google, GitHub and the other providers: in a popup or, where a popup doesn't work, by redirect.
 
 import {
-  browserPopupRedirectResolver as resolver,
   FacebookAuthProvider,
   getRedirectResult,
   GithubAuthProvider,
@@ -11,20 +9,15 @@ import {
   linkWithRedirect,
   OAuthProvider,
   reauthenticateWithPopup,
+  reauthenticateWithRedirect,
   signInWithPopup,
   signInWithRedirect,
   TwitterAuthProvider,
 } from '../../firebase/firebase.js';
+import { config } from '../config.js';
 import { errorCode, UserFacingError } from '../errors.js';
-import { methodName } from './method-names.js';
-import {
-  currentRedirect,
-  endRedirect,
-  isRedirectPending,
-  isRedirectStale,
-  loadLocalGapi,
-  startRedirect,
-} from './redirect.js';
+import { isProvider, methodName } from './method-names.js';
+import { canRedirect, currentRedirect, endRedirect, startRedirect } from './redirect.js';
 import { auth } from './session.js';
 
 /**
@@ -44,10 +37,29 @@ const classes = {
   'twitter.com': TwitterAuthProvider,
 };
 
+// Their sign-in pages cut the connection to the page that opened the window
+// (Cross-Origin-Opener-Policy), so the SDK takes the window for closed after ten seconds.
+const redirectOnly = ['microsoft.com', 'twitter.com'];
+
 const popupErrors = ['auth/popup-blocked', 'auth/operation-not-supported-in-this-environment'];
 
-// How long a page that asks about unsaved changes may stay after reload().
-const reloadMs = 10_000;
+// How long leaving the page may take after the user has been asked about unsaved changes.
+const leaveMs = 10_000;
+
+/**
+ * Loads what a popup needs as soon as the page has nothing else to do. It must be there before the
+ * user clicks: browsers let a page open a window only right after a click, and in Safari loading
+ * something takes too long.
+ */
+export async function prepareProviders() {
+  if (!config.methods.some(isProvider)) return;
+  await auth.authStateReady();
+  // Safari has no requestIdleCallback.
+  const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+  // If it fails, the SDK tries again when the user clicks. The method isn't a documented one.
+  const { _popupRedirectResolver: resolver } = /** @type {any} */ (auth);
+  whenIdle(() => resolver?._initialize?.(auth).catch(() => undefined));
+}
 
 /**
  * @param {string} id of the provider
@@ -56,15 +68,10 @@ const reloadMs = 10_000;
  * @returns {Promise<UserCredential>}
  */
 export function signInWith(id, showNote, waitingProvider) {
-  return openProvider(
-    id,
-    showNote,
-    { provider: id, purpose: 'signIn', waitingProvider },
-    {
-      popup: (provider) => signInWithPopup(auth, provider, resolver),
-      redirect: (provider) => signInWithRedirect(auth, provider, resolver),
-    },
-  );
+  return openProvider({ provider: id, purpose: 'signIn', waitingProvider }, showNote, {
+    popup: (provider) => signInWithPopup(auth, provider),
+    redirect: (provider) => signInWithRedirect(auth, provider),
+  });
 }
 
 /**
@@ -74,48 +81,55 @@ export function signInWith(id, showNote, waitingProvider) {
  * @returns {Promise<UserCredential>}
  */
 export function linkWith(user, id, showNote) {
-  return openProvider(
-    id,
-    showNote,
-    { provider: id, purpose: 'link', startOnLoad: true },
-    {
-      popup: (provider) => linkWithPopup(user, provider, resolver),
-      redirect: reloadToLink,
-    },
-  );
+  return openProvider({ provider: id, purpose: 'link' }, showNote, {
+    popup: (provider) => linkWithPopup(user, provider),
+    redirect: (provider) => linkWithRedirect(user, provider),
+  });
 }
 
 /**
- * For the dialog that asks for a recent sign-in. It never redirects, because the page would lose
- * the action that needs it.
  * @param {User} user
  * @param {string} id of the provider
+ * @param {ShowNote} showNote
+ * @returns {Promise<UserCredential>}
  */
-export async function reauthenticateWith(user, id) {
-  await loadLocalGapi();
-  await reauthenticateWithPopup(user, newProvider(id), resolver);
+export function reauthenticateWith(user, id, showNote) {
+  return openProvider({ provider: id, purpose: 'confirm' }, showNote, {
+    popup: (provider) => reauthenticateWithPopup(user, provider),
+    redirect: (provider) => reauthenticateWithRedirect(user, provider),
+  });
+}
+
+/** @param {string} id of the provider @returns {boolean} whether users leave the page for it */
+export function needsRedirect(id) {
+  return redirectOnly.includes(id) && canRedirect();
 }
 
 /**
- * @param {string} id of the provider
+ * Nothing that takes time may happen before the SDK opens the popup: see prepareProviders.
+ * @param {PendingRedirect} pending what to remember if the page is left
  * @param {ShowNote} showNote
- * @param {PendingRedirect} pending
  * @param {object} open
  * @param {(provider: AuthProvider) => Promise<UserCredential>} open.popup
  * @param {(provider: AuthProvider) => Promise<never>} open.redirect
  */
-async function openProvider(id, showNote, pending, open) {
-  await loadLocalGapi();
-  try {
-    showNote(`Continue with ${methodName(id)} in the window that opens.`);
-    return await open.popup(newProvider(id));
-  } catch (error) {
-    if (!popupErrors.includes(errorCode(error))) throw error;
+async function openProvider(pending, showNote, open) {
+  const provider = newProvider(pending.provider);
+  const name = methodName(pending.provider);
+  if (needsRedirect(pending.provider)) {
+    showNote(`Taking you to ${name}…`);
+  } else {
+    try {
+      showNote(`Continue with ${name} in the window that opens.`);
+      return await open.popup(provider);
+    } catch (error) {
+      if (!popupErrors.includes(errorCode(error)) || !canRedirect()) throw error;
+    }
+    showNote(`Your browser blocked the window. Taking you to ${name} instead…`);
   }
-  showNote(`Your browser blocked the window. Taking you to ${methodName(id)} instead…`);
   startRedirect(pending);
   try {
-    return await open.redirect(newProvider(id)); // leaves the page, unless the redirect fails
+    return await Promise.race([open.redirect(provider), stayingOnPage()]);
   } catch (error) {
     endRedirect();
     throw error;
@@ -123,52 +137,41 @@ async function openProvider(id, showNote, pending, open) {
 }
 
 /**
- * The SDK links by redirect only if it was started with a resolver. So the page reloads, and
- * session.js starts it with one.
+ * Rejects if the page asks about unsaved changes and the user decides to stay.
  * @returns {Promise<never>}
  */
-async function reloadToLink() {
-  location.reload();
-  await new Promise((resolve) => setTimeout(resolve, reloadMs));
-  throw new UserFacingError('You have unsaved changes on this page. Save them and try again.');
-}
-
-/** Continues after reloadToLink. @param {User} user @param {PendingRedirect} pending */
-export async function continueLinkRedirect(user, pending) {
-  startRedirect({ ...pending, startOnLoad: false });
-  try {
-    await linkWithRedirect(user, newProvider(pending.provider), resolver);
-  } catch (error) {
-    endRedirect();
-    throw error;
-  }
+function stayingOnPage() {
+  const error = new UserFacingError(
+    'You have unsaved changes on this page. Save them and try again.',
+  );
+  return new Promise((_, reject) => {
+    addEventListener('beforeunload', ({ defaultPrevented }) => {
+      if (defaultPrevented) setTimeout(reject, leaveMs, error);
+    });
+  });
 }
 
 /**
  * Returns the result of the redirect that this tab is returning from.
- * @returns {Promise<UserCredential | null>} null if there was none, or if the user came back
- *   without signing in
+ * @returns {Promise<UserCredential | null>} null if there was none
  */
 export async function redirectResult() {
-  if (currentRedirect() === null) {
-    if (isRedirectPending() && isRedirectStale()) await forgetRedirect();
-    return null;
-  }
+  const redirect = currentRedirect();
+  if (!redirect) return null;
   try {
-    return await getRedirectResult(auth, resolver);
+    const result = await getRedirectResult(auth);
+    // There is none if the user went back, or if the browser kept the sign-in helper's storage from
+    // this page.
+    if (!result) {
+      throw new UserFacingError(
+        `Signing in with ${methodName(redirect.provider)} didn't finish. Try again, or choose ` +
+          'another method.',
+      );
+    }
+    return result;
   } finally {
-    await forgetRedirect();
+    endRedirect();
   }
-}
-
-/**
- * Ends a redirect. Storing the session again removes the redirect's ID from it, which the SDK
- * leaves after an error.
- */
-async function forgetRedirect() {
-  await auth.authStateReady();
-  if (auth.currentUser) await auth.updateCurrentUser(auth.currentUser);
-  endRedirect();
 }
 
 // The back button may restore this page from memory in the middle of a redirect. Start over then.

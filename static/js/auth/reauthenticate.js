@@ -8,13 +8,22 @@ import {
   reauthenticateWithPhoneNumber,
 } from '../../firebase/firebase.js';
 import { ApiError, errorCode, UserFacingError } from '../errors.js';
+import { closeDialog, openDialog } from '../ui/dialog.js';
 import { formById, inputById, setText, setVisible } from '../ui/dom.js';
+import { describeError } from '../ui/error-messages.js';
 import { clearMessages, onSubmit, runForm } from '../ui/form.js';
+import { showMessage } from '../ui/messages.js';
 import { startConfirming, stopConfirming } from './confirmation-link.js';
 import { sendEmailLink } from './email-link.js';
 import { isProvider, methodName, methodsOf } from './method-names.js';
-import { reauthenticateWith } from './providers.js';
+import {
+  needsRedirect,
+  prepareProviders,
+  reauthenticateWith,
+  redirectResult,
+} from './providers.js';
 import { withRecaptcha } from './recaptcha.js';
+import { currentRedirect } from './redirect.js';
 import { auth, signedInUser } from './session.js';
 
 /**
@@ -73,12 +82,12 @@ async function signInAgain() {
     let done = false;
     finish = () => {
       done = true;
-      dialog.close();
+      closeDialog(dialog);
     };
     // An email link opens in another tab. Signing in there counts too, because all tabs share the
     // session.
     const stop = onIdTokenChanged(auth, async (now) => {
-      if (now?.uid !== user.uid) return dialog.close();
+      if (now?.uid !== user.uid) return closeDialog(dialog);
       if ((await now.getIdTokenResult()).authTime !== authTime) finish?.();
     });
     dialog.addEventListener(
@@ -97,7 +106,7 @@ async function signInAgain() {
       },
       { once: true },
     );
-    dialog.showModal();
+    openDialog(dialog);
   });
 }
 
@@ -123,6 +132,13 @@ function showMethods(user) {
   confirmation = null;
   showCodeField(false);
   dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
+  const left = providers.filter(needsRedirect).map(methodName).join(' or ');
+  setVisible(dialog, '[data-leaving]', left !== '');
+  setText(
+    dialog,
+    '[data-leaving]',
+    `If you continue with ${left}, you leave this page. When you come back, start again.`,
+  );
 }
 
 onSubmit(formById('reauth-password'), async () => {
@@ -175,13 +191,30 @@ function providerButton(id) {
   button.type = 'button';
   button.className = 'second';
   button.textContent = `Continue with ${methodName(id)}`;
+  const form = formById('reauth-providers');
   button.addEventListener('click', () =>
-    runForm(formById('reauth-providers'), async () => {
-      await reauthenticateWith(signedInUser(), id);
+    runForm(form, async () => {
+      await reauthenticateWith(signedInUser(), id, (text) => showMessage(form, text, 'note'));
       finish?.();
     }),
   );
   return button;
 }
 
-dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
+dialog.querySelector('[data-cancel]')?.addEventListener('click', () => closeDialog(dialog));
+
+/** Says how a confirmation by redirect ended. What the user wanted to do is lost with the page. */
+async function showRedirectResult() {
+  const place = /** @type {HTMLElement} */ (document.querySelector('[data-notice]'));
+  try {
+    await redirectResult();
+    place.textContent = "You've confirmed it's you. Now start again what you wanted to do.";
+  } catch (error) {
+    place.textContent = describeError(error).message;
+  }
+  place.hidden = false;
+  place.focus();
+}
+
+prepareProviders();
+if (currentRedirect()?.purpose === 'confirm') showRedirectResult();

@@ -1,35 +1,33 @@
-// Signing in by redirect, for browsers that block popups. The page and its memory are gone while
-// the user is on the provider's page. What remains is a record for this tab (sessionStorage) and
-// a flag for all tabs (localStorage).
-//
-// The SDK makes the flag necessary. During a redirect that links a provider, the stored session
-// carries the redirect's ID, and a page that starts the SDK without a redirect resolver would drop
-// that session.
+// Signing in by redirect. The page and its memory are gone while the user is on the provider's
+// page. What remains is a record for this tab.
 
 import { config } from '../config.js';
 
 const key = 'latchkey:redirect';
-const staleMs = 60 * 60 * 1000;
 
 /**
  * @typedef {object} PendingRedirect
  * @property {string} provider
- * @property {'signIn' | 'link'} purpose
- * @property {boolean} [startOnLoad] the page goes to the provider as soon as it has reloaded
+ * @property {'signIn' | 'link' | 'confirm'} purpose
  * @property {string} [waitingProvider] a provider that was to be linked after this sign-in; its
  *   credential is lost
  */
 
+/**
+ * Whether a redirect can work. Browsers keep the storage of different sites apart. Firebase's
+ * sign-in helper, which the provider returns to, can hand over the result only on this page's own
+ * host.
+ */
+export function canRedirect() {
+  return config.emulator !== undefined || config.authDomain === location.host;
+}
+
 /** @param {PendingRedirect} redirect */
 export function startRedirect(redirect) {
   sessionStorage.setItem(key, JSON.stringify(redirect));
-  localStorage.setItem(key, String(Date.now()));
 }
 
-/**
- * @returns {PendingRedirect | null} the redirect that this tab is returning from, or about to
- *   start
- */
+/** @returns {PendingRedirect | null} the redirect that this tab is returning from */
 export function currentRedirect() {
   try {
     return JSON.parse(sessionStorage.getItem(key) ?? 'null');
@@ -38,47 +36,10 @@ export function currentRedirect() {
   }
 }
 
-/** @returns {boolean} whether any tab of this browser is in the middle of a redirect */
-export function isRedirectPending() {
-  try {
-    return localStorage.getItem(key) !== null;
-  } catch {
-    return false;
-  }
-}
-
-/** @returns {boolean} whether another tab started a redirect so long ago that it won't return */
-export function isRedirectStale() {
-  return currentRedirect() === null && Date.now() - Number(localStorage.getItem(key)) > staleMs;
-}
-
 export function endRedirect() {
   sessionStorage.removeItem(key);
-  localStorage.removeItem(key);
-}
-
-/** @type {Promise<void> | undefined} */
-let loading;
-
-/**
- * Loads the local Firebase's replacement for gapi, the script with which the SDK talks to a
- * provider's page. In production it does nothing, because the SDK loads Google's script by
- * itself.
- */
-export function loadLocalGapi() {
-  if (config.emulator !== 'same-origin') return Promise.resolve();
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = '/emulator/gapi.js';
-    script.onload = () => resolve();
-    script.onerror = () => {
-      loading = undefined; // the next click tries again
-      script.remove();
-      reject(
-        Object.assign(new Error('gapi.js did not load'), { code: 'auth/network-request-failed' }),
-      );
-    };
-    document.head.append(script);
-  });
-  return loading;
+  // If a redirect fails, the SDK leaves a copy of the user behind.
+  for (const other of Object.keys(sessionStorage)) {
+    if (other.startsWith('firebase:redirectUser:')) sessionStorage.removeItem(other);
+  }
 }

@@ -3,6 +3,7 @@
 // page.
 
 import { call } from '../api.js';
+import { expectsSession } from './session-hint.js';
 import { auth, recordEndReason } from './session.js';
 
 // The server may rely on its last user lookup for 30 seconds. With this interval, the total
@@ -13,6 +14,10 @@ export function watchSession() {
   setInterval(checkSession, intervalMs);
   addEventListener('focus', refreshUser);
   document.addEventListener('visibilitychange', refreshUser);
+  addEventListener('pageshow', ({ persisted }) => {
+    // The back button restored the page as it was before the user signed out.
+    if (persisted && !expectsSession()) location.reload();
+  });
 }
 
 async function checkSession() {
@@ -30,7 +35,7 @@ async function checkSession() {
  */
 async function refreshUser() {
   const user = auth.currentUser;
-  if (document.hidden || !user) return;
+  if (document.hidden || !user || !expectsSession()) return;
   try {
     await user.reload();
     const { claims } = await user.getIdTokenResult();

@@ -4,9 +4,7 @@
 
 import {
   browserLocalPersistence,
-  browserPopupRedirectResolver,
   connectAuthEmulator,
-  indexedDBLocalPersistence,
   initializeApp,
   initializeAuth,
   onIdTokenChanged,
@@ -15,18 +13,13 @@ import {
 import { config } from '../config.js';
 import { errorCode, UserFacingError } from '../errors.js';
 import { forgetUser } from './forget-user.js';
-import { isRedirectPending, loadLocalGapi } from './redirect.js';
+import { popupResolver } from './popup-resolver.js';
 import { rememberSession } from './session-hint.js';
+import { sessionPersistence } from './session-persistence.js';
 import { reloadIfStuck } from './session-recovery.js';
 
 /** @typedef {import('../../firebase/firebase.js').User} User */
 
-// Usually there is no popupRedirectResolver here: with one, the SDK loads an iframe from another
-// host on phones and in Safari, and waits for it before it restores the session. Code that opens
-// a popup passes the resolver then. The exception is a browser that is signing in by redirect:
-// see redirect.js.
-const redirecting = isRedirectPending();
-if (redirecting) await loadLocalGapi().catch(() => undefined); // the SDK reports that it is missing
 export const auth = initializeAuth(
   initializeApp({
     apiKey: config.apiKey,
@@ -34,8 +27,8 @@ export const auth = initializeAuth(
     projectId: config.projectId,
   }),
   {
-    persistence: [indexedDBLocalPersistence, browserLocalPersistence],
-    popupRedirectResolver: redirecting ? browserPopupRedirectResolver : undefined,
+    persistence: [sessionPersistence, browserLocalPersistence],
+    popupRedirectResolver: popupResolver,
   },
 );
 if (config.emulator) {

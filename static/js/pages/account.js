@@ -50,7 +50,7 @@ async function load() {
     showUser(data.user);
     showProfile(data.profile, data.profileETag);
     startMethods();
-    showTakeover(data, /** @type {HTMLElement} */ (main.querySelector('[data-account-notice]')));
+    showTakeover(data, /** @type {HTMLElement} */ (main.querySelector('[data-notice]')));
   } catch (error) {
     setText(problem, 'p', describeError(error).message);
     problem.hidden = false;

@@ -55,17 +55,13 @@ export const linkKinds = {
 };
 
 /**
- * By the SDK's error code, and two of our own.
+ * By the SDK's error code, and one of our own.
  * @type {Record<string, {heading: string, text: string}>}
  */
 export const brokenLinks = {
   malformed: {
     heading: 'This link is incomplete',
     text: 'Part of it is missing or damaged. Open it from the email again, or copy the whole link.',
-  },
-  'wrong-project': {
-    heading: 'This link belongs to another app',
-    text: 'Nothing was changed. Open the link in the app that sent it.',
   },
   // The platform doesn't distinguish between a used code, one that a newer email replaced, and
   // one that never existed.

@@ -13,7 +13,6 @@ import { continueOnSignInPage } from '../auth/email-link.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
 import { returnPath } from '../auth/return-path.js';
 import { auth, signOut } from '../auth/session.js';
-import { config } from '../config.js';
 import { errorCode } from '../errors.js';
 import { formById, inputById, setText } from '../ui/dom.js';
 import { describeError } from '../ui/error-messages.js';
@@ -45,11 +44,8 @@ let onLastClick = async () => undefined;
 
 async function start() {
   const kind = Object.hasOwn(linkKinds, mode) ? linkKinds[mode] : undefined;
-  if (query.get('apiKey') && query.get('apiKey') !== config.apiKey) {
-    return showBrokenLink('wrong-project');
-  }
   if (mode === 'signIn') return continueOnSignInPage(query);
-  if (!kind || !code || !query.get('apiKey')) return showBrokenLink('malformed');
+  if (!kind || !code) return showBrokenLink('malformed');
   try {
     const info = await checkActionCode(auth, code);
     await auth.authStateReady();
@@ -195,7 +191,7 @@ async function showBrokenLink(reason) {
       onClick: goTo('/account'),
     });
   }
-  if (mode === 'verifyEmail' && user?.email && !user.emailVerified && reason !== 'wrong-project') {
+  if (mode === 'verifyEmail' && user?.email && !user.emailVerified) {
     return showLastStep({
       ...texts,
       button: 'Send a new link',
@@ -205,7 +201,7 @@ async function showBrokenLink(reason) {
       },
     });
   }
-  if (mode === 'resetPassword' && !user && reason !== 'wrong-project') {
+  if (mode === 'resetPassword' && !user) {
     return showLastStep({
       ...texts,
       button: 'Request a new link',

@@ -4,6 +4,7 @@ import { formatTime, setDetail } from '../account/user-details.js';
 import { linkedMethodName } from '../auth/method-names.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { askToConfirm } from '../ui/confirm.js';
+import { closeDialog, openDialog } from '../ui/dialog.js';
 import { setText, setVisible } from '../ui/dom.js';
 import { clearMessages, onSubmit } from '../ui/form.js';
 import { describeUser, showIdentity } from './user-identity.js';
@@ -32,7 +33,7 @@ export function manageUser(user, call) {
   Object.assign(current, { user, call });
   clearMessages(form);
   showAccount(user);
-  dialog.showModal();
+  openDialog(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => resolve(current.user), { once: true });
   });
@@ -101,7 +102,7 @@ const actions = {
     if (!confirmed) return 'Nothing was deleted.';
     await send('DELETE', path);
     current.user = null;
-    dialog.close();
+    closeDialog(dialog);
     return '';
   },
 };
@@ -142,4 +143,4 @@ onSubmit(form, async () => {
   if (user) return actions[action]?.(user, `/users/${encodeURIComponent(user.uid)}`);
 });
 
-dialog.querySelector('[data-cancel]')?.addEventListener('click', () => dialog.close());
+dialog.querySelector('[data-cancel]')?.addEventListener('click', () => closeDialog(dialog));

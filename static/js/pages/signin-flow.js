@@ -23,7 +23,7 @@ import {
   linkPending,
   pendingLink,
 } from '../auth/pending-link.js';
-import { providerOf, redirectResult, signInWith } from '../auth/providers.js';
+import { prepareProviders, providerOf, redirectResult, signInWith } from '../auth/providers.js';
 import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
 import { reportIfDisabled } from '../auth/report-disabled-method.js';
@@ -233,6 +233,7 @@ async function leave(user) {
   location.replace(nextPath());
 }
 
+prepareProviders();
 const redirectDone = currentRedirect() === null ? Promise.resolve() : finishRedirect();
 
 // The page stays invisible, with its space reserved, until it is clear that the user isn't signed

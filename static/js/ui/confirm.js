@@ -1,6 +1,6 @@
-// The dialog that asks before something that can't be undone. It is a <dialog>, so the browser
-// keeps the focus inside, closes it on Escape, and puts the focus back afterwards.
+// The dialog that asks before something that can't be undone.
 
+import { closeDialog, openDialog } from './dialog.js';
 import { setText, setVisible } from './dom.js';
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('confirm'));
@@ -32,7 +32,7 @@ export function askToConfirm(question) {
   input.value = '';
   showProblem('');
   dialog.returnValue = '';
-  dialog.showModal();
+  openDialog(dialog);
   (word ? input : cancel)?.focus();
   return new Promise((resolve) => {
     dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true });
@@ -46,10 +46,10 @@ form.addEventListener('submit', (event) => {
     input.focus();
     return;
   }
-  dialog.close('yes');
+  closeDialog(dialog, 'yes');
 });
 
-cancel?.addEventListener('click', () => dialog.close(''));
+cancel?.addEventListener('click', () => closeDialog(dialog, ''));
 
 /** @param {string} text "" to remove it */
 function showProblem(text) {
