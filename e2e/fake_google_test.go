@@ -45,8 +45,9 @@ import (
 
 // googleNames are the hosts that the program and the browser's SDK talk to.
 var googleNames = []string{
-	helperHost, "apis.google.com", "www.google.com", "firestore.googleapis.com", "iamcredentials.googleapis.com", "identitytoolkit.googleapis.com",
-	"oauth2.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com", "www.gstatic.com",
+	helperHost, "apis.google.com", "firestore.googleapis.com", "iamcredentials.googleapis.com",
+	"identitytoolkit.googleapis.com", "oauth2.googleapis.com", "securetoken.googleapis.com",
+	"www.google.com", "www.googleapis.com", "www.gstatic.com",
 }
 
 // accessToken is the access token that the metadata server issues to the service account.
@@ -256,6 +257,10 @@ func authenticate(ctx context.Context) error {
 
 // serve serves everything except Firestore. It tells the hosts apart by their names.
 func (g *fakeGoogle) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/favicon.ico" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	switch r.Host {
 	case "www.googleapis.com", "iamcredentials.googleapis.com":
 		if isHelperAPI(r) {

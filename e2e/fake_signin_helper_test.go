@@ -108,7 +108,10 @@ func (s *fakeSignIn) serveHelper(w http.ResponseWriter, r *http.Request) {
 func (s *fakeSignIn) serveGAPI(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/js/api.js":
-		time.Sleep(time.Duration(s.gapiDelay.Load()))
+		select {
+		case <-time.After(time.Duration(s.gapiDelay.Load())):
+		case <-r.Context().Done():
+		}
 		serveStandIn(w, r, "signin_helper/api.js")
 	case "/_/scs/gapi_iframes.js":
 		serveStandIn(w, r, "signin_helper/gapi_iframes.js")

@@ -13,7 +13,7 @@ import (
 // rehearsedJourneys also run in the rehearsal of production: two instances of the container image
 // behind a load balancer, against a fake Google. app.crash kills one instance for the rest of the
 // journey. The harness reports the same problems, except that pages may send requests to the two
-// origins of Google in their Content-Security-Policy (R37, R45).
+// APIs of Google (R37, R45). What loads more from Google is in rehearsal_signin_test.go.
 var rehearsedJourneys = []struct {
 	name string
 	run  func(*testing.T, *app)
