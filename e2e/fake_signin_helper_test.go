@@ -216,7 +216,7 @@ func (s *fakeSignIn) exchange(body []byte) ([]byte, string) {
 // helper's, so the browser asks before it sends JSON.
 func (g *fakeGoogle) serveHelperAPI(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	w.Header().Set("Access-Control-Allow-Headers", "Content-Type")
+	w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
 	key := r.URL.Query().Get("key")
 	switch method := path.Base(r.URL.Path); {
 	case r.Method == http.MethodOptions:

@@ -105,7 +105,16 @@ func TestRehearsalSignInWithProvider(t *testing.T) {
 	}
 }
 
-// A window that a provider's user closes, or in which they cancel, leaves the page usable.
+func TestRehearsalGuestConnectsProvider(t *testing.T) {
+	app, _ := startSite(t, "SIGN_IN_METHODS=google.com,anonymous")
+	tab := openBrowser(t, app)
+	tab.signInAsGuest()
+	tab.signInThroughPopup("Connect Google", adaGmail)
+	tab.waitForText("Google is now connected to this account.")
+	tab.waitForNoText("You're using a guest account")
+}
+
+// The user may cancel at the provider and try again.
 func TestRehearsalCancelAtProvider(t *testing.T) {
 	app, _ := startSite(t, "SIGN_IN_METHODS=password,google.com")
 	tab := openBrowser(t, app)
