@@ -71,7 +71,7 @@ type engine struct {
 }
 
 // engines are the engines in which the main journeys run.
-var engines = []*engine{chromium}
+var engines = []*engine{chromium, firefox}
 
 // inEachEngine runs a journey in each engine, each time with a new app. See startApp for the
 // settings.

@@ -3,7 +3,6 @@
 // bundle.
 
 import {
-  browserLocalPersistence,
   connectAuthEmulator,
   initializeApp,
   initializeAuth,
@@ -27,7 +26,7 @@ export const auth = initializeAuth(
     projectId: config.projectId,
   }),
   {
-    persistence: [sessionPersistence, browserLocalPersistence],
+    persistence: sessionPersistence,
     popupRedirectResolver: popupResolver,
   },
 );

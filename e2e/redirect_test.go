@@ -1,0 +1,76 @@
+package e2e
+
+import "testing"
+
+// Microsoft and X open in the same tab instead of a popup.
+func TestJourneyUseProviderThatNeedsRedirect(t *testing.T) {
+	tab := openBrowser(t, startApp(t, "SIGN_IN_METHODS=password,microsoft.com,twitter.com"))
+	tab.open("/signin")
+	tab.click("Continue with Microsoft")
+	tab.signInAtProvider(ada)
+	tab.waitForAccount("Ada Lovelace")
+	tab.click("Connect X")
+	tab.signInAtProvider(ada)
+	tab.waitForAccount("X is now connected to this account.")
+
+	tab.ageSignIn()
+	tab.expectError(`400 .*accounts:update`)
+	tab.fill("New password", "a better horse")
+	tab.click("Save password")
+	tab.waitForText("If you continue with Microsoft or X, you leave this page.")
+	tab.click("Continue with Microsoft")
+	tab.pickAccount("Ada Lovelace")
+	tab.waitForAccount("You've confirmed it's you. Now start again what you wanted to do.")
+	tab.fill("New password", "a better horse")
+	tab.click("Save password")
+	tab.waitForText("Your new password is saved.")
+}
+
+// A redirect may come back without a result, and the page must say so.
+func TestJourneyComeBackFromProviderWithoutResult(t *testing.T) {
+	const unfinished = "Signing in with Microsoft didn't finish. Try again"
+	tab := openBrowser(t, startApp(t, "SIGN_IN_METHODS=password,microsoft.com"))
+	tab.open("/signin")
+	tab.click("Continue with Microsoft")
+	tab.waitForProviderPage()
+	tab.open("/signin")
+	tab.waitForText(unfinished)
+	tab.click("Continue with Microsoft")
+	tab.signInAtProvider(ada)
+	tab.waitForAccount("Ada Lovelace")
+
+	tab.ageSignIn()
+	tab.expectError(`403 .*/api/sessions`)
+	tab.click("Sign out on all devices")
+	tab.click("Continue with Microsoft")
+	tab.waitForProviderPage()
+	tab.open("/account")
+	tab.waitForAccount(unfinished)
+}
+
+// Safari blocks a window that the page opens after loading something. So everything must be loaded
+// before the click.
+func TestJourneyProviderWindowOpensWithoutLoadingAnything(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.open("/signin")
+	tab.waitUntil("the SDK's frame", `document.querySelector('iframe[src*="/emulator/auth/iframe"]')`)
+	tab.runScript("watch the click", `{
+		const count = () => performance.getEntriesByType('resource').length;
+		const open = window.open.bind(window);
+		window.open = (...args) => {
+			window.loaded = count() - window.atClick;
+			window.wasActive = navigator.userActivation?.isActive ?? true;
+			return open(...args);
+		};
+		addEventListener('click', () => { window.atClick = count(); }, true);
+	}`)
+	popup := tab.openPopup("Continue with Google")
+	if loaded := evaluate[int](tab, `window.loaded`); loaded != 0 {
+		t.Errorf("the page loaded %d files between the click and the window", loaded)
+	}
+	if !evaluate[bool](tab, `window.wasActive`) {
+		t.Error("the window opened too late after the click")
+	}
+	popup.signInAtProvider(ada)
+	tab.waitForAccount("Ada Lovelace")
+}
