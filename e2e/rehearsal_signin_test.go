@@ -140,7 +140,7 @@ func TestRehearsalSlowGoogleScripts(t *testing.T) {
 	popup.signInAtProvider(adaGmail)
 	tab.waitForAccount("Ada Lovelace")
 
-	google.signIn.gapiDelay.Store(int64(waitTimeout / 2))
+	google.signIn.gapiDelay.Store(int64(waitTimeout))
 	tab.open("/account")
 	tab.waitForAccount("Ada Lovelace")
 	if evaluate[bool](tab, `'gapi' in window`) {
@@ -244,6 +244,16 @@ func TestRehearsalProviderThatIsolatesItsWindow(t *testing.T) {
 	tab.click("Save password")
 	tab.waitForText("Your new password is saved.")
 	tab.checkPopups(0)
+}
+
+// With the default auth domain, a redirect can't work either. The user is told that the window is
+// closed, though it isn't. The program's log warns at the start.
+func TestRehearsalProviderThatIsolatesItsWindowOnDefaultDomain(t *testing.T) {
+	app, _ := startSite(t, defaultAuthDomain, "SIGN_IN_METHODS=password,microsoft.com")
+	tab := openBrowser(t, app)
+	tab.open("/signin")
+	tab.openPopup("Continue with Microsoft").signInAtProvider(ada)
+	tab.waitForText("The sign-in window was closed before you finished.")
 }
 
 // solveChallenge solves a challenge of reCAPTCHA. The click fails if something covers it.
