@@ -19,10 +19,17 @@ func startSite(t *testing.T, settings ...string) (*app, *fakeGoogle) {
 	google.serveSite(t, site.handler)
 	app.url = "https://" + siteHost
 	app.configureProject(`{"authorizedDomains":["` + siteHost + `"]}`)
-	for _, host := range append([]string{providerHost, "www.gstatic.com"}, googleNames...) {
+	for _, host := range browserHosts {
 		app.allowedOrigins = append(app.allowedOrigins, "https://"+host)
 	}
 	return app, google
+}
+
+// browserHosts are all the hosts that docs/sign-in-methods.md lists for browsers, and the
+// provider's.
+var browserHosts = []string{
+	"identitytoolkit.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com",
+	helperHost, "apis.google.com", "www.google.com", "www.gstatic.com", providerHost,
 }
 
 // defaultAuthDomain is a setting: the auth domain is PROJECT.firebaseapp.com.
@@ -79,7 +86,7 @@ func (b *tab) waitForHelper() {
 
 func TestRehearsalSignInWithProvider(t *testing.T) {
 	for name, authDomain := range map[string]string{
-		"OnOwnHost":       "FIREBASE_AUTH_DOMAIN=" + siteHost,
+		"OnOwnHost":       "FIREBASE_AUTH_DOMAIN=" + siteHost, // as startSite sets it
 		"OnDefaultDomain": defaultAuthDomain,
 	} {
 		t.Run(name, func(t *testing.T) {
