@@ -13,6 +13,7 @@ const opened = new Map();
 export function openDialog(dialog) {
   const focused = document.activeElement;
   dialog.ariaModal = 'true';
+  dialog.inert = false; // the dialog below may have made it inert
   dialog.show();
   const others = /** @type {HTMLElement[]} */ ([...document.body.children]);
   const inert = others.filter((element) => element !== dialog && !element.inert);
