@@ -5,7 +5,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -85,14 +84,14 @@ func (c *bidiConn) fail(err error) {
 
 // call sends a command and decodes its result, unless result is nil.
 func (c *bidiConn) call(ctx context.Context, method string, params bidiParams, result any) error {
-	m, err := c.send(method, params)
+	sent, err := c.send(method, params)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", method, err)
 	}
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("%s: %w", method, ctx.Err())
-	case m, ok := <-m:
+	case m, ok := <-sent:
 		switch {
 		case !ok:
 			return fmt.Errorf("%s: the connection is closed", method)
@@ -105,15 +104,16 @@ func (c *bidiConn) call(ctx context.Context, method string, params bidiParams, r
 	}
 }
 
+// send sends a command. The channel gets its result, or is closed with the connection.
 func (c *bidiConn) send(method string, params bidiParams) (<-chan bidiMessage, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed != nil {
-		return nil, fmt.Errorf("%s: %w", method, c.closed)
+		return nil, c.closed
 	}
 	c.lastID++
 	result := make(chan bidiMessage, 1)
 	c.results[c.lastID] = result
 	command := bidiParams{"id": c.lastID, "method": method, "params": params}
-	return result, errors.Join(websocket.JSON.Send(c.ws, command))
+	return result, websocket.JSON.Send(c.ws, command)
 }

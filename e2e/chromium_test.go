@@ -46,6 +46,7 @@ func startChromium(program string, flags ...chromedp.ExecAllocatorOption) (brows
 		chromedp.ExecPath(program),
 		chromedp.NoSandbox,
 		chromedp.DisableGPU,
+		chromedp.Flag("disable-popup-blocking", false), // as for users
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "en-GB"),

@@ -280,7 +280,8 @@ func (p *firefoxPage) back(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.call(ctx, "browsingContext.traverseHistory", bidiParams{"delta": -1}, nil); err != nil {
+	one := bidiParams{"delta": -1}
+	if err := p.call(ctx, "browsingContext.traverseHistory", one, nil); err != nil {
 		return err
 	}
 	return p.waitUntil(ctx, `document.readyState === 'complete' && `+
@@ -390,6 +391,9 @@ func (p *firefoxPage) runOnNewPages(ctx context.Context, script string) error {
 }
 
 func (p *firefoxPage) popup(ctx context.Context, open func() error) (page, error) {
+	for len(p.popups) > 0 {
+		<-p.popups // opened earlier
+	}
 	if err := open(); err != nil {
 		return nil, err
 	}
@@ -425,7 +429,7 @@ type bidiEvent struct {
 func (b *firefoxBrowser) handleEvent(method string, params json.RawMessage) {
 	var e bidiEvent
 	if err := json.Unmarshal(params, &e); err != nil {
-		panic(err) // Firefox has changed the protocol
+		panic(fmt.Errorf("Firefox has changed the protocol: %w in %s", err, params))
 	}
 	if method == "browsingContext.contextCreated" {
 		b.addPage(&e)
@@ -448,11 +452,14 @@ func (b *firefoxBrowser) addPage(e *bidiEvent) {
 		return
 	}
 	p := &firefoxPage{
-		browser: b, profile: e.UserContext, context: e.Context, popups: make(chan *firefoxPage, 10),
+		browser: b, profile: e.UserContext, context: e.Context, popups: make(chan *firefoxPage, 1),
 	}
 	b.pages[e.Context] = p
 	if opener := b.pages[e.OriginalOpener]; opener != nil {
-		opener.popups <- p
+		select {
+		case opener.popups <- p:
+		default: // the one before is still there
+		}
 	}
 }
 

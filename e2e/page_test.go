@@ -99,6 +99,14 @@ func (b *tab) click(text string) {
 	b.do("click "+text, func(ctx context.Context) error { return b.page.click(ctx, selector) })
 }
 
+// clickByScript is click from a script. Browsers block the popups that such a click opens, unless
+// the user has just clicked or typed.
+func (b *tab) clickByScript(text string) {
+	b.t.Helper()
+	b.waitUntil("a button or link "+text, `clickable(`+quote(text)+`)`)
+	b.runScript("click "+text, `clickable(`+quote(text)+`).click();`)
+}
+
 // markClickable waits for something to click that has this text, and returns a selector for it.
 func (b *tab) markClickable(text string) string {
 	b.t.Helper()

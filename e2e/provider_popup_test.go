@@ -85,7 +85,7 @@ func (b *tab) clickAndLeave(text string) {
 	_ = b.page.click(ctx, selector)
 }
 
-// blockPopups makes the tab block popups, from the next page on.
+// blockPopups makes the tab block popups, from the next page on, also those that a click opens.
 func (b *tab) blockPopups() {
 	b.t.Helper()
 	b.runOnNewPages(`window.open = () => null`)

@@ -48,6 +48,7 @@ func (s *Service) writePage(
 		"script-src 'nonce-" + p.Nonce + "'",
 		"style-src 'nonce-" + p.Nonce + "'",
 		"connect-src 'self'",
+		"img-src data:",
 		"form-action 'none'",
 		"base-uri 'none'",
 		"frame-ancestors " + framedBy,
