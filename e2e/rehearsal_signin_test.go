@@ -6,6 +6,7 @@ package e2e
 // and reCAPTCHA. Here the app has a host name of its own and is served over HTTPS.
 
 import (
+	"context"
 	"testing"
 	"time"
 )
@@ -263,10 +264,25 @@ func TestRehearsalProviderThatIsolatesItsWindowOnDefaultDomain(t *testing.T) {
 	tab.waitForText("The sign-in window was closed before you finished.")
 }
 
-// solveChallenge solves a challenge of reCAPTCHA. The click fails if something covers it.
+// challengeFrame is the frame of a challenge of reCAPTCHA. All of it is one button.
+const challengeFrame = `iframe[title="reCAPTCHA challenge"][data-ready]`
+
+// solveChallenge solves a challenge of reCAPTCHA. The click has no effect if something covers it.
 func (b *tab) solveChallenge() {
 	b.t.Helper()
-	b.click("I'm not a robot")
+	b.waitUntil("a challenge", `document.querySelector('`+challengeFrame+`')`)
+	b.do("solve the challenge", func(ctx context.Context) error {
+		return b.page.click(ctx, challengeFrame)
+	})
+}
+
+// closeChallenge clicks beside the challenge.
+func (b *tab) closeChallenge() {
+	b.t.Helper()
+	b.waitUntil("a challenge", `document.querySelector('`+challengeFrame+`')`)
+	b.do("close the challenge", func(ctx context.Context) error {
+		return b.page.click(ctx, "[data-cover]")
+	})
 }
 
 func TestRehearsalSignInWithPhoneNumber(t *testing.T) {
@@ -275,6 +291,9 @@ func TestRehearsalSignInWithPhoneNumber(t *testing.T) {
 	tab := openBrowser(t, app)
 	tab.open("/signin?mode=phone")
 	tab.fill("Phone number", phoneNumber)
+	tab.click("Send code")
+	tab.closeChallenge()
+	tab.waitForText("The security check was closed before you finished, so no code was sent.")
 	tab.click("Send code")
 	tab.solveChallenge()
 	tab.waitForText("We sent a code to " + phoneNumber + ".")

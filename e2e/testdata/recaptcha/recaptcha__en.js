@@ -1,6 +1,6 @@
-// The widget. Its frame on www.google.com issues the tokens. If the frame asks for a challenge, it
-// appears in the page's body, above everything else in the page, until the user solves it. The
-// real challenge is another frame; here it is a button.
+// The widget. Its frame on www.google.com issues the tokens. If that frame asks for a challenge,
+// another frame appears in the page's body, above everything else in the page, until the user solves
+// the challenge or clicks beside it.
 'use strict';
 
 {
@@ -25,38 +25,50 @@
     frame.contentWindow.postMessage({ action, solved }, google, [port2]);
   });
 
-  const solveChallenge = () => new Promise((resolve) => {
+  /** Shows a challenge and calls solved after the user has solved it. */
+  const showChallenge = (siteKey, solved) => {
     const challenge = document.createElement('div');
-    Object.assign(challenge.style, {
-      position: 'fixed', top: '40%', left: '40%', zIndex: 2000000000, background: 'white',
+    const cover = document.createElement('div');
+    cover.dataset.cover = '';
+    Object.assign(cover.style, { position: 'fixed', inset: 0, zIndex: 2000000000 });
+    cover.addEventListener('click', () => challenge.remove()); // nothing is called, as in the real one
+    const frame = document.createElement('iframe');
+    frame.src = `${folder}/bframe?${new URLSearchParams({ k: siteKey })}`;
+    frame.title = 'reCAPTCHA challenge';
+    frame.height = 80;
+    Object.assign(frame.style, {
+      position: 'fixed', top: '20px', left: '20px', zIndex: 2000000000, background: 'white',
     });
-    const button = document.createElement('button');
-    button.textContent = "I'm not a robot";
-    button.addEventListener('click', () => {
+    frame.addEventListener('load', () => { frame.dataset.ready = ''; });
+    addEventListener('message', async ({ source }) => {
+      if (source !== frame.contentWindow) return;
+      await solved();
       challenge.remove();
-      resolve();
     });
-    challenge.append(button);
+    challenge.append(cover, frame);
     document.body.append(challenge);
-  });
+  };
 
-  const verify = async (frame, action) => {
-    const result = await ask(await frame, action, false);
+  const verify = async (opening, siteKey, action) => {
+    const frame = await opening;
+    const result = await ask(frame, action, false);
     if (!result.challenge) return result.token;
-    await solveChallenge();
-    return (await ask(await frame, action, true)).token;
+    return new Promise((resolve) => {
+      showChallenge(siteKey, async () => resolve((await ask(frame, action, true)).token));
+    });
   };
 
   const widgets = [];
   const v2 = {
     render(place, { sitekey, callback }) {
       if (place.hasChildNodes()) throw new Error('reCAPTCHA has already been rendered here');
-      widgets.push({ frame: openFrame(sitekey, place), callback, response: '' });
+      const frame = openFrame(sitekey, place);
+      widgets.push({ frame, sitekey, callback, response: '' });
       return widgets.length - 1;
     },
     async execute(id) {
       const widget = widgets[id];
-      widget.response = await verify(widget.frame, '');
+      widget.response = await verify(widget.frame, widget.sitekey, '');
       widget.callback(widget.response);
     },
     getResponse: (id) => widgets[id].response,
@@ -68,7 +80,7 @@
     ready: (callback) => callback(),
     execute(siteKey, { action }) {
       if (!frames.has(siteKey)) frames.set(siteKey, openFrame(siteKey, document.body));
-      return verify(frames.get(siteKey), action);
+      return verify(frames.get(siteKey), siteKey, action);
     },
   };
 
