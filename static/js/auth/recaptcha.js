@@ -6,8 +6,9 @@ import { auth } from './session.js';
 
 // The frame of a challenge. It may stay in the page while it isn't shown.
 const challengeFrames = 'iframe[src*="/recaptcha/"][src*="/bframe"]';
-const watchMs = 250;
-const closedMs = 1000; // after a solved one has disappeared, its result may take a moment
+
+// How long the result of a solved challenge may take after the challenge has disappeared.
+const resultMs = 1000;
 
 /**
  * Runs an action with a verifier. The SDK loads Google's script only now, when a user asks for a
@@ -44,24 +45,40 @@ export async function withRecaptcha(root, action) {
  */
 function watchChallenge(isSolved) {
   let wasShown = false;
-  let hiddenFor = 0;
   let timer = 0;
+  /** @type {(error: Error) => void} */
+  let reject;
   /** @type {Promise<never>} */
-  const closed = new Promise((_, reject) => {
-    timer = setInterval(() => {
-      const isShown = [...document.querySelectorAll(challengeFrames)].some((frame) =>
-        frame.checkVisibility({ visibilityProperty: true }),
-      );
-      wasShown ||= isShown;
-      hiddenFor = isShown ? 0 : hiddenFor + watchMs;
-      if (wasShown && hiddenFor >= closedMs && !isSolved()) {
-        reject(
-          new UserFacingError(
-            'The security check was closed before you finished, so no code was sent. Try again.',
-          ),
-        );
-      }
-    }, watchMs);
+  const closed = new Promise((_, rejectPromise) => {
+    reject = rejectPromise;
   });
-  return { closed, stop: () => clearInterval(timer) };
+  const check = () => {
+    if (isSolved()) return;
+    reject(
+      new UserFacingError(
+        'The security check was closed before you finished, so no code was sent. Try again.',
+      ),
+    );
+  };
+  const observer = new MutationObserver(() => {
+    const isShown = [...document.querySelectorAll(challengeFrames)].some((frame) =>
+      frame.checkVisibility({ visibilityProperty: true }),
+    );
+    if (isShown === wasShown) return;
+    wasShown = isShown;
+    clearTimeout(timer);
+    if (!isShown) timer = setTimeout(check, resultMs);
+  });
+  observer.observe(document.body, {
+    childList: true,
+    subtree: true,
+    attributeFilter: ['style'],
+  });
+  return {
+    closed,
+    stop: () => {
+      observer.disconnect();
+      clearTimeout(timer);
+    },
+  };
 }
