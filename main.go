@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 
 	"example.com/latchkey/config"
@@ -81,6 +82,11 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 // serveSite serves the app until ctx is canceled and the in-flight requests are finished.
 func serveSite(ctx context.Context, cfg config.Config, stderr io.Writer) error {
 	log := handlers.NewLogger(stderr, cfg.OnCloudRun)
+	if methods := cfg.MethodsWithoutRedirect(); len(methods) > 0 {
+		log.Warn("some sign-in methods need redirects, which work only on the auth domain: "+
+			"set FIREBASE_AUTH_DOMAIN to the host that users open",
+			slog.String("methods", strings.Join(methods, ",")))
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(cfg.Host, cfg.Port))
 	if err != nil {
 		return fmt.Errorf("listen (if the port is in use, set PORT to another one): %w", err)

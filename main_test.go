@@ -2,12 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -278,5 +281,24 @@ func TestInternalAreaAndGoogleTokensAreOffByDefault(t *testing.T) {
 	c = idleClients(t, cfg)
 	if site := siteConfig(cfg, c); site.Staff == nil || site.Google == nil {
 		t.Errorf("as set: got %v and %v, want both", site.Staff, site.Google)
+	}
+}
+
+func TestTheLogSaysThatMicrosoftNeedsTheSitesOwnHost(t *testing.T) {
+	// Without credentials, the program ends after the warning.
+	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", filepath.Join(t.TempDir(), "none.json"))
+	for domain, want := range map[string]int{"p.firebaseapp.com": 1, "app.example.com": 0} {
+		var log bytes.Buffer
+		err := run(t.Context(), nil, []string{
+			"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p", "HOST=127.0.0.1", "PORT=0",
+			"SIGN_IN_METHODS=password,microsoft.com", "FIREBASE_AUTH_DOMAIN=" + domain,
+		}, io.Discard, &log)
+		if !errors.Is(err, errCredentials) {
+			t.Fatalf("got %v, want %v", err, errCredentials)
+		}
+		got := strings.Count(log.String(), "set FIREBASE_AUTH_DOMAIN to the host that users open")
+		if got != want || want == 1 && !strings.Contains(log.String(), "methods=microsoft.com") {
+			t.Errorf("%s: got %d warnings, want %d:\n%s", domain, got, want, &log)
+		}
 	}
 }

@@ -46,7 +46,8 @@ type Config struct {
 	// APIKey is the project's web API key (FIREBASE_API_KEY). It identifies the project to
 	// Google and is not a secret.
 	APIKey string
-	// AuthDomain serves Firebase's sign-in helper pages (FIREBASE_AUTH_DOMAIN). Empty means
+	// AuthDomain serves Firebase's sign-in helper pages (FIREBASE_AUTH_DOMAIN). It should be the
+	// host that users open, because redirects work on no other. Empty means
 	// PROJECT.firebaseapp.com.
 	AuthDomain string
 	// TenantID is the only Identity Platform tenant that users can sign in to (TENANT_ID).
@@ -145,6 +146,29 @@ func Load(environ []string, hasLocalFirebase bool) (Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// redirectMethods are providers whose pages end the connection to the page that opened them
+// (Cross-Origin-Opener-Policy: same-origin), so they need a redirect instead of a popup.
+var redirectMethods = []string{"microsoft.com", "twitter.com"}
+
+// MethodsWithoutRedirect returns the offered methods that need a redirect, if the auth domain is
+// one of Firebase's. Redirects work only if users open the site at the auth domain, which is
+// Firebase's only for a site on Firebase Hosting:
+// https://firebase.google.com/docs/auth/web/redirect-best-practices
+func (cfg Config) MethodsWithoutRedirect() []string {
+	ofFirebase := cfg.AuthDomain == "" || strings.HasSuffix(cfg.AuthDomain, ".firebaseapp.com") ||
+		strings.HasSuffix(cfg.AuthDomain, ".web.app")
+	if cfg.Mode != Production || !ofFirebase {
+		return nil
+	}
+	var methods []string
+	for _, method := range cfg.SignInMethods {
+		if slices.Contains(redirectMethods, method) {
+			methods = append(methods, method)
+		}
+	}
+	return methods
 }
 
 // parse returns the variables that have a value. An empty variable counts as unset.

@@ -180,6 +180,26 @@ func TestSignInMethods(t *testing.T) {
 	}
 }
 
+func TestMicrosoftAndXNeedTheSitesOwnHostAsAuthDomain(t *testing.T) {
+	both := with(realProject, "SIGN_IN_METHODS=password,google.com,microsoft.com,twitter.com")
+	for _, tt := range []struct {
+		environ []string
+		want    string
+	}{
+		{both, "microsoft.com,twitter.com"},
+		{with(both, "FIREBASE_AUTH_DOMAIN=p.firebaseapp.com"), "microsoft.com,twitter.com"},
+		{with(both, "FIREBASE_AUTH_DOMAIN=p.web.app"), "microsoft.com,twitter.com"},
+		{with(both, "FIREBASE_AUTH_DOMAIN=app.example.com"), ""},
+		{with(realProject, "SIGN_IN_METHODS=password,google.com"), ""},
+		{[]string{"SIGN_IN_METHODS=microsoft.com"}, ""}, // the local Firebase
+	} {
+		got := strings.Join(load(t, tt.environ...).MethodsWithoutRedirect(), ",")
+		if got != tt.want {
+			t.Errorf("%v: got %q, want %q", tt.environ, got, tt.want)
+		}
+	}
+}
+
 // TestSignInMethodsAreDocumented names what is missing after a sign-in method was added.
 func TestSignInMethodsAreDocumented(t *testing.T) {
 	for _, guide := range []string{"README.md", "docs/sign-in-methods.md"} {

@@ -66,7 +66,7 @@ func loadProject(cfg *Config, env map[string]string) error {
 	cfg.ProjectID, cfg.AuthDomain = project, env["FIREBASE_AUTH_DOMAIN"]
 	if strings.ContainsAny(cfg.AuthDomain, "/: ") {
 		return errors.New("set FIREBASE_AUTH_DOMAIN to a host name only, " +
-			"such as PROJECT.firebaseapp.com")
+			"such as app.example.com")
 	}
 	return nil
 }

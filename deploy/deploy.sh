@@ -7,13 +7,14 @@
 #   PROJECT=my-project deploy/deploy.sh --delete      # remove everything except user data
 #
 # Requirements: gcloud, signed in as an owner of the project; curl; a billing account. Settings, as
-# environment variables. One that you leave out is reset to its default, except for LOAD_BALANCER:
+# environment variables. One that you leave out is reset to its default, except for AUTH_DOMAIN and
+# LOAD_BALANCER:
 #
 #   REGION           us-central1      region of the service, the images, the build and the database
 #   SERVICE          latchkey         name of the service, its account and the image repository
 #   ACCESS           public           or private, which puts IAM in front of the service
 #   DOMAINS                           more domains that users sign in on, comma-separated
-#   AUTH_DOMAIN      PROJECT.firebaseapp.com   or the service's own domain
+#   AUTH_DOMAIN      the site's host  exactly the host that users open; later runs keep it
 #   SIGN_IN_METHODS  password         sign-in methods that the pages offer, comma-separated
 #   LOAD_BALANCER                     public addresses of the load balancer for the first of the DOMAINS,
 #                                     comma-separated; closes the run.app URL, and later runs keep it closed
@@ -26,7 +27,7 @@ PROJECT=${PROJECT:?set PROJECT to the ID of a Google Cloud project}
 REGION=${REGION:-us-central1}
 SERVICE=${SERVICE:-latchkey}
 ACCESS=${ACCESS:-public}
-AUTH_DOMAIN=${AUTH_DOMAIN:-$PROJECT.firebaseapp.com}
+AUTH_DOMAIN=${AUTH_DOMAIN:-}
 DOMAINS=${DOMAINS:-}
 LOAD_BALANCER=${LOAD_BALANCER:-}
 if [ -n "$LOAD_BALANCER" ] && [ -z "$DOMAINS" ]; then
@@ -102,6 +103,27 @@ enable_apis() {
     logging.googleapis.com run.googleapis.com securetoken.googleapis.com
 }
 
+# choose_auth_domain sets AUTH_DOMAIN if you didn't: to the one that the service has, or else to the
+# site's own host. On any other host, even a subdomain, redirects to providers don't work.
+choose_auth_domain() {
+  if [ -n "$AUTH_DOMAIN" ]; then return; fi
+  AUTH_DOMAIN=$(value "" current_auth_domain)
+  # The load balancer closes the run.app URL, so that can't stay the auth domain.
+  if [ -n "$LOAD_BALANCER" ] && [ "${AUTH_DOMAIN:-$HOST}" = "$HOST" ]; then
+    AUTH_DOMAIN=${DOMAINS%%,*}
+  fi
+  AUTH_DOMAIN=${AUTH_DOMAIN:-$HOST}
+}
+
+# current_auth_domain prints the auth domain that the service has, or nothing.
+current_auth_domain() {
+  gcloud run services describe "$SERVICE" --region="$REGION" --format=json 2>/dev/null |
+    sed -n '/"name": "FIREBASE_AUTH_DOMAIN"/,/}/s/.*"value": "\(.*\)".*/\1/p' || true
+}
+
+# on_firebase succeeds if the auth domain is Firebase's, and so not the host that users open.
+on_firebase() { [[ $AUTH_DOMAIN = *.firebaseapp.com || $AUTH_DOMAIN = *.web.app ]]; }
+
 create_database() {
   step "Firestore: the database, its security rules, and the expiry of records"
   unless "gcloud firestore databases describe --database=(default)" \
@@ -134,7 +156,8 @@ configure_sign_in() {
   # A PATCH replaces the whole list, so it must include the domains that are there already. localhost is
   # dropped: with it, a page on any machine could use the project.
   domains="\"$PROJECT.firebaseapp.com\",\"$HOST\""
-  for domain in ${DOMAINS//,/ } $($DRY_RUN || rest GET "$api/admin/v2/projects/$PROJECT/config" |
+  for domain in "$AUTH_DOMAIN" ${DOMAINS//,/ } \
+    $($DRY_RUN || rest GET "$api/admin/v2/projects/$PROJECT/config" |
     sed -n '/"authorizedDomains": \[/,/\]/p' | grep -o '"[^"]*\.[^"]*"' | tr -d '"'); do
     case $domains in *"\"$domain\""*) ;; *) domains+=",\"$domain\"" ;; esac
   done
@@ -281,6 +304,57 @@ close_default_url() {
     --ingress=internal-and-cloud-load-balancing
 }
 
+# link_emails makes the links in emails open the site's own page, unless you chose another one. Many
+# projects may not change it: the response is EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED.
+link_emails() {
+  local api=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config current response
+  local page=https://$SITE/auth/action
+  on_firebase || page=https://$AUTH_DOMAIN/auth/action
+  step "Links in emails"
+  if [ "$ACCESS" != public ] || [[ $page = *YOUR-DOMAIN* ]]; then
+    echo "# They stay as they are. See docs/deployment.md, Links in emails."
+    return
+  fi
+  current=$(value "" rest GET "$api" | sed -n 's/.*"callbackUri": "\([^"]*\)".*/\1/p')
+  case $current in
+    "$page") echo "# They lead to $page"; return ;;
+    "" | https://*.firebaseapp.com/__/auth/action | "https://$HOST/auth/action") ;;
+    *) echo "# They lead to $current, which you chose. The page of this service is $page"; return ;;
+  esac
+  if ! response=$(rest PATCH "$api?updateMask=notification.sendEmail.callbackUri" \
+    "{\"notification\":{\"sendEmail\":{\"callbackUri\":\"$page\"}}}"); then
+    echo "$response"
+    echo "# The links stay as they are, which works. See docs/deployment.md, Links in emails."
+  fi
+}
+
+# show_redirect_uri prints what to register with the providers in SIGN_IN_METHODS.
+show_redirect_uri() {
+  local method name field list='' methods=${SIGN_IN_METHODS:-}
+  for method in ${methods//,/ }; do
+    case $method in
+      google.com) name=Google field="OAuth client of the project, Authorized redirect URIs:
+#     https://console.cloud.google.com/apis/credentials?project=$PROJECT" ;;
+      facebook.com) name=Facebook field="settings of Facebook Login, Valid OAuth Redirect URIs" ;;
+      github.com) name=GitHub field="OAuth app, Authorization callback URL" ;;
+      apple.com) name=Apple field="services ID, Return URLs" ;;
+      microsoft.com) name=Microsoft field="app registration, Redirect URIs of the platform Web" ;;
+      twitter.com) name=X field="settings of the app, Callback URL" ;;
+      yahoo.com) name=Yahoo field="app, Redirect URI; if it asks for a callback domain, the host" ;;
+      *) continue ;;
+    esac
+    list+="#   $name: $field"$'\n'
+  done
+  if [ -z "$list" ]; then return; fi
+  step "Register this redirect URI with each provider: https://$AUTH_DOMAIN/__/auth/handler"
+  printf '%s' "$list"
+  if on_firebase; then
+    echo "# $AUTH_DOMAIN isn't the host that users open, so redirects don't work, and Microsoft and X"
+    echo "# need them. Register https://$SITE/__/auth/handler, too. Then set AUTH_DOMAIN=$SITE"
+    echo "# and run this script again."
+  fi
+}
+
 # delete_all keeps what holds user data: the users of Identity Platform and the database.
 delete_all() {
   step "Delete the service, its images, its service accounts and the API key"
@@ -322,6 +396,7 @@ fi
 NUMBER=$(value 123456789 gcloud projects describe "$PROJECT" --format='value(projectNumber)')
 HOST=$SERVICE-$NUMBER.$REGION.run.app
 enable_apis
+choose_auth_domain
 create_database
 configure_sign_in
 create_key
@@ -332,4 +407,6 @@ create_metric
 build_and_deploy
 smoke_test
 close_default_url
+link_emails
+show_redirect_uri
 step "Done: https://$SITE"

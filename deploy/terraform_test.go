@@ -18,7 +18,9 @@ import (
 // and so a network.
 
 // functions are the Terraform functions that the files may call.
-var functions = []string{"concat", "contains", "file", "join", "length", "replace", "toset"}
+var functions = []string{
+	"concat", "contains", "distinct", "file", "join", "length", "replace", "toset",
+}
 
 // unchecked are arguments whose values look like references but name providers, types or
 // arguments.

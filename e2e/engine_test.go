@@ -13,7 +13,7 @@ import (
 )
 
 // browser is a browser process. Each engine speaks its own protocol: Chromium the Chrome DevTools
-// Protocol, Firefox WebDriver BiDi.
+// Protocol, Firefox WebDriver BiDi, WebKitGTK WebDriver.
 type browser interface {
 	newProfile() (page, error) // opens a tab in a new profile, without any stored data
 	close()
@@ -71,7 +71,7 @@ type engine struct {
 }
 
 // engines are the engines in which the main journeys run.
-var engines = []*engine{chromium, firefox}
+var engines = []*engine{chromium, firefox, webKit}
 
 // inEachEngine runs a journey in each engine, each time with a new app. See startApp for the
 // settings.

@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -107,7 +106,7 @@ func (b *firefoxBrowser) start(program string) error {
 	if err := os.WriteFile(file, []byte(prefs.String()), 0o600); err != nil {
 		return err
 	}
-	b.process = exec.Command(program, "--headless", "--no-remote", "--profile", b.profile,
+	b.process = commandThatDiesWithTest(program, "--headless", "--no-remote", "--profile", b.profile,
 		"--width", "1200", "--height", "900", "--remote-debugging-port", "0",
 		"--remote-allow-origins", bidiOrigin)
 	stderr, err := b.process.StderrPipe()
@@ -419,9 +418,10 @@ type bidiEvent struct {
 	OriginalOpener string // of a popup
 	UserContext    string
 
-	Request   struct{ URL string }
-	Response  struct{ Status int }
-	ErrorText string
+	Request    struct{ URL string }
+	Response   struct{ Status int }
+	ErrorText  string
+	Navigation string // of a page, not of a resource
 
 	Type, Level, Text string
 }
@@ -477,7 +477,8 @@ func (p *firefoxPage) handleEvent(method string, e *bidiEvent) {
 			p.report(failedRequest(fmt.Sprint(e.Response.Status), e.Request.URL))
 		}
 	case "network.fetchError":
-		if !notAFailure.MatchString(e.ErrorText) {
+		// A page that leaves stops its requests, and a navigation may overtake another one.
+		if e.ErrorText != "NS_BINDING_ABORTED" && e.Navigation == "" {
 			p.report(failedRequest(e.ErrorText, e.Request.URL))
 		}
 	case "log.entryAdded": // includes violations of the Content-Security-Policy
@@ -486,7 +487,3 @@ func (p *firefoxPage) handleEvent(method string, e *bidiEvent) {
 		}
 	}
 }
-
-// notAFailure matches the errors of requests that the page or its policy has stopped. Violations
-// of the policy are reported as such.
-var notAFailure = regexp.MustCompile(`NS_BINDING_ABORTED`)

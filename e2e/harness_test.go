@@ -56,14 +56,28 @@ func harnessReportsProblems(t *testing.T, app *app) {
 	}
 }
 
+// The provider journeys only mean something in browsers that block popups as they do for users: a
+// window may open soon after a click, and not otherwise.
+func TestJourneyHarnessBlocksPopups(t *testing.T) { inEachEngine(t, harnessBlocksPopups) }
+
+func harnessBlocksPopups(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
+	tab.open("/")
+	if !evaluate[bool](tab, `new Promise((resolve) => {
+		setTimeout(() => resolve(window.open('/signin') === null), 5500);
+	})`) {
+		t.Error("a window opened without a click")
+	}
+}
+
 // waitForProblem waits for a problem that matches the pattern, and forgets all problems of the tab.
 func (b *tab) waitForProblem(pattern string) bool {
 	return eventually(func() bool {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		found := slices.ContainsFunc(b.problems, regexp.MustCompile(pattern).MatchString)
+		found := slices.ContainsFunc(b.found, regexp.MustCompile(pattern).MatchString)
 		if found {
-			b.problems = nil
+			b.found = nil
 		}
 		return found
 	})

@@ -6,8 +6,8 @@ package e2e
 // The harness is spread over these files:
 //
 //   - program_test.go: building, starting and killing the program; log_test.go: checking its log
-//   - engine_test.go: what the tests need of a browser; chromium_test.go, firefox_test.go with
-//     bidi_test.go: how Chromium and Firefox do it
+//   - engine_test.go: what the tests need of a browser
+//   - chromium_test.go, firefox_test.go with bidi_test.go, webkit_*_test.go: how each engine does it
 //   - browser_test.go and tab_test.go: the browsers, and the errors that each tab reports
 //   - page_test.go and provider_popup_test.go: what a user does on a page or in a provider's popup
 //   - api_test.go and local_firebase_test.go: HTTP calls to the program and to its local Firebase

@@ -36,7 +36,7 @@ func (b *tab) openPopup(button string) *tab {
 	if err != nil {
 		b.t.Fatalf("%s opened no popup: %v\nthe page shows:\n%s", button, err, b.text())
 	}
-	popup := startTab(b.t, b.app, opened, nil)
+	popup := startTab(b.t, b.app, b.problems, opened, nil)
 	popup.waitForProviderPage()
 	return popup
 }

@@ -57,6 +57,35 @@ func changePasswordWithOldSignIn(t *testing.T, app *app) {
 	tab.waitForPath("/account")
 }
 
+// The page reloads the user when she returns to it. Changing the password revokes the token with
+// which it does so.
+func TestJourneyChangePasswordWhileUserIsReloaded(t *testing.T) {
+	tab := openBrowser(t, startApp(t))
+	tab.signUp("ada@example.com")
+	waitForNextSecond()
+	tab.runScript("hold the user back until the password has changed, or for a second", `
+		const send = fetch;
+		const changed = Promise.withResolvers();
+		window.fetch = async (...request) => {
+			const url = String(request[0]);
+			if (url.includes('accounts:lookup') && !window.userIsHeld) {
+				window.userIsHeld = true;
+				setTimeout(changed.resolve, 1000);
+				await changed.promise;
+			}
+			const response = await send(...request);
+			if (url.includes('accounts:update')) changed.resolve();
+			return response;
+		};`)
+	tab.fill("New password", "a better horse")
+	tab.refocus()
+	tab.waitUntil("the user", `window.userIsHeld`)
+	tab.click("Save password")
+	tab.waitForText("Your new password is saved.")
+	tab.click("Refresh token")
+	tab.waitForText("The ID token was refreshed")
+}
+
 // The program's own API needs a recent sign-in too. The page shows the same dialog for it.
 func TestJourneySignOutEverywhereWithOldSignIn(t *testing.T) {
 	app := startApp(t)

@@ -11,16 +11,20 @@ import (
 	"testing"
 )
 
-// tab is one browser tab. It records the problems that its pages report; finish fails the test
-// for them.
+// tab is one browser tab.
 type tab struct {
 	t    *testing.T
 	app  *app
 	page page
+	*problems
+}
 
+// problems are what the pages of a browser profile report. All tabs of the profile share them,
+// because WebKit doesn't tell which tab has sent a request.
+type problems struct {
 	mu       sync.Mutex
 	expected []*expectedError
-	problems []string
+	found    []string
 }
 
 // openBrowser opens a tab in a new browser profile, which has no session and no stored data.
@@ -29,24 +33,26 @@ func openBrowser(t *testing.T, a *app) *tab {
 	if a.browser == nil {
 		a.browser = a.engine.takeBrowser(a.t)
 	}
+	p := new(problems)
+	t.Cleanup(func() { p.check(t) }) // after all tabs have been closed
 	page, err := a.browser.newProfile()
-	return startTab(t, a, page, err)
+	return startTab(t, a, p, page, err)
 }
 
 // newTab opens another tab in the same browser profile, so with the same session.
 func (b *tab) newTab() *tab {
 	b.t.Helper()
 	page, err := b.page.newTab()
-	return startTab(b.t, b.app, page, err)
+	return startTab(b.t, b.app, b.problems, page, err)
 }
 
 // startTab returns the tab for a page that was opened, if there was no error.
-func startTab(t *testing.T, a *app, page page, err error) *tab {
+func startTab(t *testing.T, a *app, p *problems, page page, err error) *tab {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("open a tab: %v", err)
 	}
-	b := &tab{t: t, app: a, page: page}
+	b := &tab{t: t, app: a, page: page, problems: p}
 	t.Cleanup(b.finish)
 	page.listen(b.report, b.checkHost)
 	return b
@@ -68,24 +74,24 @@ func (a *app) allowsOrigin(origin string) bool {
 }
 
 // report records a problem, unless the journey expects or allows it.
-func (b *tab) report(problem string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, e := range b.expected {
+func (p *problems) report(problem string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.expected {
 		if e.pattern.MatchString(problem) {
 			e.seen = true
 			return
 		}
 	}
-	b.problems = append(b.problems, problem)
+	p.found = append(p.found, problem)
 }
 
 // expectError announces an error that is part of the journey, as a regular expression. The
 // journey fails if the error does not occur.
-func (b *tab) expectError(pattern string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.expected = append(b.expected, &expectedError{pattern: regexp.MustCompile(pattern)})
+func (p *problems) expectError(pattern string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = append(p.expected, &expectedError{pattern: regexp.MustCompile(pattern)})
 }
 
 // expectedError is an error that does not fail the journey, and whether it has occurred.
@@ -94,21 +100,24 @@ type expectedError struct {
 	seen    bool
 }
 
-// finish closes the tab and fails the test for each problem, and for each expected error that
-// did not occur.
+// finish closes the tab.
 func (b *tab) finish() {
 	if b.t.Failed() {
 		b.saveScreenshot()
 	}
 	b.close()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, problem := range b.problems {
-		b.t.Error(problem)
+}
+
+// check fails the test for each problem, and for each expected error that did not occur.
+func (p *problems) check(t *testing.T) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, problem := range p.found {
+		t.Error(problem)
 	}
-	for _, e := range b.expected {
+	for _, e := range p.expected {
 		if !e.seen {
-			b.t.Errorf("the browser reported no error that matches %s", e.pattern)
+			t.Errorf("the browser reported no error that matches %s", e.pattern)
 		}
 	}
 }
@@ -138,9 +147,9 @@ func (b *tab) saveScreenshot() {
 
 // allowError is expectError for an error that need not occur. For example, either of two tabs
 // may be the first to find out that a session has ended.
-func (b *tab) allowError(pattern string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (p *problems) allowError(pattern string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	e := &expectedError{pattern: regexp.MustCompile(pattern), seen: true}
-	b.expected = append(b.expected, e)
+	p.expected = append(p.expected, e)
 }

@@ -208,7 +208,18 @@ func TestR40PhotosMustBeOnAListedHost(t *testing.T) {
 	patch := func(field, value string) *response {
 		return s.do("PATCH", "/api/account", `{"`+field+`":"`+value+`"}`, s.asAlice()...)
 	}
-	patch("photoURL", good).want(200, "")
+	// Where the pictures of Google, GitHub, Facebook, X and Yahoo are. The last one stays.
+	for _, host := range []string{
+		"lh4.googleusercontent.com", "lh5.googleusercontent.com", "lh6.googleusercontent.com",
+		"avatars.githubusercontent.com", "graph.facebook.com", "pbs.twimg.com", "s.yimg.com",
+		"lh3.googleusercontent.com",
+	} {
+		patch("photoURL", "https://"+host+"/a/x").want(200, "")
+		policy := s.do("GET", "/", "").header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, " https://"+host) {
+			t.Errorf("the policy doesn't allow pictures from %s", host)
+		}
+	}
 	for _, url := range []string{
 		"javascript:alert(1)", "data:image/svg+xml,x", "http://lh3.googleusercontent.com/a",
 		"//lh3.googleusercontent.com/a", "https://evil.example/a",

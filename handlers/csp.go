@@ -11,6 +11,9 @@ import (
 var photoHosts = []string{
 	// Google.
 	"lh3.googleusercontent.com",
+	"lh4.googleusercontent.com",
+	"lh5.googleusercontent.com",
+	"lh6.googleusercontent.com",
 	// GitHub.
 	"avatars.githubusercontent.com",
 	// Facebook. The second is where graph.facebook.com redirects to.
@@ -18,6 +21,8 @@ var photoHosts = []string{
 	"platform-lookaside.fbsbx.com",
 	// X.
 	"pbs.twimg.com",
+	// Yahoo.
+	"s.yimg.com",
 }
 
 // mayNeedRecaptcha reports whether a sign-in method can involve reCAPTCHA: always with phone

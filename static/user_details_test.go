@@ -67,3 +67,28 @@ func TestPhotoMustHaveAnHTTPSAddress_R40(t *testing.T) {
 		}
 	}
 }
+
+// Facebook, for example, returns no picture for some apps.
+func TestPhotoThatDoesNotLoadStaysHidden(t *testing.T) {
+	page := openPage(t, nil)
+	if err := chromedp.Do(page, chromedp.Evaluate[chromedp.Void](detailRows)); err != nil {
+		t.Fatal(err)
+	}
+	const show = `
+		const image = document.querySelector('img');
+		m.showPhoto(image, 'https://127.0.0.1:1/photo.png');
+		const ended = new Promise((resolve) => {
+			image.addEventListener('error', resolve);
+			image.addEventListener('load', resolve);
+		});
+		if (input) image.src = input;
+		await ended;
+		return image.hidden;`
+	const pixel = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"
+	for src, want := range map[string]bool{"": true, pixel: false} {
+		got := evaluate[bool](t, page, "js/account/user-details.js", src, show)
+		if got != want {
+			t.Errorf("%q: got hidden %v, want %v", src, got, want)
+		}
+	}
+}

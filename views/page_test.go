@@ -202,6 +202,21 @@ func TestPagesHaveOneTitleAndOneMain(t *testing.T) {
 	}
 }
 
+// TestTheFooterPromisesNothingForGoogle: the app sets no cookies, but reCAPTCHA and the provider's
+// frame come from Google.
+func TestTheFooterPromisesNothingForGoogle(t *testing.T) {
+	p := testPage
+	p.Config.Emulator = ""
+	for name, page := range pages(p) {
+		_, footer, _ := strings.Cut(render(t, page), "<footer>")
+		footer = strings.Join(strings.Fields(footer), " ")
+		const want = "sign-in service, and other services that you sign in with, may set their own"
+		if !strings.Contains(footer, want) {
+			t.Errorf("%s: got %q", name, footer)
+		}
+	}
+}
+
 func TestSignInPageOffersOnlyConfiguredMethods(t *testing.T) {
 	for _, tt := range []struct {
 		methods []string

@@ -3,8 +3,9 @@
 #   terraform init && terraform apply -var project=my-project
 #   $(terraform output -raw build)        # builds and deploys with cloudbuild.yaml
 #
-# docs/deployment.md has the steps before and after. Two settings of Identity Platform have no field in the
-# provider yet: email enumeration protection (on by default in new projects) and the password policy.
+# docs/deployment.md has the steps before and after. Three settings of Identity Platform have no field in
+# the provider yet: email enumeration protection (on by default in new projects), the password policy, and
+# the page that links in emails open.
 
 terraform {
   required_version = "~> 1.5"
@@ -41,6 +42,10 @@ data "google_project" "this" {}
 locals {
   host = "${var.service}-${data.google_project.this.number}.${var.region}.run.app"
   iap  = length(var.staff) > 0
+
+  # The auth domain must be the host that users open. Redirects to providers work on no other host.
+  closed      = google_cloud_run_v2_service.this.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+  auth_domain = var.auth_domain != "" ? var.auth_domain : (local.closed ? var.domains[0] : local.host)
 }
 
 resource "google_project_service" "needed" {
@@ -108,8 +113,10 @@ resource "google_identity_platform_config" "this" {
       password_required = !contains(var.sign_in_methods, "emailLink")
     }
   }
-  authorized_domains = concat(["${var.project}.firebaseapp.com", local.host], var.domains)
-  depends_on         = [google_project_service.needed]
+  authorized_domains = distinct(concat(
+    ["${var.project}.firebaseapp.com", local.host, local.auth_domain], var.domains
+  ))
+  depends_on = [google_project_service.needed]
 }
 
 # The browser API key, which identifies the project and allows sign-in only.

@@ -87,6 +87,11 @@ output "url" {
   value = "https://${local.host}"
 }
 
+# Register it with each sign-in provider that you offer.
+output "redirect_uri" {
+  value = "https://${local.auth_domain}/__/auth/handler"
+}
+
 # The command that builds and deploys, with the settings of the service as substitutions.
 output "build" {
   sensitive = true # the provider treats the API key as sensitive, although it is public
@@ -100,7 +105,7 @@ output "build" {
       "_SERVICE=${var.service}",
       "_SERVICE_ACCOUNT=${google_service_account.service.email}",
       "_FIREBASE_API_KEY=${google_apikeys_key.browser.key_string}",
-      "_FIREBASE_AUTH_DOMAIN=${var.auth_domain != "" ? var.auth_domain : "${var.project}.firebaseapp.com"}",
+      "_FIREBASE_AUTH_DOMAIN=${local.auth_domain}",
       "_SIGN_IN_METHODS=${join(",", var.sign_in_methods)}",
       "_CORS_ORIGINS=${join(",", var.cors_origins)}",
       "_IAP_AUDIENCE=${local.iap ? "/projects/${data.google_project.this.number}/locations/${var.region}/services/${var.service}" : ""}",

@@ -52,7 +52,7 @@ variable "sign_in_methods" {
 }
 
 variable "auth_domain" {
-  description = "Host of the sign-in helper, such as the service's own domain. The default is PROJECT.firebaseapp.com."
+  description = "Exactly the host that users open. The default is the run.app host, or the first of domains behind a load balancer."
   type        = string
   default     = ""
 }
@@ -70,7 +70,7 @@ variable "tenant_id" {
 }
 
 variable "load_balancer" {
-  description = "Public addresses of the load balancer in front. If set, the service accepts no other requests, and its run.app URL is closed. Set it once the load balancer works."
+  description = "Public addresses of the load balancer in front. If set, the service accepts no other requests, and its run.app URL is closed. Set it once the load balancer works, together with domains, whose first must lead to it."
   type        = list(string)
   default     = []
 }

@@ -48,7 +48,7 @@ func (s *Service) writePage(
 		"script-src 'nonce-" + p.Nonce + "'",
 		"style-src 'nonce-" + p.Nonce + "'",
 		"connect-src 'self'",
-		"img-src data:",
+		"img-src data:", // the icon, or else Firefox and WebKit request /favicon.ico
 		"form-action 'none'",
 		"base-uri 'none'",
 		"frame-ancestors " + framedBy,

@@ -69,6 +69,24 @@ func TestPagesHaveAContentSecurityPolicy(t *testing.T) {
 	}
 }
 
+// Without an icon of its own, a page makes Firefox and WebKit request /favicon.ico, which its
+// policy forbids. Firefox also applies img-src to the link.
+func TestPagesHaveAnIconThatTheirPolicyAllows(t *testing.T) {
+	l := start(t)
+	for _, path := range []string{
+		providerPage + "signInViaPopup", "/emulator/auth/handler?broken", "/emulator/outbox",
+	} {
+		page := l.page(path)
+		if !strings.Contains(page.body, `<link rel="icon" href="data:,">`) {
+			t.Errorf("%s has no icon:\n%s", path, page.body)
+		}
+		policy := page.header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "; img-src data:;") {
+			t.Errorf("%s: the policy forbids the icon: %s", path, policy)
+		}
+	}
+}
+
 func TestProviderPageStatesItsPurposeAndRejectsOtherRequests(t *testing.T) {
 	l := start(t)
 	for path, want := range map[string]string{

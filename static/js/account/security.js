@@ -5,6 +5,7 @@ import { updatePassword, verifyBeforeUpdateEmail } from '../../firebase/firebase
 import { call } from '../api.js';
 import { requirePasswordPolicy } from '../auth/password-policy.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
+import { inTurn } from '../auth/session-watch.js';
 import { signedInUser, signOut } from '../auth/session.js';
 import { askToConfirm } from '../ui/confirm.js';
 import { formById, inputById, setVisible } from '../ui/dom.js';
@@ -24,7 +25,7 @@ export function showSecurity(account) {
 onSubmit(formById('password-form'), async () => {
   const input = inputById('password-new');
   await requirePasswordPolicy(input.value);
-  await withRecentSignIn(() => updatePassword(signedInUser(), input.value));
+  await withRecentSignIn(() => inTurn(() => updatePassword(signedInUser(), input.value)));
   input.value = '';
   return "Your new password is saved. You're signed out on all other devices.";
 });

@@ -11,13 +11,28 @@ import { auth, recordEndReason } from './session.js';
 const intervalMs = 20_000;
 
 export function watchSession() {
-  setInterval(checkSession, intervalMs);
-  addEventListener('focus', refreshUser);
-  document.addEventListener('visibilitychange', refreshUser);
+  setInterval(() => inTurn(checkSession), intervalMs);
+  addEventListener('focus', () => inTurn(refreshUser));
+  document.addEventListener('visibilitychange', () => inTurn(refreshUser));
   addEventListener('pageshow', ({ persisted }) => {
     // The back button restored the page as it was before the user signed out.
     if (persisted && !expectsSession()) location.reload();
   });
+}
+
+let last = /** @type {Promise<unknown>} */ (Promise.resolve());
+
+/**
+ * Runs a check, or a change that revokes the current tokens, when the one before has ended. A check
+ * that overlaps with a new password would use a revoked token, and the SDK would sign the user out.
+ * @template T
+ * @param {() => Promise<T>} step
+ * @returns {Promise<T>}
+ */
+export function inTurn(step) {
+  const result = last.then(step);
+  last = result.catch(() => undefined);
+  return result;
 }
 
 async function checkSession() {

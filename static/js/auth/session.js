@@ -15,26 +15,27 @@ import { forgetUser } from './forget-user.js';
 import { popupResolver } from './popup-resolver.js';
 import { rememberSession } from './session-hint.js';
 import { sessionPersistence } from './session-persistence.js';
-import { reloadIfStuck } from './session-recovery.js';
 
 /** @typedef {import('../../firebase/firebase.js').User} User */
 
-export const auth = initializeAuth(
-  initializeApp({
-    apiKey: config.apiKey,
-    authDomain: config.authDomain,
-    projectId: config.projectId,
-  }),
-  {
-    persistence: sessionPersistence,
-    popupRedirectResolver: popupResolver,
-  },
-);
+const app = initializeApp({
+  apiKey: config.apiKey,
+  authDomain: config.authDomain,
+  projectId: config.projectId,
+});
+// The component that reports to Firebase on which days the SDK is used. Each page would create and
+// delete an IndexedDB database for it, and wait for that without a timeout before it restores the
+// session or signs a user in. In Chromium and WebKit, the wait can be endless if two tabs do so at
+// the same time. The container isn't documented, so an upgrade may change it (firebase 12.19).
+/** @type {any} */ (app).container.providers.delete('heartbeat');
+export const auth = initializeAuth(app, {
+  persistence: sessionPersistence,
+  popupRedirectResolver: popupResolver,
+});
 if (config.emulator) {
   const url = config.emulator === 'same-origin' ? location.origin : config.emulator;
   connectAuthEmulator(auth, url, { disableWarnings: true });
 }
-reloadIfStuck(auth.authStateReady());
 auth.tenantId = config.tenantId ?? null;
 
 // Every end of a session gets here: the user signed out, in this tab or another one, the session
