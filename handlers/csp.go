@@ -46,14 +46,14 @@ func contentSecurityPolicy(web views.WebConfig) string {
 		connect = append(connect,
 			"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com")
 		frame = append(frame, "https://"+web.AuthDomain)
+		if slices.ContainsFunc(web.Methods, mayNeedRecaptcha) {
+			connect = append(connect, "https://www.google.com/recaptcha/")
+			frame = append(frame,
+				"https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/")
+		}
 	default: // the address of another emulator
 		connect = append(connect, web.Emulator)
 		frame = append(frame, web.Emulator)
-	}
-	if web.Emulator == "" && slices.ContainsFunc(web.Methods, mayNeedRecaptcha) {
-		connect = append(connect, "https://www.google.com/recaptcha/")
-		frame = append(frame,
-			"https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/")
 	}
 	return strings.Join([]string{
 		"default-src 'none'",
