@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"maps"
 	"net/http"
 	"net/url"
 	"path"
@@ -207,7 +206,6 @@ func (s *fakeSignIn) exchange(body []byte) ([]byte, string) {
 	response.RawQuery = url.Values{
 		"providerId": {session.provider}, "id_token": {session.claims},
 	}.Encode()
-	request = maps.Clone(request)
 	request["requestUri"] = response.String()
 	return []byte(mustEncode(request)), ""
 }
