@@ -305,7 +305,7 @@ close_default_url() {
 }
 
 # link_emails makes the links in emails open the site's own page, unless you chose another one. Many
-# projects may not change it: the response is EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED.
+# projects aren't allowed to change it: the response is EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED.
 link_emails() {
   local api=https://identitytoolkit.googleapis.com/admin/v2/projects/$PROJECT/config current response
   local page=https://$SITE/auth/action
@@ -319,13 +319,15 @@ link_emails() {
   case $current in
     "$page") echo "# They lead to $page"; return ;;
     "" | https://*.firebaseapp.com/__/auth/action | "https://$HOST/auth/action") ;;
-    *) echo "# They lead to $current, which you chose. The page of this service is $page"; return ;;
+    *) echo "# They lead to $current and stay as they are. This service's own page is $page"; return ;;
   esac
   if ! response=$(rest PATCH "$api?updateMask=notification.sendEmail.callbackUri" \
     "{\"notification\":{\"sendEmail\":{\"callbackUri\":\"$page\"}}}"); then
     echo "$response"
     echo "# The links stay as they are, which works. See docs/deployment.md, Links in emails."
+    return
   fi
+  echo "# They lead to $page"
 }
 
 # show_redirect_uri prints what to register with the providers in SIGN_IN_METHODS.

@@ -77,7 +77,7 @@ func (p *chromiumPage) newTab() (page, error) { return openChromiumPage(p.ctx) }
 
 func (p *chromiumPage) close() { p.cancel() }
 
-// within returns the context of the tab, with the end of another context.
+// within returns the context of the tab, that also ends with ctx.
 func (p *chromiumPage) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	limited, cancel := context.WithCancel(p.ctx)
 	stop := context.AfterFunc(ctx, cancel)

@@ -263,8 +263,7 @@ func (p *firefoxPage) reload(ctx context.Context) error {
 	return p.waitForLoad(ctx, err)
 }
 
-// waitForLoad waits for the page that follows, if a script of the page has left it while it was
-// loading.
+// waitForLoad waits for the next page if a script navigated away during loading.
 func (p *firefoxPage) waitForLoad(ctx context.Context, err error) error {
 	if err == nil || !strings.Contains(err.Error(), "NS_BINDING_ABORTED") {
 		return err

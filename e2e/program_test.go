@@ -6,7 +6,7 @@ package e2e
 // The harness is spread over these files:
 //
 //   - program_test.go: building, starting and killing the program; log_test.go: checking its log
-//   - engine_test.go: what the tests need of a browser. How each engine does it is in
+//   - engine_test.go: what the tests need from a browser. How each engine does it is in
 //     chromium_test.go, in firefox_test.go and bidi_test.go, and in webkit_*_test.go
 //   - browser_test.go and tab_test.go: the browsers, and the errors that each tab reports
 //   - page_test.go and provider_popup_test.go: what a user does on a page or in a provider's popup

@@ -46,8 +46,8 @@ func (b *tab) openPopup(button string) *tab {
 	return popup
 }
 
-// waitForProviders waits until the page has loaded what a popup needs. Users hardly click before
-// that. In WebKit, such a click is too early: the popup is blocked, and the page redirects.
+// waitForProviders waits until the page has loaded what a popup needs. Users rarely click
+// earlier. In WebKit, such a click is too early: the popup is blocked, and the page redirects.
 func (b *tab) waitForProviders() {
 	b.t.Helper()
 	b.waitUntil("the SDK's frame", `document.querySelector('iframe')`) // the page's own doing

@@ -17,10 +17,10 @@ func TestJourneyUseProviderThatNeedsRedirect(t *testing.T) {
 	tab.expectError(`400 .*accounts:update`)
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
-	tab.waitForText("If you continue with Microsoft or X, you leave this page.")
+	tab.waitForText("Continuing with Microsoft or X takes you to another page.")
 	tab.click("Continue with Microsoft")
 	tab.pickAccount("Ada Lovelace")
-	tab.waitForAccount("You've confirmed it's you. Now start again what you wanted to do.")
+	tab.waitForAccount("You've confirmed it's you. Now try again.")
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
 	tab.waitForText("Your new password is saved.")
@@ -53,7 +53,7 @@ func TestJourneyComeBackFromProviderWithoutResult(t *testing.T) {
 func TestJourneyProviderWindowOpensWithoutLoadingAnything(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.open("/signin")
-	tab.waitUntil("the SDK's frame", `document.querySelector('iframe[src*="/emulator/auth/iframe"]')`)
+	tab.waitUntil("the SDK's frame", `document.querySelector('iframe')`)
 	tab.runScript("watch the click", `{
 		const count = () => performance.getEntriesByType('resource').length;
 		const open = window.open.bind(window);

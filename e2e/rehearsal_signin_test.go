@@ -37,8 +37,8 @@ var browserHosts = []string{
 const defaultAuthDomain = "FIREBASE_AUTH_DOMAIN="
 
 // watchPopups records each popup that the tab opens, from the next page on: whether the click still
-// counts as the user's, and whether the window opens in the click's own task. It does only if the
-// code between the two waits neither for the network nor for a timer.
+// counts as the user's, and whether the window opens in the click's own task. That is so only if
+// nothing between the click and window.open waits for the network or for a timer.
 func (b *tab) watchPopups() {
 	b.t.Helper()
 	b.runOnNewPages(`{
@@ -247,7 +247,7 @@ func TestRehearsalProviderThatIsolatesItsWindow(t *testing.T) {
 	tab.waitForProviderPage()
 	time.Sleep(thinkTime)
 	tab.signInAtProvider(user)
-	tab.waitForAccount("You've confirmed it's you. Now start again what you wanted to do.")
+	tab.waitForAccount("You've confirmed it's you. Now try again.")
 	tab.fill("New password", "a better horse")
 	tab.click("Save password")
 	tab.waitForText("Your new password is saved.")

@@ -48,8 +48,8 @@ func signOutEverywhere(t *testing.T, app *app) {
 	two.waitForNoText("ada@example.com")
 }
 
-// A tab that has loaded the user, or is about to, with a token that a new password then revokes must
-// not end the session of the tab in which the user changed it.
+// Changing the password revokes the old tokens. Another tab that is loading the user with an old token
+// must not end the session.
 func TestJourneyChangePasswordWhileAnotherTabReloadsUser(t *testing.T) {
 	for name, hold := range map[string]string{
 		"BeforeTheRequest": `window.fetch = async (...request) => {
@@ -74,7 +74,7 @@ func TestJourneyChangePasswordWhileAnotherTabReloadsUser(t *testing.T) {
 			two.waitForAccount("ada@example.com")
 			waitForNextSecond()
 
-			// The interval is that in which the SDK looks for changes by other tabs.
+			// Stop the timer with which the SDK looks for changes by other tabs.
 			one.runScript("hold the user back", `{
 				for (let id = 1; id < 1000; id++) clearInterval(id);
 				const send = fetch;

@@ -75,7 +75,7 @@ func restoreAccountPageAfterSignOut(t *testing.T, app *app) {
 	one.wantSignedOut(two)
 }
 
-// canBeHidden lets a test hide the page, and hold back the user whom the SDK requests. Like Safari,
+// canBeHidden lets a test hide the page, and delay the response when the SDK loads the user. Like Safari,
 // it runs no timers while the page is hidden, so the SDK doesn't look for changes in its storage.
 const canBeHidden = `
 	let hidden = false;

@@ -37,8 +37,8 @@ const classes = {
   'twitter.com': TwitterAuthProvider,
 };
 
-// Their sign-in pages cut the connection to the page that opened the window
-// (Cross-Origin-Opener-Policy), so the SDK takes the window for closed after ten seconds.
+// The sign-in pages of these providers end the connection to the page that opened the window
+// (Cross-Origin-Opener-Policy). So after ten seconds, the SDK assumes that the window was closed.
 const redirectOnly = ['microsoft.com', 'twitter.com'];
 
 const popupErrors = ['auth/popup-blocked', 'auth/operation-not-supported-in-this-environment'];
@@ -160,8 +160,8 @@ export async function redirectResult() {
   if (!redirect) return null;
   try {
     const result = await getRedirectResult(auth);
-    // There is none if the user went back, or if the browser kept the sign-in helper's storage from
-    // this page.
+    // There is none if the user went back, or if the browser didn't let this page read the storage of
+    // the sign-in helper.
     if (!result) {
       throw new UserFacingError(
         `Signing in with ${methodName(redirect.provider)} didn't finish. Try again, or choose ` +

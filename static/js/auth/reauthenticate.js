@@ -137,7 +137,7 @@ function showMethods(user) {
   setText(
     dialog,
     '[data-leaving]',
-    `If you continue with ${left}, you leave this page. When you come back, start again.`,
+    `Continuing with ${left} takes you to another page. When you come back, try again.`,
   );
 }
 
@@ -208,7 +208,7 @@ async function showRedirectResult() {
   const place = /** @type {HTMLElement} */ (document.querySelector('[data-notice]'));
   try {
     await redirectResult();
-    place.textContent = "You've confirmed it's you. Now start again what you wanted to do.";
+    place.textContent = "You've confirmed it's you. Now try again.";
   } catch (error) {
     place.textContent = describeError(error).message;
   }

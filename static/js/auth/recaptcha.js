@@ -14,7 +14,7 @@ const resultMs = 1000;
  * Runs an action with a verifier. The SDK loads Google's script only now, when a user asks for a
  * code. The local Firebase does without it.
  * @template T
- * @param {HTMLElement} root where reCAPTCHA finds its place
+ * @param {HTMLElement} root where reCAPTCHA's own element is added
  * @param {(verifier: RecaptchaVerifier) => Promise<T>} action
  */
 export async function withRecaptcha(root, action) {
@@ -46,12 +46,9 @@ export async function withRecaptcha(root, action) {
 function watchChallenge(isSolved) {
   let wasShown = false;
   let timer = 0;
-  /** @type {(error: Error) => void} */
-  let reject;
-  /** @type {Promise<never>} */
-  const closed = new Promise((_, rejectPromise) => {
-    reject = rejectPromise;
-  });
+  const { promise: closed, reject } = /** @type {PromiseWithResolvers<never>} */ (
+    Promise.withResolvers()
+  );
   const check = () => {
     if (isSolved()) return;
     reject(
@@ -61,8 +58,8 @@ function watchChallenge(isSolved) {
     );
   };
   const observer = new MutationObserver(() => {
-    const isShown = [...document.querySelectorAll(challengeFrames)].some((frame) =>
-      frame.checkVisibility({ visibilityProperty: true }),
+    const isShown = [...document.querySelectorAll(challengeFrames)].some(
+      (frame) => getComputedStyle(frame).visibility === 'visible',
     );
     if (isShown === wasShown) return;
     wasShown = isShown;

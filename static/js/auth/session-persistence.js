@@ -1,10 +1,11 @@
 // Where the SDK keeps the session: in IndexedDB or, if that is missing, local storage. All tabs
 // share it.
 //
-// The SDK doesn't look at what the other tabs have stored before it writes, so these classes do:
+// The SDK writes without checking what other tabs have stored. These classes check first, because of
+// two problems:
 //
-//   - The SDK stores the user after every look at the server, such as reload(). A tab that hasn't
-//     noticed yet that the user signed out in another tab would bring the session back that way.
+//   - The SDK stores the user each time it loads the user from the server, as in reload(). A tab that
+//     hasn't noticed yet that the user signed out in another tab would bring the session back that way.
 //   - A tab that hasn't noticed a new password has only revoked tokens. It must not store them, and
 //     when the server rejects them, it must not remove the session that has the new ones.
 

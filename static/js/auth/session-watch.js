@@ -23,8 +23,9 @@ export function watchSession() {
 let last = /** @type {Promise<unknown>} */ (Promise.resolve());
 
 /**
- * Runs a check, or a change that revokes the current tokens, when the one before has ended. A check
- * that overlaps with a new password would use a revoked token, and the SDK would sign the user out.
+ * Runs a step after all earlier ones have ended. A step is a check of the session, or a change that
+ * revokes the current tokens. A check during such a change could use a revoked token, and the SDK
+ * would sign the user out.
  * @template T
  * @param {() => Promise<T>} step
  * @returns {Promise<T>}

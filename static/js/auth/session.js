@@ -23,10 +23,10 @@ const app = initializeApp({
   authDomain: config.authDomain,
   projectId: config.projectId,
 });
-// The component that reports to Firebase on which days the SDK is used. Each page would create and
-// delete an IndexedDB database for it, and wait for that without a timeout before it restores the
-// session or signs a user in. In Chromium and WebKit, the wait can be endless if two tabs do so at
-// the same time. The container isn't documented, so an upgrade may change it (firebase 12.19).
+// Remove the component that reports usage of the SDK to Firebase. For it, each page would create and
+// delete an IndexedDB database, and wait for that without a timeout before it restores the session or
+// signs a user in. In Chromium, two tabs that do so at the same time can wait forever.
+// app.container isn't documented, so an upgrade may change it (firebase 12.19).
 /** @type {any} */ (app).container.providers.delete('heartbeat');
 export const auth = initializeAuth(app, {
   persistence: sessionPersistence,

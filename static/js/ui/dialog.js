@@ -1,7 +1,7 @@
 // Opens and closes the dialogs. While one is open, the rest of the page can't be used.
 //
-// showModal() would do most of this, but nothing outside a modal dialog can be used, wherever it is
-// added later. Google's reCAPTCHA adds its challenge to the body of the page.
+// showModal() would do most of this, but it would also block what is added to the page later. Google's
+// reCAPTCHA adds its challenge to the body. So this makes inert only what is there when the dialog opens.
 
 /**
  * What opening a dialog changed.
