@@ -57,8 +57,8 @@ func changePasswordWithOldSignIn(t *testing.T, app *app) {
 	tab.waitForPath("/account")
 }
 
-// When the user returns to the page, it loads the user again. Changing the password at that moment must
-// not end the session, although it revokes the token in use.
+// When the user returns to the page, it loads the user again. Changing the password at that moment
+// must not end the session, although it revokes the token in use.
 func TestJourneyChangePasswordWhileUserIsReloaded(t *testing.T) {
 	tab := openBrowser(t, startApp(t))
 	tab.signUp("ada@example.com")

@@ -51,15 +51,19 @@ func TestJourneyComeBackFromProviderWithoutResult(t *testing.T) {
 // Safari blocks a window that the page opens after loading something. So everything must be loaded
 // before the click.
 func TestJourneyProviderWindowOpensWithoutLoadingAnything(t *testing.T) {
-	tab := openBrowser(t, startApp(t))
+	inEachEngine(t, providerWindowOpensWithoutLoadingAnything)
+}
+
+func providerWindowOpensWithoutLoadingAnything(t *testing.T, app *app) {
+	tab := openBrowser(t, app)
 	tab.open("/signin")
-	tab.waitUntil("the SDK's frame", `document.querySelector('iframe')`)
+	tab.waitForProviders()
 	tab.runScript("watch the click", `{
 		const count = () => performance.getEntriesByType('resource').length;
 		const open = window.open.bind(window);
 		window.open = (...args) => {
 			window.loaded = count() - window.atClick;
-			window.wasActive = navigator.userActivation?.isActive ?? true;
+			window.wasActive = navigator.userActivation.isActive;
 			return open(...args);
 		};
 		addEventListener('click', () => { window.atClick = count(); }, true);

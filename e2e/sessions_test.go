@@ -48,8 +48,8 @@ func signOutEverywhere(t *testing.T, app *app) {
 	two.waitForNoText("ada@example.com")
 }
 
-// Changing the password revokes the old tokens. Another tab that is loading the user with an old token
-// must not end the session.
+// Changing the password revokes the old tokens. Another tab that is loading the user with an old
+// token must not end the session.
 func TestJourneyChangePasswordWhileAnotherTabReloadsUser(t *testing.T) {
 	for name, hold := range map[string]string{
 		"BeforeTheRequest": `window.fetch = async (...request) => {

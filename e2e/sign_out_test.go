@@ -55,8 +55,8 @@ func goBackToAccountPageAfterSignOut(t *testing.T, app *app) {
 	}
 }
 
-// A browser may keep the page as it was, and no code of it runs meanwhile. Browsers do this on HTTP,
-// if at all, so the test plays the browser's part.
+// A browser may keep the page as it was and run none of its code meanwhile. Browsers do this on
+// HTTP only, if at all, so the test plays the browser's part.
 func TestR67JourneyRestoreAccountPageAfterSignOut(t *testing.T) {
 	inEachEngine(t, restoreAccountPageAfterSignOut)
 }
@@ -75,8 +75,9 @@ func restoreAccountPageAfterSignOut(t *testing.T, app *app) {
 	one.wantSignedOut(two)
 }
 
-// canBeHidden lets a test hide the page, and delay the response when the SDK loads the user. Like Safari,
-// it runs no timers while the page is hidden, so the SDK doesn't look for changes in its storage.
+// canBeHidden lets a test hide the page, and delay the response when the SDK loads the user. Like
+// Safari, it runs no timers while the page is hidden, so the SDK doesn't look for changes in its
+// storage.
 const canBeHidden = `
 	let hidden = false;
 	const every = setInterval;
