@@ -45,23 +45,29 @@ import (
 
 // googleNames are the hosts that the program and the browser's SDK talk to.
 var googleNames = []string{
-	"firestore.googleapis.com", "iamcredentials.googleapis.com", "identitytoolkit.googleapis.com",
-	"oauth2.googleapis.com", "securetoken.googleapis.com", "www.googleapis.com", "www.gstatic.com",
+	helperHost, "apis.google.com", "firestore.googleapis.com", "iamcredentials.googleapis.com",
+	"identitytoolkit.googleapis.com", "oauth2.googleapis.com", "securetoken.googleapis.com",
+	"www.google.com", "www.googleapis.com", "www.gstatic.com",
 }
 
 // accessToken is the access token that the metadata server issues to the service account.
 const accessToken = "ya29.of-the-service-account"
 
-// fakeGoogle is Google on two loopback addresses.
+// fakeGoogle is Google on two loopback addresses, and a sign-in provider.
 type fakeGoogle struct {
 	address          string // of everything except Firestore
 	firestoreAddress string
-	roots            []byte // the certificate of both addresses, as PEM
+	siteAddress      string // for the app itself; see serveSite
+	certificate      tls.Certificate
+	roots            []byte // the certificate, as PEM
 
 	toolkit *identitytoolkit.Service
 	keys    *identitytest.Server   // signs ID tokens
 	signing *httputil.ReverseProxy // the public keys of ID tokens, and signBlob
 	iap     *identitytest.IAP
+
+	signIn    *fakeSignIn // what a browser loads to sign in with a provider
+	recaptcha *fakeRecaptcha
 }
 
 // fakeGoogleSubnet is random, so that two runs of these tests on one machine don't collide. All
@@ -78,10 +84,13 @@ func newFakeGoogle(t *testing.T) *fakeGoogle {
 	g := &fakeGoogle{
 		address:          fakeGoogleSubnet + "1",
 		firestoreAddress: fakeGoogleSubnet + "2",
+		siteAddress:      fakeGoogleSubnet + "3",
 		keys:             identitytest.New(t),
 		iap:              identitytest.NewIAP(t),
+		signIn:           &fakeSignIn{sessions: map[string]*providerSession{}},
+		recaptcha:        &fakeRecaptcha{tokens: map[string]string{}},
 	}
-	certificate := g.makeCertificate(t)
+	g.certificate = g.makeCertificate(t)
 	store, err := state.Open("")
 	if err != nil {
 		t.Fatal(err)
@@ -96,8 +105,8 @@ func newFakeGoogle(t *testing.T) *fakeGoogle {
 		},
 		Transport: g.keys.Client().Transport,
 	}
-	g.serveFirestore(t, store, certificate)
-	serveOn(t, g.address+":443", http.HandlerFunc(g.serveAPIs), &certificate)
+	g.serveFirestore(t, store)
+	serveOn(t, g.address+":443", http.HandlerFunc(g.serve), &g.certificate)
 	serveOn(t, g.address+":80", http.HandlerFunc(serveMetadata), nil)
 	return g
 }
@@ -125,6 +134,12 @@ func (g *fakeGoogle) client() *http.Client {
 			return new(net.Dialer).DialContext(ctx, network, g.address+":443")
 		},
 	}}
+}
+
+// serveSite serves the app at https://app.example.com.
+func (g *fakeGoogle) serveSite(t *testing.T, app http.Handler) {
+	t.Helper()
+	serveOn(t, g.siteAddress+":443", app, &g.certificate)
 }
 
 // makeCertificate creates a certificate for Google's host names and stores it in g.roots.
@@ -193,7 +208,7 @@ func serveMetadata(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *fakeGoogle) serveFirestore(t *testing.T, store *state.Store, certificate tls.Certificate) {
+func (g *fakeGoogle) serveFirestore(t *testing.T, store *state.Store) {
 	t.Helper()
 	service, err := firestore.New(store, firestore.Options{})
 	if err != nil {
@@ -205,7 +220,7 @@ func (g *fakeGoogle) serveFirestore(t *testing.T, store *state.Store, certificat
 	}
 	// firestore.ServerOptions would require the credentials of an emulator.
 	server := grpc.NewServer(
-		grpc.Creds(credentials.NewServerTLSFromCert(&certificate)),
+		grpc.Creds(credentials.NewServerTLSFromCert(&g.certificate)),
 		grpc.UnaryInterceptor(authenticateCall),
 		grpc.StreamInterceptor(authenticateStream))
 	service.Register(server)
@@ -240,15 +255,33 @@ func authenticate(ctx context.Context) error {
 	return nil
 }
 
-// serveAPIs serves all APIs except Firestore. It tells them apart by their host names.
-func (g *fakeGoogle) serveAPIs(w http.ResponseWriter, r *http.Request) {
+// serve serves everything except Firestore. It tells the hosts apart by their names.
+func (g *fakeGoogle) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/favicon.ico" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	switch r.Host {
 	case "www.googleapis.com", "iamcredentials.googleapis.com":
+		if isHelperAPI(r) {
+			g.serveHelperAPI(w, r)
+			return
+		}
 		g.signing.ServeHTTP(w, r)
 	case "identitytoolkit.googleapis.com", "securetoken.googleapis.com":
 		g.serveToolkit(w, r)
-	case "www.gstatic.com": // the keys of Identity-Aware Proxy
-		http.Redirect(w, r, g.iap.KeysURL, http.StatusFound)
+	case "www.gstatic.com", "www.google.com":
+		if isRecaptcha(r) {
+			g.recaptcha.serve(w, r)
+			return
+		}
+		http.Redirect(w, r, g.iap.KeysURL, http.StatusFound) // the keys of Identity-Aware Proxy
+	case helperHost:
+		g.signIn.serveHelper(w, r)
+	case "apis.google.com":
+		g.signIn.serveGAPI(w, r)
+	case providerHost:
+		g.signIn.serveProvider(w, r)
 	default:
 		http.NotFound(w, r)
 	}

@@ -21,7 +21,8 @@ var (
 )
 
 // serveToolkit is the local Identity Toolkit with signed tokens: it signs the tokens in responses
-// as Google does, and rejects requests with any other token.
+// as Google does, and rejects requests with any other token. It also checks the tokens of reCAPTCHA
+// and the responses of providers.
 func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -40,6 +41,20 @@ func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if !admin && r.Method == http.MethodPost {
+		var code string
+		if body, code = g.checkBrowser(r, body); code != "" {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			writeAPIError(w, code)
+			return
+		}
+	}
+	if strings.HasSuffix(r.URL.Path, "/recaptchaConfig") && g.recaptcha.enforced.Load() &&
+		r.Method == http.MethodGet {
+		g.recaptcha.serveConfig(w)
+		return
+	}
+
 	inner := r.Clone(r.Context())
 	inner.Body, inner.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	inner.URL.Path = "/" + r.Host + strings.Replace(r.URL.Path, "/admin/v2/", "/v2/", 1)
@@ -55,6 +70,18 @@ func (g *fakeGoogle) serveToolkit(w http.ResponseWriter, r *http.Request) {
 	})
 	recorder.Body = bytes.NewBuffer(signed)
 	copyResponse(w, recorder)
+}
+
+// checkBrowser checks a request of the SDK in a browser, and replaces a provider's response in it.
+// It returns the new body, or an error code.
+func (g *fakeGoogle) checkBrowser(r *http.Request, body []byte) ([]byte, string) {
+	if code := g.recaptcha.reject(r, body); code != "" {
+		return nil, code
+	}
+	if strings.HasSuffix(r.URL.Path, ":signInWithIdp") {
+		return g.signIn.exchange(body)
+	}
+	return body, ""
 }
 
 // sign returns an unsigned token of the local Identity Toolkit as a signed one.

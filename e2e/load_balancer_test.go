@@ -20,6 +20,7 @@ import (
 // with one that has crashed.
 type loadBalancer struct {
 	url       string
+	handler   http.Handler
 	instances []*url.URL
 
 	mu     sync.Mutex
@@ -38,7 +39,7 @@ func startLoadBalancer(t *testing.T, instances ...*instance) *loadBalancer {
 		}
 		lb.instances = append(lb.instances, target)
 	}
-	server := httptest.NewServer(&httputil.ReverseProxy{
+	lb.handler = &httputil.ReverseProxy{
 		Transport: lb,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme = "http"
@@ -47,7 +48,8 @@ func startLoadBalancer(t *testing.T, instances ...*instance) *loadBalancer {
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 			w.WriteHeader(http.StatusBadGateway)
 		},
-	})
+	}
+	server := httptest.NewServer(lb.handler)
 	t.Cleanup(server.Close)
 	lb.url = server.URL
 	return lb

@@ -11,6 +11,8 @@ package e2e
 //   - browser_test.go and tab_test.go: the browsers, and the errors that each tab reports
 //   - page_test.go and provider_popup_test.go: what a user does on a page or in a provider's popup
 //   - api_test.go and local_firebase_test.go: HTTP calls to the program and to its local Firebase
+//   - fake_google_test.go and the other files fake_*_test.go: what takes Google's place in the
+//     rehearsal of production
 //
 // A new journey reads like this:
 //

@@ -21,8 +21,6 @@ var (
 	adaGmail = providerUser{email: "ada@gmail.com", name: "Ada Lovelace"}
 )
 
-const providerPage = "/emulator/auth/handler"
-
 // signInThroughPopup clicks a button that opens a provider's popup, and signs in there. The
 // button may also connect the provider or confirm a sensitive action.
 func (b *tab) signInThroughPopup(button string, user providerUser) {
@@ -60,11 +58,13 @@ func (b *tab) waitForProviders() {
 	})()`)
 }
 
-// waitForProviderPage waits until the tab shows a provider's page.
+// waitForProviderPage waits until the tab shows a provider's page: the local Firebase's or, in the
+// rehearsal, that of accounts.example.net.
 func (b *tab) waitForProviderPage() {
 	b.t.Helper()
 	b.waitUntil("the provider's page",
-		`location.pathname === '`+providerPage+`' && document.readyState === 'complete'`)
+		`['/emulator/auth/handler', '/authorize'].includes(location.pathname) &&
+			document.readyState === 'complete'`)
 }
 
 // signInAtProvider fills in the provider's page and returns to the app.

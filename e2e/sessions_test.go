@@ -48,6 +48,55 @@ func signOutEverywhere(t *testing.T, app *app) {
 	two.waitForNoText("ada@example.com")
 }
 
+// A tab that has loaded the user, or is about to, with a token that a new password then revokes must
+// not end the session of the tab in which the user changed it.
+func TestJourneyChangePasswordWhileAnotherTabReloadsUser(t *testing.T) {
+	for name, hold := range map[string]string{
+		"BeforeTheRequest": `window.fetch = async (...request) => {
+			if (!String(request[0]).includes('accounts:lookup')) return send(...request);
+			window.isHeld = true;
+			await window.released.promise;
+			return send(...request);
+		}`,
+		"AfterTheResponse": `window.fetch = async (...request) => {
+			const response = await send(...request);
+			if (!String(request[0]).includes('accounts:lookup')) return response;
+			window.isHeld = true;
+			await window.released.promise;
+			return response;
+		}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			one := openBrowser(t, startApp(t))
+			one.signUp("ada@example.com")
+			two := one.newTab()
+			two.open("/account")
+			two.waitForAccount("ada@example.com")
+			waitForNextSecond()
+
+			// The interval is that in which the SDK looks for changes by other tabs.
+			one.runScript("hold the user back", `{
+				for (let id = 1; id < 1000; id++) clearInterval(id);
+				const send = fetch;
+				window.released = Promise.withResolvers();
+				`+hold+`;
+			}`)
+			one.refocus()
+			one.waitUntil("the user", `window.isHeld`)
+			two.fill("New password", "a better horse")
+			two.click("Save password")
+			two.waitForText("Your new password is saved.")
+			one.allowError(`400 .*accounts:lookup`)
+			one.runScript("go on", `window.released.resolve()`)
+			waitForNextSecond() // tokens of the same second are equal
+			two.click("Refresh token")
+			two.waitForText("The ID token was refreshed")
+			one.open("/account")
+			one.waitForAccount("ada@example.com")
+		})
+	}
+}
+
 func TestJourneyUseSessionPanel(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)

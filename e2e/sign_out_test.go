@@ -55,6 +55,26 @@ func goBackToAccountPageAfterSignOut(t *testing.T, app *app) {
 	}
 }
 
+// A browser may keep the page as it was, and no code of it runs meanwhile. Browsers do this on HTTP,
+// if at all, so the test plays the browser's part.
+func TestR67JourneyRestoreAccountPageAfterSignOut(t *testing.T) {
+	inEachEngine(t, restoreAccountPageAfterSignOut)
+}
+
+func restoreAccountPageAfterSignOut(t *testing.T, app *app) {
+	one := openBrowser(t, app)
+	one.runOnNewPages(canBeHidden)
+	one.signUp("ada@example.com")
+	one.runScript("freeze the page", `setHidden(true)`)
+	two := one.newTab()
+	two.open("/account")
+	two.waitForAccount("ada@example.com")
+	two.signOut()
+	one.runScript("restore the page",
+		`dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))`)
+	one.wantSignedOut(two)
+}
+
 // canBeHidden lets a test hide the page, and hold back the user whom the SDK requests. Like Safari,
 // it runs no timers while the page is hidden, so the SDK doesn't look for changes in its storage.
 const canBeHidden = `

@@ -157,8 +157,8 @@ func (s *server) guardHelper(next http.Handler) http.Handler {
 			s.writeError(w, r, errNotFound)
 			return
 		}
-		// The helper's page runs an inline script, and this site embeds it in a frame. The proxy adds
-		// the helper's own Content-Security-Policy and Cache-Control.
+		// The helper's page runs an inline script, and this site embeds it in a frame. The proxy
+		// adds the helper's own Content-Security-Policy and Cache-Control.
 		h := w.Header()
 		for _, name := range []string{"Content-Security-Policy", "X-Frame-Options", "Cache-Control",
 			"Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy"} {

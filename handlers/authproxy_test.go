@@ -174,6 +174,29 @@ func TestOnlyHarmlessHeadersOfTheSignInHelperArePassedOn(t *testing.T) {
 	}
 }
 
+// Firebase Hosting sends most of these headers too.
+func TestNoHeaderIsRepeatedInTheSignInHelpersResponse(t *testing.T) {
+	ours := map[string][]string{}
+	site := newProxied(t, func(w http.ResponseWriter, r *http.Request) {
+		for name := range ours {
+			w.Header().Set(name, "theirs")
+		}
+	})
+	https := http.Header{"X-Forwarded-Proto": {"https"}}
+	response, _ := get(t, site.URL+"/signin", https)
+	ours = response.Header
+	response, _ = get(t, site.URL+"/__/auth/handler", https)
+	for name, values := range response.Header {
+		if len(values) > 1 {
+			t.Errorf("%s is repeated: %q", name, values)
+		}
+	}
+	const hsts = "Strict-Transport-Security"
+	if got := response.Header.Get(hsts); got == "theirs" || got == "" {
+		t.Errorf("%s is %q, want ours", hsts, got)
+	}
+}
+
 func TestOnlyHarmlessRequestHeadersReachTheSignInHelper(t *testing.T) {
 	sent := http.Header{
 		"Accept": {"text/html"}, "Accept-Encoding": {"br"}, "Accept-Language": {"en"},

@@ -25,10 +25,18 @@ var photoHosts = []string{
 	"s.yimg.com",
 }
 
+// mayNeedRecaptcha reports whether a sign-in method can involve reCAPTCHA: always with phone
+// numbers, and with email addresses if the project's settings enforce it
+// (https://docs.cloud.google.com/identity-platform/docs/recaptcha-enterprise).
+func mayNeedRecaptcha(method string) bool {
+	return slices.Contains([]string{"password", "emailLink", "phone"}, method)
+}
+
 // contentSecurityPolicy returns the policy for every page, without script-src: its nonce
 // changes with each response (headers.go). Pages may connect to this origin and to Firebase
-// Authentication, and show photos from photoHosts. Origins that only one sign-in method needs
-// are included only if that method is offered.
+// Authentication, and show photos from photoHosts. reCAPTCHA is included only if a sign-in method
+// that may need it is offered. Google's scripts need no source here: the SDK loads them, and the
+// policy trusts what trusted scripts load ('strict-dynamic').
 func contentSecurityPolicy(web views.WebConfig) string {
 	connect := []string{"'self'"}
 	frame := []string{"'self'"} // the sign-in helper of the local Firebase, or the proxied one
@@ -38,20 +46,14 @@ func contentSecurityPolicy(web views.WebConfig) string {
 		connect = append(connect,
 			"https://identitytoolkit.googleapis.com", "https://securetoken.googleapis.com")
 		frame = append(frame, "https://"+web.AuthDomain)
-	default: // the address of another emulator
-		connect = append(connect, web.Emulator)
-		frame = append(frame, web.Emulator)
-	}
-	if web.Emulator != "same-origin" {
-		if slices.ContainsFunc(web.Methods, views.IsProvider) {
-			// The SDK's channel to the popup.
-			connect = append(connect, "https://apis.google.com")
-		}
-		if slices.Contains(web.Methods, "phone") {
+		if slices.ContainsFunc(web.Methods, mayNeedRecaptcha) {
 			connect = append(connect, "https://www.google.com/recaptcha/")
 			frame = append(frame,
 				"https://www.google.com/recaptcha/", "https://recaptcha.google.com/recaptcha/")
 		}
+	default: // the address of another emulator
+		connect = append(connect, web.Emulator)
+		frame = append(frame, web.Emulator)
 	}
 	return strings.Join([]string{
 		"default-src 'none'",

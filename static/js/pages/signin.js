@@ -28,10 +28,13 @@ const reasons = new Map([
   ['left-guest', 'You left the guest account. Now sign in to your other account.'],
 ]);
 
+/** @type {typeof import('./signin-flow.js') | undefined} */
+let loadedFlow;
+
 /** Loads the part that needs the SDK. @returns {Promise<typeof import('./signin-flow.js')>} */
 async function flow() {
   try {
-    return await import('./signin-flow.js');
+    return (loadedFlow ??= await import('./signin-flow.js'));
   } catch {
     throw new UserFacingError(
       "Part of this page didn't load. Check your connection and reload the page.",
@@ -135,6 +138,10 @@ if (phone) {
     async (confirm) => (await flow()).signInWithPhoneCode(confirm),
   );
 }
+
+// A provider's window must open at once (see prepareProviders), and import() takes a moment even for
+// a module that is there.
+addEventListener('load', () => flow().catch(() => undefined));
 
 showMode();
 showReason();

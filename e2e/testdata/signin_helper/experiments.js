@@ -1,0 +1,2 @@
+// The helper's switches. The stand-in behaves as if all were on.
+window.EXPERIMENTS = {};
