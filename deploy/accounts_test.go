@@ -58,7 +58,7 @@ func TestR31TheScriptRunsTheGrantsOfTheDryRunAndNoOthers(t *testing.T) {
 		slices.Sort(found)
 		return found
 	}
-	fakes := fakePrograms(t, recordCalls+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
+	fakes := fakePrograms(t, recordCalls+noService+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
 	private := []string{"ACCESS=private"} // a public service gets a smoke test, which would fail
 	script(t, append(fakes.environ, private...))
 	wantSame(t, "grants", grants(fakes.calls(t)), grants(script(t, private, "--dry-run")))

@@ -30,7 +30,17 @@ func describes(authDomain string) string {
 		`  {\n   "name": "SIGN_IN_METHODS",\n   "value": "password"\n  }\n]\n' ;; `
 }
 
-const noService = `*"services describe"*) exit 1 ;; `
+const noService = `*"services describe"*) echo "Cannot find service [latchkey]" >&2; exit 1 ;; `
+
+func TestTheScriptStopsIfItCannotLookUpTheAuthDomain(t *testing.T) {
+	const failure = "PERMISSION_DENIED: run.services.get"
+	fakes := fakePrograms(t, recordCalls+
+		`*"services describe"*) echo "`+failure+`" >&2; exit 1 ;; `+healthy)
+	out, err := runScript(t, fakes.environ)
+	if err == nil || !strings.Contains(out, failure) || strings.Contains(fakes.calls(t), "builds submit") {
+		t.Errorf("the script went on, or did not say why it stopped:\n%s", out)
+	}
+}
 
 // authDomains returns the host that the build gets, and the authorized domains of the project.
 func authDomains(t *testing.T, calls string) (authDomain, authorized string) {
@@ -85,7 +95,7 @@ func TestTheBuildAndTerraformUseTheSitesOwnHost(t *testing.T) {
 	locals := source(t, "local.auth_domain")
 	for _, want := range []string{
 		`this.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"`,
-		`var.auth_domain != "" ? var.auth_domain : (local.closed ? var.domains[0] : local.host)`,
+		`var.auth_domain != "" ? var.auth_domain : (local.closed ? try(var.domains[0], local.host) : local.host)`,
 	} {
 		if !strings.Contains(locals, want) {
 			t.Errorf("got %s, want %s", locals, want)

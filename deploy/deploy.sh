@@ -117,8 +117,13 @@ choose_auth_domain() {
 
 # current_auth_domain prints the auth domain that the service has, or nothing.
 current_auth_domain() {
-  gcloud run services describe "$SERVICE" --region="$REGION" --format=json 2>/dev/null |
-    sed -n '/"name": "FIREBASE_AUTH_DOMAIN"/,/}/s/.*"value": "\(.*\)".*/\1/p' || true
+  local service
+  if ! service=$(gcloud run services describe "$SERVICE" --region="$REGION" --format=json 2>&1); then
+    case $service in *"Cannot find service"*) return ;; esac
+    echo "$service" >&2
+    return 1
+  fi
+  sed -n '/"name": "FIREBASE_AUTH_DOMAIN"/,/}/s/.*"value": "\(.*\)".*/\1/p' <<<"$service"
 }
 
 # on_firebase succeeds if the auth domain is Firebase's, and so not the host that users open.
@@ -332,7 +337,7 @@ link_emails() {
 
 # show_redirect_uri prints what to register with the providers in SIGN_IN_METHODS.
 show_redirect_uri() {
-  local method name field list='' methods=${SIGN_IN_METHODS:-}
+  local method name field host list='' methods=${SIGN_IN_METHODS:-}
   for method in ${methods//,/ }; do
     case $method in
       google.com) name=Google field="OAuth client of the project, Authorized redirect URIs:
@@ -352,7 +357,9 @@ show_redirect_uri() {
   printf '%s' "$list"
   if on_firebase; then
     echo "# $AUTH_DOMAIN isn't the host that users open, so redirects don't work, and Microsoft and X"
-    echo "# need them. Register https://$SITE/__/auth/handler, too. Then set AUTH_DOMAIN=$SITE"
+    host=${DOMAINS%%,*}
+    host=${host:-$SITE}
+    echo "# need them. Register https://$host/__/auth/handler, too. Then set AUTH_DOMAIN=$host"
     echo "# and run this script again."
   fi
 }

@@ -18,6 +18,16 @@ import (
 // output.
 func script(t *testing.T, environ []string, arguments ...string) string {
 	t.Helper()
+	out, err := runScript(t, environ, arguments...)
+	if err != nil {
+		t.Fatalf("deploy.sh %v: %v\n%s", arguments, err, out)
+	}
+	return out
+}
+
+// runScript runs deploy.sh and returns its output, also if it fails.
+func runScript(t *testing.T, environ []string, arguments ...string) (string, error) {
+	t.Helper()
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("bash is not installed")
@@ -25,10 +35,7 @@ func script(t *testing.T, environ []string, arguments ...string) string {
 	cmd := exec.Command(bash, append([]string{"./deploy.sh"}, arguments...)...)
 	cmd.Env = append([]string{"PROJECT=my-project", "PATH=" + os.Getenv("PATH")}, environ...)
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("deploy.sh %v: %v\n%s", arguments, err, out)
-	}
-	return string(out)
+	return string(out), err
 }
 
 // commands returns the commands in the output of a dry run.
@@ -58,7 +65,7 @@ const recordCalls = `echo "${0##*/} $*" >> "$CALLS"; case "$*" in ` +
 	`'{\n "authorizedDomains": [\n  "localhost",\n  "app.example.com"\n ]\n}\n' ;; `
 
 func TestTheFirstRunCreatesEverything(t *testing.T) {
-	fakes := fakePrograms(t, recordCalls+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
+	fakes := fakePrograms(t, recordCalls+noService+`*describe*) exit 1 ;; *get-key-string*) echo key ;; esac`)
 	script(t, append(fakes.environ, "ACCESS=private"))
 	calls := fakes.calls(t)
 	for _, want := range []string{

@@ -19,7 +19,7 @@ import (
 
 // functions are the Terraform functions that the files may call.
 var functions = []string{
-	"concat", "contains", "distinct", "file", "join", "length", "replace", "toset",
+	"concat", "contains", "distinct", "file", "join", "length", "replace", "toset", "try",
 }
 
 // unchecked are arguments whose values look like references but name providers, types or

@@ -16,6 +16,7 @@ type bidiConn struct {
 	ws      *websocket.Conn
 	onEvent func(method string, params json.RawMessage) // must not call the browser
 
+	writing sync.Mutex
 	mu      sync.Mutex
 	lastID  int
 	results map[int]chan<- bidiMessage // by the ID of the command
@@ -89,7 +90,7 @@ func (c *bidiConn) call(ctx context.Context, method string, params bidiParams, r
 		return fmt.Errorf("%s: %w", method, err)
 	}
 	select {
-	case <-ctx.Done():
+	case <-ctx.Done(): // the result goes into the channel's buffer, if it still comes
 		return fmt.Errorf("%s: %w", method, ctx.Err())
 	case m, ok := <-sent:
 		switch {
@@ -107,13 +108,18 @@ func (c *bidiConn) call(ctx context.Context, method string, params bidiParams, r
 // send sends a command. The channel gets its result, or is closed with the connection.
 func (c *bidiConn) send(method string, params bidiParams) (<-chan bidiMessage, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.closed != nil {
+		c.mu.Unlock()
 		return nil, c.closed
 	}
 	c.lastID++
+	id := c.lastID
 	result := make(chan bidiMessage, 1)
-	c.results[c.lastID] = result
-	command := bidiParams{"id": c.lastID, "method": method, "params": params}
+	c.results[id] = result
+	c.mu.Unlock()
+
+	c.writing.Lock() // not mu, which read needs
+	defer c.writing.Unlock()
+	command := bidiParams{"id": id, "method": method, "params": params}
 	return result, websocket.JSON.Send(c.ws, command)
 }

@@ -70,7 +70,11 @@ type chromiumPage struct {
 
 func openChromiumPage(parent context.Context, options ...chromedp.ContextOption) (page, error) {
 	ctx, cancel := chromedp.NewContext(parent, options...)
-	return &chromiumPage{ctx, cancel}, chromedp.Do(ctx)
+	if err := chromedp.Do(ctx); err != nil {
+		cancel()
+		return nil, err
+	}
+	return &chromiumPage{ctx, cancel}, nil
 }
 
 func (p *chromiumPage) newTab() (page, error) { return openChromiumPage(p.ctx) }

@@ -15,9 +15,9 @@ import (
 // fakeRecaptcha takes the place of reCAPTCHA, on www.google.com and www.gstatic.com. Its files are
 // in testdata/recaptcha. It imitates what the SDK calls and what a page's policy must allow: a
 // script that adds a second one from the other host, a frame that gets tokens, a report that the
-// page's script sends, and a challenge in a frame at the end of the page's body. There is a version for phone numbers
-// (invisible reCAPTCHA v2) and one for email addresses (reCAPTCHA Enterprise). Not imitated: the
-// assessment of users, the badge, and challenges that expire.
+// page's script sends, and a challenge in a frame at the end of the page's body. There is a version
+// for phone numbers (invisible reCAPTCHA v2) and one for email addresses (reCAPTCHA Enterprise). Not
+// imitated: the assessment of users, the badge, and challenges that expire.
 type fakeRecaptcha struct {
 	challenge atomic.Bool // users must solve a challenge
 	enforced  atomic.Bool // signing in with an email address needs a token

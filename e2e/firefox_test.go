@@ -136,8 +136,10 @@ func bidiURL(output io.ReadCloser) (string, error) {
 			const prefix = "WebDriver BiDi listening on "
 			if url, ok := strings.CutPrefix(lines.Text(), prefix); ok {
 				found <- url
+				break
 			}
 		}
+		_, _ = io.Copy(io.Discard, output)
 	}()
 	select {
 	case url, ok := <-found:

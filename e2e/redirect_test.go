@@ -26,6 +26,30 @@ func TestJourneyUseProviderThatNeedsRedirect(t *testing.T) {
 	tab.waitForText("Your new password is saved.")
 }
 
+// Another tab stores the user while the first one is at the provider. The sign-in must count anyway.
+func TestJourneyConfirmByRedirectWhileAnotherTabReloadsUser(t *testing.T) {
+	one := openBrowser(t, startApp(t, "SIGN_IN_METHODS=password,microsoft.com"))
+	one.open("/signin")
+	one.click("Continue with Microsoft")
+	one.signInAtProvider(ada)
+	one.waitForAccount("Ada Lovelace")
+	one.ageSignIn()
+	two := one.newTab()
+	two.open("/account")
+	two.waitForAccount("Ada Lovelace")
+
+	one.expectError(`403 .*/api/sessions`)
+	one.click("Sign out on all devices")
+	one.click("Continue with Microsoft")
+	one.waitForProviderPage()
+	two.refocus()
+	two.waitForText("The user was reloaded")
+	one.pickAccount("Ada Lovelace")
+	one.waitForAccount("You've confirmed it's you. Now try again.")
+	one.click("Sign out on all devices")
+	one.waitForText("You're signed out on all devices.")
+}
+
 // A redirect may come back without a result, and the page must say so.
 func TestJourneyComeBackFromProviderWithoutResult(t *testing.T) {
 	const unfinished = "Signing in with Microsoft didn't finish. Try again"

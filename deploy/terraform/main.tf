@@ -45,7 +45,7 @@ locals {
 
   # The auth domain must be the host that users open. Redirects to providers work on no other host.
   closed      = google_cloud_run_v2_service.this.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  auth_domain = var.auth_domain != "" ? var.auth_domain : (local.closed ? var.domains[0] : local.host)
+  auth_domain = var.auth_domain != "" ? var.auth_domain : (local.closed ? try(var.domains[0], local.host) : local.host)
 }
 
 resource "google_project_service" "needed" {

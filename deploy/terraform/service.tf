@@ -20,6 +20,11 @@ resource "google_cloud_run_v2_service" "this" {
   }
   lifecycle {
     ignore_changes = [client, client_version, template, traffic]
+
+    precondition {
+      condition     = length(var.load_balancer) == 0 || length(var.domains) > 0
+      error_message = "Set domains to the load balancer's domain, because the run.app URL will be closed."
+    }
   }
   depends_on = [google_project_service.needed]
 }

@@ -31,7 +31,13 @@
     const cover = document.createElement('div');
     cover.dataset.cover = '';
     Object.assign(cover.style, { position: 'fixed', inset: 0, zIndex: 2000000000 });
-    cover.addEventListener('click', () => challenge.remove()); // nothing is called, as in the real one
+    // As in the real one, the frame stays in the page, and nothing is called.
+    const close = () => {
+      challenge.style.visibility = 'hidden';
+      delete cover.dataset.cover;
+      delete frame.dataset.ready;
+    };
+    cover.addEventListener('click', close);
     const frame = document.createElement('iframe');
     frame.src = `${folder}/bframe?${new URLSearchParams({ k: siteKey })}`;
     frame.title = 'reCAPTCHA challenge';
@@ -43,7 +49,7 @@
     addEventListener('message', async ({ source }) => {
       if (source !== frame.contentWindow) return;
       await solved();
-      challenge.remove();
+      close();
     });
     challenge.append(cover, frame);
     document.body.append(challenge);

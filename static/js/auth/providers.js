@@ -51,8 +51,8 @@ const leaveMs = 10_000;
  * user clicks: browsers let a page open a window only right after a click, and in Safari loading
  * something takes too long.
  */
-export async function prepareProviders() {
-  if (!config.methods.some(isProvider)) return;
+export async function prepareProviders(isNeeded = config.methods.some(isProvider)) {
+  if (!isNeeded) return;
   await auth.authStateReady();
   // Safari has no requestIdleCallback.
   const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
@@ -102,7 +102,7 @@ export function reauthenticateWith(user, id, showNote) {
 
 /** @param {string} id of the provider @returns {boolean} whether users leave the page for it */
 export function needsRedirect(id) {
-  return redirectOnly.includes(id) && canRedirect();
+  return redirectOnly.includes(id);
 }
 
 /**
@@ -117,6 +117,11 @@ async function openProvider(pending, showNote, open) {
   const provider = newProvider(pending.provider);
   const name = methodName(pending.provider);
   if (needsRedirect(pending.provider)) {
+    if (!canRedirect()) {
+      throw new UserFacingError(
+        `Signing in with ${name} doesn't work at this address. Choose another method.`,
+      );
+    }
     showNote(`Taking you to ${name}…`);
   } else {
     try {
@@ -146,7 +151,8 @@ function stayingOnPage() {
   );
   return new Promise((_, reject) => {
     addEventListener('beforeunload', ({ defaultPrevented }) => {
-      if (defaultPrevented) setTimeout(reject, leaveMs, error);
+      // The inner timer starts when the user has answered.
+      if (defaultPrevented) setTimeout(() => setTimeout(reject, leaveMs, error));
     });
   });
 }
@@ -167,6 +173,12 @@ export async function redirectResult() {
         `Signing in with ${methodName(redirect.provider)} didn't finish. Try again, or choose ` +
           'another method.',
       );
+    }
+    // Another tab may have stored the user while this one was away. The SDK then keeps that user, with
+    // the old tokens.
+    const user = auth.currentUser;
+    if (user?.uid === result.user.uid && user !== result.user) {
+      await auth.updateCurrentUser(result.user);
     }
     return result;
   } finally {

@@ -45,6 +45,9 @@ const linkForm = /** @type {HTMLFormElement | null} */ (dialog.querySelector('[d
 /** Closes the dialog after a sign-in; set while it is open. @type {(() => void) | null} */
 let finish = null;
 
+/** The dialog's result while it is open. Several actions may wait for it. */
+let signingInAgain = /** @type {Promise<void> | null} */ (null);
+
 /** The text message that waits for its code. @type {ConfirmationResult | null} */
 let confirmation = null;
 
@@ -60,7 +63,10 @@ export async function withRecentSignIn(action) {
     return await action();
   } catch (error) {
     if (!needsRecentSignIn(error)) throw error;
-    await signInAgain();
+    signingInAgain ??= signInAgain().finally(() => {
+      signingInAgain = null;
+    });
+    await signingInAgain;
     return action();
   }
 }
@@ -131,6 +137,7 @@ function showMethods(user) {
   inputById('reauth-email').value = user.email ?? '';
   confirmation = null;
   showCodeField(false);
+  prepareProviders(providers.length > 0);
   dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
   const left = providers.filter(needsRedirect).map(methodName).join(' or ');
   setVisible(dialog, '[data-leaving]', left !== '');

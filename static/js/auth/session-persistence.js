@@ -14,11 +14,22 @@ import { browserLocalPersistence, indexedDBLocalPersistence } from '../../fireba
 /** @typedef {import('../../firebase/firebase.js').Persistence} Persistence */
 /** @typedef {{uid: string, stsTokenManager: {refreshToken: string}}} StoredUser */
 
+// How long a tab waits for its turn. A browser may suspend the tab whose turn it is.
+const maxWaitMs = 3000;
+
 let signingOut = false;
 
-/** Call this before the user signs out, so that the session is removed in any case. */
-export function expectSignOut() {
+/**
+ * Runs the SDK's signOut, after which the session is removed in any case.
+ * @param {() => Promise<void>} signOut
+ */
+export async function removeSession(signOut) {
   signingOut = true;
+  try {
+    await signOut();
+  } finally {
+    signingOut = false;
+  }
 }
 
 export const sessionPersistence = [indexedDBLocalPersistence, browserLocalPersistence].map(guard);
@@ -32,16 +43,20 @@ function guard(persistence) {
   const Base = /** @type {new () => any} */ (/** @type {unknown} */ (persistence));
   const Guarded = class extends Base {
     /** The users whose session this tab has seen in storage since its own last sign-out. */
-    #seen = /** @type {Set<string>} */ (new Set());
+    #uids = /** @type {Set<string>} */ (new Set());
 
-    /** The refresh token that this tab has seen last. */
-    #refreshToken = '';
+    /** The refresh tokens that this tab has seen in storage, and the latest of them. */
+    #tokens = /** @type {Set<string>} */ (new Set());
+    #latestToken = '';
 
-    /** Makes the SDK compare its user with the stored one. */
-    #onChange = () => undefined;
+    /** Whether another tab has replaced the session, so that a request may still use the old one. */
+    #isReplaced = false;
 
-    /** @param {string} key @param {() => undefined} listener */
-    _addListener(key, listener) {
+    /** Makes the SDK compare its user with the stored one. @type {(() => void) | null} */
+    #onChange = null;
+
+    /** The SDK calls this for the storage that it has chosen. @param {string} key */
+    _addListener(key, /** @type {() => void} */ listener) {
       this.#onChange = listener;
       super._addListener(key, listener);
     }
@@ -49,25 +64,30 @@ function guard(persistence) {
     /** @param {string} key @returns {Promise<StoredUser | null>} */
     async _get(key) {
       const stored = /** @type {StoredUser | null} */ (await super._get(key));
-      if (stored) this.#remember(stored);
+      if (stored) {
+        const token = refreshTokenOf(stored);
+        this.#isReplaced ||= this.#latestToken !== '' && token !== this.#latestToken;
+        this.#remember(stored);
+      }
       return stored;
     }
 
     /** @param {StoredUser} user */
     #remember(user) {
-      this.#seen.add(user.uid);
-      this.#refreshToken = refreshTokenOf(user);
+      this.#uids.add(user.uid);
+      this.#latestToken = refreshTokenOf(user);
+      this.#tokens.add(this.#latestToken);
     }
 
     /** @param {string} key @param {StoredUser} user */
     _set(key, user) {
       return takeTurns(async () => {
         const stored = /** @type {StoredUser | null} */ (await super._get(key));
-        const isEnded = this.#seen.has(user.uid) && stored?.uid !== user.uid;
-        if (isEnded || (this.#isNewer(stored) && refreshTokenOf(user) === this.#refreshToken)) {
-          setTimeout(this.#onChange); // the SDK then reads what the other tab has stored
-          return;
-        }
+        const isOld =
+          this.#tokens.has(refreshTokenOf(user)) &&
+          (!stored || refreshTokenOf(stored) !== refreshTokenOf(user));
+        const isEnded = this.#uids.has(user.uid) && stored?.uid !== user.uid;
+        if (isOld || isEnded) return this.#readAgain();
         await super._set(key, user);
         this.#remember(user);
       });
@@ -76,18 +96,20 @@ function guard(persistence) {
     /** @param {string} key */
     _remove(key) {
       return takeTurns(async () => {
-        if (!signingOut && this.#isNewer(await super._get(key))) {
-          setTimeout(this.#onChange);
-          return;
+        const stored = /** @type {StoredUser | null} */ (await super._get(key));
+        const isNewer =
+          stored !== null && (this.#isReplaced || refreshTokenOf(stored) !== this.#latestToken);
+        if (isNewer && this.#onChange && !signingOut) {
+          this.#isReplaced = false;
+          return this.#readAgain();
         }
         await super._remove(key);
-        this.#seen.clear();
+        this.#uids.clear();
       });
     }
 
-    /** @param {StoredUser | null} stored @returns {boolean} whether another tab has stored it */
-    #isNewer(stored) {
-      return stored !== null && refreshTokenOf(stored) !== this.#refreshToken;
+    #readAgain() {
+      setTimeout(() => this.#onChange?.());
     }
   };
   return /** @type {Persistence} */ (/** @type {unknown} */ (Guarded));
@@ -103,7 +125,19 @@ function refreshTokenOf(user) {
  * @param {() => Promise<void>} change
  * @returns {Promise<void>}
  */
-function takeTurns(change) {
+async function takeTurns(change) {
   // Browsers have locks only on HTTPS and localhost. Elsewhere, two changes may overlap.
-  return navigator.locks ? navigator.locks.request('latchkey:session', change) : change();
+  if (!navigator.locks) return change();
+  let started = false;
+  const run = () => {
+    started = true;
+    return change();
+  };
+  try {
+    const signal = AbortSignal.timeout(maxWaitMs);
+    await navigator.locks.request('latchkey:session', { signal }, run);
+  } catch (error) {
+    if (started) throw error;
+    await change();
+  }
 }

@@ -14,7 +14,7 @@ import { errorCode, UserFacingError } from '../errors.js';
 import { forgetUser } from './forget-user.js';
 import { popupResolver } from './popup-resolver.js';
 import { rememberSession } from './session-hint.js';
-import { expectSignOut, sessionPersistence } from './session-persistence.js';
+import { removeSession, sessionPersistence } from './session-persistence.js';
 
 /** @typedef {import('../../firebase/firebase.js').User} User */
 
@@ -94,8 +94,7 @@ export async function idToken(fresh) {
  */
 export async function signOut(reason = 'signed-out') {
   lastEndReason = reason;
-  expectSignOut();
-  await firebaseSignOut(auth);
+  await removeSession(() => firebaseSignOut(auth));
 }
 
 /** Records why the SDK ended the session. @param {unknown} error */

@@ -22,6 +22,7 @@ let word = '';
 
 /** @param {Question} question @returns {Promise<boolean>} whether the user confirmed */
 export function askToConfirm(question) {
+  if (dialog.open) return Promise.resolve(false); // it is asking another question
   word = question.word ?? '';
   setText(dialog, '#confirm-title', question.heading);
   setText(dialog, '#confirm-text', question.text);

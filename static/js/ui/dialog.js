@@ -11,8 +11,8 @@ const opened = new Map();
 
 /** @param {HTMLDialogElement} dialog a child of the body, so that the others can be made inert */
 export function openDialog(dialog) {
+  if (opened.has(dialog)) return;
   const focused = document.activeElement;
-  dialog.ariaModal = 'true';
   dialog.inert = false; // the dialog below may have made it inert
   dialog.show();
   const others = /** @type {HTMLElement[]} */ ([...document.body.children]);
