@@ -19,6 +19,7 @@ func useOnlyTheKeyboard(t *testing.T, app *app) {
 	tab.typeKeys(kb.Enter)
 	tab.waitForPath("/signin")
 	tab.waitForText("Already have an account?")
+	tab.waitForValue("Email address", "") // the form stays invisible for a moment
 	tab.tabTo("Email address")
 	tab.typeKeys("ada@example.com")
 	tab.tabTo("Password")

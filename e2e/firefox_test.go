@@ -321,11 +321,23 @@ func (p *firefoxPage) evaluate(ctx context.Context, expression string) ([]byte, 
 }
 
 func (p *firefoxPage) click(ctx context.Context, selector string) error {
-	encoded, err := p.evaluate(ctx, `(() => {
+	// When a page comes to the front, it may change. If the element is gone then, the click hits nothing.
+	if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
+		return err
+	}
+	encoded, err := p.evaluate(ctx, `(async () => {
 		const e = document.querySelector(`+quote(selector)+`);
-		e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
-		const {x, y, width, height} = e.getBoundingClientRect();
-		return {x: Math.floor(x + width / 2), y: Math.floor(y + height / 2)};
+		if (!e) return {x: 0, y: 0};
+		const middle = () => {
+			e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+			const {x, y, width, height} = e.getBoundingClientRect();
+			return {x: Math.floor(x + width / 2), y: Math.floor(y + height / 2)};
+		};
+		for (let last = middle(), now; ; last = now) { // until the element has come to rest
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			now = middle();
+			if (now.x === last.x && now.y === last.y) return now;
+		}
 	})()`)
 	if err != nil {
 		return err

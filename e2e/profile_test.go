@@ -33,6 +33,7 @@ func signUpSaveProfileAndSignInAfterCrash(t *testing.T, app *app) {
 	tab.waitForValue("Bio", "I count on machines.")
 	tab.waitForText("ada@example.com")
 
+	tab.allowError(popupScript)
 	app.crash()
 	tab.reload()
 	tab.waitForValue("Bio", "I count on machines.")
@@ -64,6 +65,7 @@ func editSameProfileInTwoTabs(t *testing.T, app *app) {
 
 	one.fill("Bio", "From the first tab.")
 	one.saveProfile()
+	one.allowError(popupScript)
 	app.crash()
 
 	two.expectError(`412 .*/api/profile`)

@@ -144,7 +144,10 @@ func (a *app) start(port string) {
 	a.cmd = a.command()
 	a.cmd.Env = append(a.cmd.Env, "PORT="+port)
 	a.cmd.Env = append(a.cmd.Env, a.env...)
-	a.url = startAndListen(a.t, a.cmd, a.log)
+	url := startAndListen(a.t, a.cmd, a.log)
+	if a.url == "" { // a restart keeps it, and browsers are reading it
+		a.url = url
+	}
 }
 
 // command returns a command that runs the program with these arguments, in an environment that

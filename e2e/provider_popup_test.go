@@ -46,6 +46,9 @@ func (b *tab) openPopup(button string) *tab {
 	return popup
 }
 
+// popupScript matches the error if the app is down when an idle page loads what popups need.
+const popupScript = `failed request: .*/emulator/`
+
 // waitForProviders waits until the page has loaded what a popup needs. Users rarely click
 // earlier. In WebKit, such a click is too early: the popup is blocked, and the page redirects.
 func (b *tab) waitForProviders() {

@@ -47,7 +47,7 @@ func SignIn(p Page) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\" class=\"narrow pending\" data-signin>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<main id=\"main\" tabindex=\"-1\" class=\"narrow pending arriving\" data-signin>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

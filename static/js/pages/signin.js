@@ -146,11 +146,10 @@ addEventListener('load', () => flow().catch(() => undefined));
 showMode();
 showReason();
 
-// Back from a provider's page: the forms stay hidden until it is clear how the redirect ended.
-if (currentRedirect()) {
-  main.classList.add('arriving');
-  flow().catch(() => main.classList.remove('arriving'));
-}
+// The forms are hidden until this module can handle them. Back from a provider's page, they stay
+// hidden until it is clear how the redirect ended.
+if (currentRedirect()) flow().catch(() => main.classList.remove('arriving'));
+else main.classList.remove('arriving');
 
 // The back button may restore the page from memory, still waiting for a request that is over.
 addEventListener('pageshow', ({ persisted }) => {
