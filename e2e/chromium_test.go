@@ -5,6 +5,7 @@ package e2e
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -114,7 +115,22 @@ func (p *chromiumPage) evaluate(ctx context.Context, expression string) ([]byte,
 }
 
 func (p *chromiumPage) click(ctx context.Context, selector string) error {
-	return p.do(ctx, chromedp.Click(chromedp.CSS(selector)))
+	// chromedp.Click fails if the document has just been loaded, because it refers to elements by IDs
+	// that are valid only until then.
+	encoded, err := p.evaluate(ctx, `(() => {
+		const e = document.querySelector(`+quote(selector)+`);
+		e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+		const {x, y, width, height} = e.getClientRects()[0];
+		return {x: x + width / 2, y: y + height / 2};
+	})()`)
+	if err != nil {
+		return err
+	}
+	var middle struct{ X, Y float64 }
+	if err := json.Unmarshal(encoded, &middle); err != nil {
+		return err
+	}
+	return p.do(ctx, chromedp.MouseClickXY(middle.X, middle.Y))
 }
 
 func (p *chromiumPage) typeKeys(ctx context.Context, keys string) error {
