@@ -21,6 +21,17 @@ func (b *tab) ageSignIn() {
 	})()`)
 }
 
+// savePasswordWithOldSignIn tries to change the password ten minutes after the sign-in, and waits for
+// the dialog that asks to confirm it.
+func (b *tab) savePasswordWithOldSignIn() {
+	b.t.Helper()
+	b.ageSignIn()
+	b.expectError(`400 .*accounts:update`)
+	b.fill("New password", "a better horse")
+	b.click("Save password")
+	b.waitForText("Confirm it's you")
+}
+
 // A change that needs a recent sign-in asks for the password and then continues.
 func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 	inEachEngine(t, changePasswordWithOldSignIn)
@@ -29,12 +40,7 @@ func TestJourneyChangePasswordWithOldSignIn(t *testing.T) {
 func changePasswordWithOldSignIn(t *testing.T, app *app) {
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
-	tab.ageSignIn()
-
-	tab.expectError(`400 .*accounts:update`)
-	tab.fill("New password", "a better horse")
-	tab.click("Save password")
-	tab.waitForText("Confirm it's you")
+	tab.savePasswordWithOldSignIn()
 	tab.typeKeys(kb.Escape)
 	tab.waitForText("You didn't confirm it's you, so nothing was changed.")
 
@@ -106,10 +112,7 @@ func TestJourneyReauthenticateWithEmailLink(t *testing.T) {
 	app := startApp(t)
 	tab := openBrowser(t, app)
 	tab.signUp("ada@example.com")
-	tab.ageSignIn()
-	tab.expectError(`400 .*accounts:update`)
-	tab.fill("New password", "a better horse")
-	tab.click("Save password")
+	tab.savePasswordWithOldSignIn()
 	tab.click("Email me a sign-in link")
 	tab.waitForText("We sent a link to ada@example.com. Open it in this browser")
 
@@ -134,11 +137,7 @@ func TestJourneyReauthenticateWithTextMessage(t *testing.T) {
 		"localId": app.findUser("ada@example.com").LocalID, "phoneNumber": number})
 	tab.refocus()
 	tab.waitForText(number)
-	tab.ageSignIn()
-
-	tab.expectError(`400 .*accounts:update`)
-	tab.fill("New password", "a better horse")
-	tab.click("Save password")
+	tab.savePasswordWithOldSignIn()
 	tab.click("Send a code to your phone")
 	tab.waitForText("We sent a code to " + number + ".")
 	var sent struct{ VerificationCodes []struct{ Code string } }
@@ -159,11 +158,7 @@ func reauthenticateWithProvider(t *testing.T, app *app) {
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForPath("/account")
 	tab.waitForText("Trusted: verified by Google.")
-	tab.ageSignIn()
-	tab.expectError(`400 .*accounts:update`)
-	tab.fill("New password", "a better horse")
-	tab.click("Save password")
-	tab.waitForText("Confirm it's you")
+	tab.savePasswordWithOldSignIn()
 	tab.signInThroughPopup("Continue with Google", grace)
 	tab.waitForText("Your new password is saved.")
 }

@@ -9,29 +9,25 @@ func signOutStaysASignOut(t *testing.T, app *app) {
 	one := openBrowser(t, app)
 	one.runOnNewPages(canBeHidden)
 	one.signUp("ada@example.com")
-	two := one.newTab()
+	two := one.newSignedInTab()
 	for range 5 {
 		// Return to the tab at once.
 		one.runScript("hide the tab", `setHidden(true)`)
-		two.open("/account")
-		two.waitForAccount("ada@example.com")
 		two.signOut()
 		one.runScript("return to the tab", `setHidden(false)`)
 		one.wantSignedOut(two)
 
 		// Sign out while the tab, which the user has just left again, is reloading the user.
-		one.signInAgain()
-		one.runScript("hold the user back", `holdUser()`)
+		one.signInAgain(two)
+		one.holdUserBack(true)
 		one.refocus()
-		one.waitUntil("the user", `userIsHeld()`)
+		one.waitUntil("the user", `window.isHeld`)
 		one.runScript("hide the tab", `setHidden(true)`)
-		two.open("/account")
-		two.waitForAccount("ada@example.com")
 		two.signOut()
-		one.runScript("return to the tab", `releaseUser(); setHidden(false)`)
+		one.runScript("return to the tab", `window.released.resolve(); setHidden(false)`)
 		one.wantSignedOut(two)
 
-		one.signInAgain()
+		one.signInAgain(two)
 	}
 }
 
@@ -43,15 +39,13 @@ func TestR67JourneyGoBackToAccountPageAfterSignOut(t *testing.T) {
 func goBackToAccountPageAfterSignOut(t *testing.T, app *app) {
 	one := openBrowser(t, app)
 	one.signUp("ada@example.com")
-	two := one.newTab()
+	two := one.newSignedInTab()
 	for range 3 {
 		one.open("/emulator/outbox") // a page of the local Firebase, which doesn't use the SDK
-		two.open("/account")
-		two.waitForAccount("ada@example.com")
 		two.signOut()
 		one.back()
 		one.wantSignedOut(two)
-		one.signInAgain()
+		one.signInAgain(two)
 	}
 }
 
@@ -66,18 +60,15 @@ func restoreAccountPageAfterSignOut(t *testing.T, app *app) {
 	one.runOnNewPages(canBeHidden)
 	one.signUp("ada@example.com")
 	one.runScript("freeze the page", `setHidden(true)`)
-	two := one.newTab()
-	two.open("/account")
-	two.waitForAccount("ada@example.com")
+	two := one.newSignedInTab()
 	two.signOut()
 	one.runScript("restore the page",
 		`dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))`)
 	one.wantSignedOut(two)
 }
 
-// canBeHidden lets a test hide the page, and delay the response when the SDK loads the user. Like
-// Safari, it runs no timers while the page is hidden, so the SDK doesn't look for changes in its
-// storage.
+// canBeHidden lets a test hide the page. Like Safari, it runs no timers while the page is hidden, so
+// the SDK doesn't look for changes in its storage.
 const canBeHidden = `
 	let hidden = false;
 	const every = setInterval;
@@ -87,21 +78,7 @@ const canBeHidden = `
 		hidden = value;
 		document.dispatchEvent(new Event('visibilitychange'));
 		if (!hidden) dispatchEvent(new Event('focus'));
-	};
-
-	let held, isHeld = false;
-	const send = fetch;
-	window.fetch = async (...request) => {
-		const response = await send(...request);
-		if (held && String(request[0]).includes('accounts:lookup')) {
-			isHeld = true;
-			await held.promise;
-		}
-		return response;
-	};
-	window.holdUser = () => { held = Promise.withResolvers(); isHeld = false; };
-	window.userIsHeld = () => isHeld;
-	window.releaseUser = () => { held.resolve(); held = undefined; };`
+	};`
 
 // wantSignedOut checks that the tab has left the account page, also after reloading it and after
 // going back, and that neither this tab nor the other one brings the session back.
@@ -118,9 +95,19 @@ func (b *tab) wantSignedOut(other *tab) {
 	other.waitForPath("/signin")
 }
 
-// signInAgain signs Ada in and waits until the account page is ready.
-func (b *tab) signInAgain() {
+// newSignedInTab opens Ada's account page in another tab.
+func (b *tab) newSignedInTab() *tab {
+	b.t.Helper()
+	two := b.newTab()
+	two.open("/account")
+	two.waitForAccount("ada@example.com")
+	return two
+}
+
+// signInAgain signs Ada in. The other tab, which shows the sign-in page, follows by itself.
+func (b *tab) signInAgain(other *tab) {
 	b.t.Helper()
 	b.signIn("ada@example.com", password)
 	b.waitForAccount("ada@example.com")
+	other.waitForAccount("ada@example.com")
 }

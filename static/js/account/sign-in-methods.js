@@ -18,7 +18,7 @@ import {
   methodName,
 } from '../auth/method-names.js';
 import { phoneForms } from '../auth/phone.js';
-import { credentialOf, linkWith, providerOf, redirectResult } from '../auth/providers.js';
+import { completeRedirect, credentialOf, linkWith, providerOf } from '../auth/providers.js';
 import { withRecentSignIn } from '../auth/reauthenticate.js';
 import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
@@ -208,7 +208,7 @@ async function finishRedirect() {
   const redirect = currentRedirect();
   if (redirect?.purpose !== 'link') return;
   try {
-    await reportIfDisabled(redirect.provider, redirectResult);
+    await reportIfDisabled(redirect.provider, completeRedirect);
     showMessage(place, await afterConnecting(redirect.provider));
   } catch (error) {
     const user = auth.currentUser;

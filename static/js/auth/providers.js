@@ -50,6 +50,7 @@ const leaveMs = 10_000;
  * Loads what a popup needs as soon as the page has nothing else to do. It must be there before the
  * user clicks: browsers let a page open a window only right after a click, and in Safari loading
  * something takes too long.
+ * @param {boolean} [isNeeded] by default, whether the app offers providers
  */
 export async function prepareProviders(isNeeded = config.methods.some(isProvider)) {
   if (!isNeeded) return;
@@ -157,13 +158,10 @@ function stayingOnPage() {
   });
 }
 
-/**
- * Returns the result of the redirect that this tab is returning from.
- * @returns {Promise<UserCredential | null>} null if there was none
- */
-export async function redirectResult() {
+/** Finishes the redirect that this tab is returning from, or throws why it failed. */
+export async function completeRedirect() {
   const redirect = currentRedirect();
-  if (!redirect) return null;
+  if (!redirect) return;
   try {
     const result = await getRedirectResult(auth);
     // There is none if the user went back, or if the browser didn't let this page read the storage of
@@ -180,7 +178,6 @@ export async function redirectResult() {
     if (user?.uid === result.user.uid && user !== result.user) {
       await auth.updateCurrentUser(result.user);
     }
-    return result;
   } finally {
     endRedirect();
   }

@@ -17,10 +17,10 @@ import { startConfirming, stopConfirming } from './confirmation-link.js';
 import { sendEmailLink } from './email-link.js';
 import { isProvider, methodName, methodsOf } from './method-names.js';
 import {
+  completeRedirect,
   needsRedirect,
   prepareProviders,
   reauthenticateWith,
-  redirectResult,
 } from './providers.js';
 import { withRecaptcha } from './recaptcha.js';
 import { currentRedirect } from './redirect.js';
@@ -137,7 +137,7 @@ function showMethods(user) {
   inputById('reauth-email').value = user.email ?? '';
   confirmation = null;
   showCodeField(false);
-  prepareProviders(providers.length > 0);
+  prepareProviders(providers.length > 0); // the app may no longer offer them
   dialog.querySelector('[data-providers]')?.replaceChildren(...providers.map(providerButton));
   const left = providers.filter(needsRedirect).map(methodName).join(' or ');
   setVisible(dialog, '[data-leaving]', left !== '');
@@ -214,7 +214,7 @@ dialog.querySelector('[data-cancel]')?.addEventListener('click', () => closeDial
 async function showRedirectResult() {
   const place = /** @type {HTMLElement} */ (document.querySelector('[data-notice]'));
   try {
-    await redirectResult();
+    await completeRedirect();
     place.textContent = "You've confirmed it's you. Now try again.";
   } catch (error) {
     place.textContent = describeError(error).message;

@@ -55,8 +55,12 @@ function guard(persistence) {
     /** Makes the SDK compare its user with the stored one. @type {(() => void) | null} */
     #onChange = null;
 
-    /** The SDK calls this for the storage that it has chosen. @param {string} key */
-    _addListener(key, /** @type {() => void} */ listener) {
+    /**
+     * The SDK calls this for the storage that it has chosen.
+     * @param {string} key
+     * @param {() => void} listener
+     */
+    _addListener(key, listener) {
       this.#onChange = listener;
       super._addListener(key, listener);
     }

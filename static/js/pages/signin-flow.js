@@ -23,7 +23,12 @@ import {
   linkPending,
   pendingLink,
 } from '../auth/pending-link.js';
-import { prepareProviders, providerOf, redirectResult, signInWith } from '../auth/providers.js';
+import {
+  completeRedirect,
+  prepareProviders,
+  providerOf,
+  signInWith,
+} from '../auth/providers.js';
 import { withRecaptcha } from '../auth/recaptcha.js';
 import { currentRedirect } from '../auth/redirect.js';
 import { reportIfDisabled } from '../auth/report-disabled-method.js';
@@ -211,7 +216,7 @@ function nextPath() {
 async function finishRedirect() {
   const redirect = currentRedirect();
   try {
-    await reportIfDisabled(redirect?.provider ?? '', redirectResult);
+    await reportIfDisabled(redirect?.provider ?? '', completeRedirect);
     if (redirect?.waitingProvider && auth.currentUser) {
       saveNotice('lost-in-redirect', [redirect.waitingProvider]);
     }
