@@ -115,8 +115,8 @@ func (p *chromiumPage) evaluate(ctx context.Context, expression string) ([]byte,
 }
 
 func (p *chromiumPage) click(ctx context.Context, selector string) error {
-	// chromedp.Click fails if the document has just been loaded, because it refers to elements by IDs
-	// that are valid only until then.
+	// chromedp.Click fails if the document has just been loaded, because it refers to elements by
+	// IDs that are valid only until then.
 	encoded, err := p.evaluate(ctx, `(() => {
 		const e = document.querySelector(`+quote(selector)+`);
 		e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});

@@ -3,9 +3,9 @@ package e2e
 import (
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -115,37 +115,51 @@ func (p *firefoxPage) evaluate(ctx context.Context, expression string) ([]byte, 
 	return []byte(got.Result.Value), err
 }
 
+// click hits nothing if the element disappears when the page comes to the front, as it may for a
+// user.
 func (p *firefoxPage) click(ctx context.Context, selector string) error {
-	// When a page comes to the front, it may change. If the element is gone then, the click hits nothing.
 	if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
 		return err
 	}
-	encoded, err := p.evaluate(ctx, `(async () => {
-		const e = document.querySelector(`+quote(selector)+`);
-		if (!e) return {x: 0, y: 0};
-		const middle = () => {
-			e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
-			const {x, y, width, height} = e.getBoundingClientRect();
-			return {x: Math.floor(x + width / 2), y: Math.floor(y + height / 2)};
-		};
-		for (let last = middle(), now; ; last = now) { // until the element has come to rest
-			await new Promise((resolve) => setTimeout(resolve, 50));
-			now = middle();
-			if (now.x === last.x && now.y === last.y) return now;
-		}
-	})()`)
+	var element struct{ Result struct{ SharedID string } }
+	err := p.browser.conn.call(ctx, "script.evaluate", bidiParams{
+		"expression": `(async () => {
+			const e = document.querySelector(` + quote(selector) + `);
+			const position = () => {
+				e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+				const {x, y} = e.getBoundingClientRect();
+				return [x, y].join();
+			};
+			// Wait until the element has come to rest.
+			for (let last = e && position(), now; e; last = now) {
+				await new Promise((resolve) => setTimeout(resolve, 50));
+				now = position();
+				if (now === last) break;
+			}
+			return e;
+		})()`,
+		"target":       bidiParams{"context": p.context},
+		"awaitPromise": true,
+	}, &element)
 	if err != nil {
 		return err
 	}
-	var middle struct{ X, Y int }
-	if err := json.Unmarshal(encoded, &middle); err != nil {
-		return err
+	if element.Result.SharedID == "" {
+		return nil
 	}
-	return p.perform(ctx, "pointer", []bidiParams{
-		{"type": "pointerMove", "x": middle.X, "y": middle.Y},
+	// The browser looks up where the element is at the moment of the click.
+	origin := bidiParams{
+		"type": "element", "element": bidiParams{"sharedId": element.Result.SharedID},
+	}
+	err = p.perform(ctx, "pointer", []bidiParams{
+		{"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
 		{"type": "pointerDown", "button": 0},
 		{"type": "pointerUp", "button": 0},
 	})
+	if err != nil && regexp.MustCompile("is not displayed|no such node").MatchString(err.Error()) {
+		return nil
+	}
+	return err
 }
 
 // webDriverKeys are the keys that WebDriver calls by a code point in Unicode's private use area.

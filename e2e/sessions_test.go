@@ -86,7 +86,9 @@ func TestJourneyChangePasswordWhileAnotherTabReloadsUser(t *testing.T) {
 			waitForNextSecond() // tokens of the same second are equal
 			two.click("Refresh token")
 			two.waitForText("The ID token was refreshed")
-			one.open("/account")
+			three := one.newTab() // because the first one may be on its way to another page
+			three.open("/account")
+			three.waitForAccount("ada@example.com")
 			one.waitForAccount("ada@example.com")
 		})
 	}
