@@ -118,7 +118,7 @@ func (p *firefoxPage) evaluate(ctx context.Context, expression string) ([]byte, 
 // click hits nothing if the element disappears when the page comes to the front, as it may for a
 // user.
 func (p *firefoxPage) click(ctx context.Context, selector string) error {
-	if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
+	if err := p.bringToFront(ctx); err != nil {
 		return err
 	}
 	var element struct{ Result struct{ SharedID string } }
@@ -176,9 +176,25 @@ func (p *firefoxPage) typeKeys(ctx context.Context, keys string) error {
 	return p.perform(ctx, "key", actions)
 }
 
+// bringToFront returns when the page is visible and has the focus. On a busy machine, a window that
+// was opened earlier may still come to the front later than this one.
+func (p *firefoxPage) bringToFront(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
+			return err
+		}
+		value, err := p.evaluate(ctx, `!document.hidden && document.hasFocus()`)
+		if err == nil && string(value) == "true" {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return fmt.Errorf("bring the page to the front: %w", ctx.Err())
+}
+
 // perform brings the tab to the front and performs the actions of one input device.
 func (p *firefoxPage) perform(ctx context.Context, device string, actions []bidiParams) error {
-	if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
+	if err := p.bringToFront(ctx); err != nil {
 		return err
 	}
 	source := bidiParams{"type": device, "id": device, "actions": actions}

@@ -206,13 +206,13 @@ func (b *firefoxBrowser) newPage(profile string) (*firefoxPage, error) {
 		return nil, err
 	}
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	p := b.pages[created.Context]
+	b.mu.Unlock()
 	if p == nil {
 		return nil, errors.New("Firefox did not report the new window")
 	}
 	p.profile = profile
-	return p, nil
+	return p, p.bringToFront(ctx) // before another window is brought to the front
 }
 
 // bidiEvent has the fields of all events that the tests handle.

@@ -19,11 +19,11 @@ func changePasswordOnAnotherDevice(t *testing.T, app *app) {
 	two.fill("Bio", "Written by a thief.")
 
 	waitForNextSecond()
+	two.allowError(`40[01] `)
 	one.fill("New password", "a better horse")
 	one.click("Save password")
 	one.waitForText("Your new password is saved.")
 
-	two.allowError(`40[01] `)
 	two.click("Save profile")
 	two.waitForText("Your session has ended")
 	one.reload()
