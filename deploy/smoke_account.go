@@ -42,8 +42,8 @@ func (t *smokeTest) testAccount(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	if failed := t.deleteUser(ctx, user); failed != nil {
-		return fmt.Errorf("%w\nThe user %s of this test couldn't be deleted (%w). "+
-			"Delete it in the Google Cloud console, under Identity Platform", err, user.UserID, failed)
+		return fmt.Errorf("%w\nThe user %s of this test couldn't be deleted (%w). Delete it in "+
+			"the Google Cloud console, under Identity Platform", err, user.UserID, failed)
 	}
 	return err
 }
