@@ -63,7 +63,7 @@ func run(ctx context.Context, arguments, environ []string, h host) error {
 	}
 	d := &deployment{
 		settings: settings,
-		google:   google{host: h, environ: environ, project: settings.project, dryRun: dryRun},
+		google:   google{host: h, environ: environ, projectID: settings.project, dryRun: dryRun},
 	}
 	if remove {
 		return d.delete(ctx)
@@ -75,23 +75,50 @@ func run(ctx context.Context, arguments, environ []string, h host) error {
 type deployment struct {
 	settings
 	google
+
+	// What preflight and inspect found.
+	number         string // of the project
+	inOrganization bool
+	missingAPIs    []string
+	noNewAccounts  bool // the organization forbids new service accounts
+	accounts       []string
+	database       *database
+	exists         bool // the service exists
+	live           runService
+	callers        bindings // who may call the service
+	projectPolicy  *bindings
+	identity       identityConfig
+
+	apiKey string
 }
 
 // deploy runs the steps in order. Each of them can run again.
 func (d *deployment) deploy(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		d.preflight,
+		d.enableAPIs,
+		d.setUpFirestore,
+		d.createAccounts,
+		d.createStorage,
+		d.createService,
+		d.setAccess,
+		d.setUpSignIn,
+		d.createKey,
+		d.createMetric,
+		d.build,
+		d.reopen,
+		d.smokeTest,
+		d.closeDefaultURL,
+		d.linkEmails,
+		d.showRedirectURI,
 	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
+	d.step("Done: https://" + d.site())
 	return nil
 }
-
-func (d *deployment) preflight(context.Context) error { return nil }
-
-func (d *deployment) delete(context.Context) error { return nil }
 
 // sleep waits for d, or until the context ends.
 func sleep(ctx context.Context, d time.Duration) error {
