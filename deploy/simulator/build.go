@@ -15,27 +15,16 @@ import (
 
 // buildCommands are those of Cloud Build.
 var buildCommands = map[string]command{
-	"builds submit":      {method: submitMethod, permission: submitPermission, flags: submitFlags, run: submit},
-	"beta builds submit": {method: submitMethod, permission: submitPermission, flags: submitFlags, run: submit},
+	"builds submit": {
+		method: "cloudbuild.projects.locations.builds.create", permission: "cloudbuild.builds.create",
+		flags: submitFlags, run: submit,
+	},
 	"builds describe": {
 		method: "cloudbuild.projects.locations.builds.get", permission: "cloudbuild.builds.get",
 		flags: flags{"region": "name"}, on: "{project}/locations/{region}/builds/{0}",
-		missing: "NOT_FOUND: Requested entity was not found.", run: describe,
-	},
-	"builds list": {
-		method: "cloudbuild.projects.locations.builds.list", permission: "cloudbuild.builds.list",
-		flags: flags{"region": "parent", "ongoing": "filter"}, run: listOf("/builds/", "\n"),
-	},
-	"builds log": {
-		method: "cloudbuild.projects.locations.builds.get", permission: "cloudbuild.builds.get",
-		flags: flags{"region": "name"}, on: "{project}/locations/{region}/builds/{0}", run: describe,
+		missing: "NOT_FOUND: Requested entity was not found.", run: describeBuild,
 	},
 }
-
-const (
-	submitMethod     = "cloudbuild.projects.locations.builds.create"
-	submitPermission = "cloudbuild.builds.create"
-)
 
 var submitFlags = flags{
 	"region": "parent", "config": "steps", "gcs-source-staging-dir": "source.storageSource",
@@ -92,7 +81,7 @@ func submit(c *call) (any, error) {
 		return nil, own("Unable to read file [cloudbuild.yaml]: [Errno 2] No such file or directory")
 	}
 	var b build
-	if err := yaml.Unmarshal(content, &b); err != nil {
+	if _, err := yaml.Unmarshal(content, &b, yaml.DecodeOpts{}); err != nil {
 		return nil, own("parsing cloudbuild.yaml: %v", err)
 	}
 	c.builds++
@@ -101,16 +90,47 @@ func submit(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	status, log := c.build(b, values, "serviceAccount:"+name, source)
 	location := c.project() + "/locations/" + c.given["region"]
-	made := object{"id": id, "status": status, "name": location + "/builds/" + id,
+	made := object{"id": id, "status": "QUEUED", "name": location + "/builds/" + id,
 		"logUrl": "https://console.cloud.google.com/cloud-build/builds;region=" +
-			c.given["region"] + "/" + id + "?project=" + c.Number, "simulatorLog": log}
+			c.given["region"] + "/" + id + "?project=" + c.Number}
+	queued := clone(made)
 	c.resources[location+"/builds/"+id] = made
-	if status != "SUCCESS" && c.given["async"] != "true" {
-		return nil, own("build %s completed with status \"%s\"", id, status)
+	c.refusals["build "+id] = 1 // it is still running when it is looked at for the first time
+	c.build(b, made, values, "serviceAccount:"+name, source)
+	if c.given["async"] == "true" {
+		return queued, nil
+	}
+	if made["status"] != "SUCCESS" {
+		return nil, own("build %s completed with status \"%s\"", id, made["status"])
 	}
 	return made, nil
+}
+
+// describeBuild shows a build. It doesn't show the log, which is in Cloud Logging.
+func describeBuild(c *call) (any, error) {
+	made, ok := c.resources[c.resource]
+	if !ok {
+		return nil, c.gone()
+	}
+	shown := clone(made)
+	delete(shown, "log")
+	if c.refused("build " + c.words[0]) {
+		shown["status"] = "WORKING"
+		delete(shown, "failureInfo")
+	}
+	return shown, nil
+}
+
+// BuildLog returns the logs of all builds.
+func (g *Google) BuildLog() string {
+	var all strings.Builder
+	for _, name := range g.Names("/builds/") {
+		made, _ := g.Resource(name)
+		fmt.Fprintf(&all, "%s: %s %v\n%s\n", made["id"], made["status"], made["failureInfo"],
+			made["log"])
+	}
+	return all.String()
 }
 
 var reference = regexp.MustCompile(`\$\$|\$\{(\w+)\}|\$(\w+)`)
@@ -149,45 +169,63 @@ func expand(text string, values map[string]string) string {
 	})
 }
 
-// build runs the steps under the identity of the build account. It returns the build's status and
-// its log. https://docs.cloud.google.com/build/docs/securing-builds/configure-user-specified-service-accounts
-func (c *call) build(b build, values map[string]string, identity, source string) (status, log string) {
+// build runs the steps under the identity of the build account, and sets the status and the log.
+// https://docs.cloud.google.com/build/docs/securing-builds/configure-user-specified-service-accounts
+func (c *call) build(b build, made object, values map[string]string, identity, source string) {
+	var log strings.Builder
+	end := func(status, kind, detail string) {
+		made["status"], made["log"] = status, log.String()
+		if status != "SUCCESS" {
+			made["failureInfo"] = object{"type": kind, "detail": detail}
+		}
+	}
 	switch {
 	case !c.allowed(identity, "storage.objects.get", source):
-		return "FAILURE", identity + " does not have storage.objects.get access to the sources"
-	case b.Options.Logging != "CLOUD_LOGGING_ONLY":
-		return "FAILURE", "a build with its own service account needs logging: CLOUD_LOGGING_ONLY"
-	case !c.allowed(identity, "logging.logEntries.create", c.project()):
-		return "FAILURE", identity + " may not write logs"
+		end("FAILURE", "FETCH_SOURCE_FAILED", identity+" does not have storage.objects.get access")
+		return
+	case b.Options.Logging != "CLOUD_LOGGING_ONLY" ||
+		!c.allowed(identity, "logging.logEntries.create", c.project()):
+		end("FAILURE", "LOGGING_FAILURE", identity+" can't write the log")
+		return
 	}
 	c.mu.Unlock() // the steps call gcloud
-	defer c.mu.Lock()
 	workspace, err := os.MkdirTemp(c.Google.folder, "workspace")
-	if err != nil {
-		return "INTERNAL_ERROR", err.Error()
-	}
-	done := map[string]bool{}
+	var failed string
+	var steps []any
+	done := map[string]bool{"-": true}
 	for _, s := range b.Steps {
+		status := "SUCCESS"
 		for _, before := range s.WaitFor {
-			if !done[before] && before != "-" {
-				return "FAILURE", "the step " + s.ID + " waits for " + before + ", which isn't before it"
+			if err == nil && !done[before] {
+				err = fmt.Errorf("the step %s waits for %s, which isn't before it", s.ID, before)
 			}
 		}
-		out, err := c.step(s, values, identity, workspace)
-		log += "step " + s.ID + "\n" + out
-		if err != nil {
-			return "FAILURE", log + s.ID + ": " + err.Error()
+		if err == nil {
+			var out string
+			out, err = c.step(s, values, identity, workspace)
+			fmt.Fprintf(&log, "step %s\n%s", s.ID, out)
+			if err != nil {
+				failed, status = s.ID, "FAILURE"
+				fmt.Fprintf(&log, "%s: %v\n", s.ID, err)
+			}
+		} else {
+			status = "QUEUED"
 		}
 		done[s.ID] = true
+		steps = append(steps, object{"id": s.ID, "status": status})
 	}
-	return c.store(b, values), log
+	c.mu.Lock()
+	made["steps"] = steps
+	if err != nil {
+		end("FAILURE", "USER_BUILD_STEP", "Build step failure: "+failed)
+		return
+	}
+	end(c.store(b, values), "PUSH_FAILED", "")
 }
 
 // store records the provenance of the images, which VERIFIED asks for.
 // https://docs.cloud.google.com/build/docs/securing-builds/generate-validate-build-provenance
 func (c *call) store(b build, values map[string]string) string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	_, analysis := c.resources[c.project()+"/services/containeranalysis.googleapis.com"]
 	if b.Options.RequestedVerifyOption == "VERIFIED" && !analysis {
 		return "FAILURE"

@@ -12,6 +12,10 @@ import (
 
 // dataCommands are those of Firestore, Artifact Registry, Cloud Storage and Cloud Logging.
 var dataCommands = map[string]command{
+	"firestore locations list": {
+		method: "firestore.projects.locations.list", permission: "datastore.locations.list",
+		run: listRegions,
+	},
 	"firestore databases describe": {
 		method: "firestore.projects.databases.get", permission: "datastore.databases.getMetadata",
 		flags: flags{"database": "name"}, on: "{project}/databases/{database}",

@@ -22,7 +22,7 @@ var documents = map[string][]string{
 	"apikeys":              {"apikeys/v2/apikeys-api.json"},
 	"artifactregistry":     {"artifactregistry/v1/artifactregistry-api.json"},
 	"cloudbilling":         {"cloudbilling/v1/cloudbilling-api.json"},
-	"cloudbuild":           {"cloudbuild/v1/cloudbuild-api.json"},
+	"cloudbuild":           {"cloudbuild/v1/cloudbuild-api.json", "cloudbuild/v2/cloudbuild-api.json"},
 	"cloudresourcemanager": {"cloudresourcemanager/v1/cloudresourcemanager-api.json"},
 	"containeranalysis":    {"containeranalysis/v1/containeranalysis-api.json"},
 	"firebase":             {"firebase/v1beta1/firebase-api.json"},

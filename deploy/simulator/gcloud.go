@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -73,6 +74,9 @@ func (g *Google) gcloud(identity, folder string, words []string) (stdout, stderr
 func (c *call) execute() (any, error) {
 	if c.given["project"] != "" && c.given["project"] != c.Project {
 		return nil, denied("The caller does not have permission")
+	}
+	if _, ok := c.resources[c.resource]; !ok && strings.HasPrefix(c.resource, "b/") {
+		return nil, c.gone() // Cloud Storage doesn't hide that a bucket doesn't exist
 	}
 	if c.method != "" {
 		err := c.ready(c.identity, c.method, true, strings.Fields(c.permission), c.resource)
@@ -199,8 +203,21 @@ func format(result any, how string) (string, error) {
 	return "", fmt.Errorf("the simulator doesn't know the format %s", how)
 }
 
+// tagged is a projection of the traffic to the URL of a tag.
+// https://docs.cloud.google.com/sdk/gcloud/reference/topic/projections
+var tagged = regexp.MustCompile(`^(.*)\.filter\("tag=([^"]*)"\)\.extract\(url\)\.flatten\(\)$`)
+
 // at returns the value at a path such as metadata.annotations."run.googleapis.com/ingress".
 func at(value any, path string) any {
+	if match := tagged.FindStringSubmatch(path); match != nil {
+		list, _ := at(value, match[1]).([]any)
+		for _, target := range list {
+			if target.(object)["tag"] == match[2] {
+				return target.(object)["url"]
+			}
+		}
+		return ""
+	}
 	for path != "" {
 		var key string
 		if quoted, ok := strings.CutPrefix(path, `"`); ok {

@@ -182,6 +182,16 @@ func (g *Google) mayBeIn(location string) error {
 	return nil
 }
 
+func listAccounts(c *call) (any, error) {
+	all := []any{}
+	for _, name := range slices.Sorted(maps.Keys(c.resources)) {
+		if strings.HasPrefix(name, c.project()+"/serviceAccounts/") {
+			all = append(all, c.resources[name])
+		}
+	}
+	return all, nil
+}
+
 // createAccount creates a service account, whose ID has 6 to 30 characters.
 // https://docs.cloud.google.com/iam/docs/service-accounts-create
 func createAccount(c *call) (any, error) {

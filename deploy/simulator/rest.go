@@ -39,8 +39,7 @@ var endpoints = map[string]endpoint{
 	"firebaserules.projects.releases.get":    {"firebaserules.releases.get", getResource},
 	"firebaserules.projects.releases.create": {"firebaserules.releases.create", createRelease},
 	"firebaserules.projects.releases.patch":  {"firebaserules.releases.update", patchRelease},
-	// These two have no command in gcloud that reads them in time, or a newer one. They are the same.
-	"cloudresourcemanager.projects.getEffectiveOrgPolicy": {"orgpolicy.policy.get", effectivePolicy},
+	"cloudbuild.projects.locations.list":     {"cloudbuild.locations.list", buildLocations},
 }
 
 // ServeHTTP responds for all hosts.
@@ -159,7 +158,11 @@ func getResource(g *Google, r request) (any, error) {
 	return found, nil
 }
 
-func effectivePolicy(g *Google, r request) (any, error) {
-	constraint, _ := r.body["constraint"].(string)
-	return describePolicy(&call{Google: g, words: []string{constraint}})
+// buildLocations lists the regions of Cloud Build, in which not every project may build.
+func buildLocations(g *Google, r request) (any, error) {
+	locations := []any{object{"locationId": "global"}}
+	for name := range regions {
+		locations = append(locations, object{"locationId": name})
+	}
+	return object{"locations": locations}, nil
 }

@@ -195,7 +195,7 @@ func update(c *call) (any, error) {
 	c.resources[c.resource] = changed
 	// gcloud waits for the operation, which is a resource of the project.
 	if !c.allowed(c.identity, "run.operations.get", c.project()) {
-		return nil, denied("Permission 'run.operations.get' denied on resource 'operation' "+
+		return nil, denied("Permission 'run.operations.get' denied on resource 'operation' " +
 			"(or resource may not exist).")
 	}
 	return changed, nil
@@ -357,6 +357,7 @@ func (c *call) startRevision(template object) (string, error) {
 	}
 	container := spec["containers"].([]any)[0].(object)
 	name := template["metadata"].(object)["name"].(string)
+	c.resources["revision "+name] = cloneValue(container).(object)
 	image, _ := container["image"].(string)
 	if image == Placeholder || strings.HasPrefix(image, Placeholder+":") {
 		return name, nil

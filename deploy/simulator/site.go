@@ -17,13 +17,12 @@ func (g *Google) serveSite(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	variables := map[string]string{}
-	container, _ := revision["container"].(object)
-	if container["image"] == Placeholder {
+	if revision["image"] == Placeholder {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("Congratulations, you have a container running on Cloud Run!"))
 		return
 	}
-	list, _ := container["env"].([]any)
+	list, _ := revision["env"].([]any)
 	for _, one := range list {
 		v := one.(object)
 		name, _ := v["name"].(string)
@@ -111,11 +110,9 @@ func (g *Google) mayCall(r *http.Request, name, urls string, annotations object)
 	return http.StatusOK
 }
 
-// revisionOf returns the container of the revision that a tag or the traffic leads to. The simulator
-// keeps only the newest container and the placeholder, which is all that a deployment can reach.
+// revisionOf returns the container of the revision that a tag or the traffic leads to.
 func (g *Google) revisionOf(s object, tag string) (object, int) {
-	status := s["status"].(object)
-	for _, target := range targets(status) {
+	for _, target := range targets(s["status"].(object)) {
 		t := target.(object)
 		if tag == "" && t["percent"] != 100.0 || tag != "" && t["tag"] != tag {
 			continue
@@ -123,11 +120,7 @@ func (g *Google) revisionOf(s object, tag string) (object, int) {
 		if tag != "" && g.refused("url "+tag) {
 			return nil, http.StatusNotFound
 		}
-		container := at(s, "spec.template.spec").(object)["containers"].([]any)[0].(object)
-		if t["revisionName"] != status["latestReadyRevisionName"] {
-			container = object{"image": Placeholder}
-		}
-		return object{"container": container}, http.StatusOK
+		return g.resources["revision "+t["revisionName"].(string)], http.StatusOK
 	}
 	return nil, http.StatusNotFound
 }

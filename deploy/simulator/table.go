@@ -110,6 +110,10 @@ var accountCommands = map[string]command{
 		permission: "resourcemanager.projects.getIamPolicy resourcemanager.projects.setIamPolicy",
 		flags:      binding, run: removeBinding,
 	},
+	"iam service-accounts list": {
+		method: "iam.projects.serviceAccounts.list", permission: "iam.serviceAccounts.list",
+		run: listAccounts,
+	},
 	"iam service-accounts describe": {
 		method: "iam.projects.serviceAccounts.get", permission: "iam.serviceAccounts.get",
 		on: account, missing: "NOT_FOUND: Unknown service account", run: describe,
