@@ -77,15 +77,13 @@ func (d *deployment) nextEnvironment() map[string]string {
 	return env
 }
 
-// instances returns a limit of the next revision: the setting, or what the service has.
-func (d *deployment) instances(setting, annotation, byDefault string) string {
-	if value, set := d.given[setting]; set {
-		return cmp.Or(value, byDefault)
+// instances returns a limit of the next revision. Empty keeps what the service has.
+func (d *deployment) instances(setting, byDefault string) string {
+	value, set := d.given[setting]
+	if !set && d.live.isApp() {
+		return ""
 	}
-	if d.live.isPlaceholder() {
-		return byDefault
-	}
-	return cmp.Or(d.live.Spec.Template.Metadata.Annotations[annotation], byDefault)
+	return cmp.Or(value, byDefault)
 }
 
 // join returns a list in the syntax of gcloud, with a separator that isn't in the values:
@@ -119,13 +117,11 @@ func (d *deployment) substitutions() (string, error) {
 		return "", err
 	}
 	return join(map[string]string{
-		"_REGION":          d.region,
-		"_REPOSITORY":      d.service,
-		"_SERVICE":         d.service,
-		"_SERVICE_ACCOUNT": d.account(),
-		"_MIN_INSTANCES":   d.instances("MIN_INSTANCES", "autoscaling.knative.dev/minScale", "0"),
-		"_MAX_INSTANCES":   d.instances("MAX_INSTANCES", "autoscaling.knative.dev/maxScale", "10"),
-		"_ENV_VARS":        variables,
+		"_REGION":        d.region,
+		"_SERVICE":       d.service,
+		"_MIN_INSTANCES": d.instances("MIN_INSTANCES", "0"),
+		"_MAX_INSTANCES": d.instances("MAX_INSTANCES", "10"),
+		"_ENV_VARS":      variables,
 	}, ";", "#", "%")
 }
 
@@ -175,7 +171,7 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 	for finished := map[string]bool{}; ; {
 		err := d.read(ctx, &build, "builds", "describe", build.ID, "--region="+d.buildRegion)
 		if err != nil {
-			return build, err
+			return build, fmt.Errorf("%w\nThe build continues. To follow it: %s", err, follow)
 		}
 		failed := ""
 		for _, step := range build.Steps {
@@ -197,7 +193,7 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 			return build, d.buildFailure(build, failed, follow)
 		}
 		if err := d.sleep(ctx, 10*time.Second); err != nil {
-			return build, fmt.Errorf("%w: the build continues. To follow it: %s", err, follow)
+			return build, fmt.Errorf("%w: the build continues\nTo follow it: %s", err, follow)
 		}
 	}
 }

@@ -19,7 +19,7 @@ type failure struct {
 
 // Error returns Google's message and what to do about it.
 func (f *failure) Error() string {
-	return fmt.Sprintf("Google rejected this call: %s\n%s\n%s", f.call, f.message, f.remedy())
+	return fmt.Sprintf("this call failed: %s\n%s\nWhat to do: %s", f.call, f.message, f.remedy())
 }
 
 // gcloudFailure keeps the last error that gcloud printed. The details of an API's error follow as
@@ -53,9 +53,9 @@ func says(err error, pattern *regexp.Regexp) bool {
 }
 
 var (
-	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|404|cannot find service`)
+	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|\b404\b|cannot find service`)
 	disabled = regexp.MustCompile(`SERVICE_DISABLED|has not been used in project`)
-	denied   = regexp.MustCompile(`(?i)PERMISSION_DENIED|does not have permission|403|forbidden`)
+	denied   = regexp.MustCompile(`(?i)PERMISSION_DENIED|does not have permission|\b403\b|forbidden`)
 )
 
 // missing reports whether a look-up failed because the resource doesn't exist.
@@ -68,6 +68,8 @@ var remedies = []struct{ pattern, remedy string }{
 		"Sign in with gcloud auth login, then run this program again."},
 	{disabled.String(), "If the API was turned on a moment ago, wait a few minutes. " +
 		"Then run this program again."},
+	{`(?i)component manager|command group installed|gcloud components install`,
+		"Install the component beta of gcloud: gcloud components install beta"},
 	{`(?i)billing`, "Link a billing account to the project, then run this program again: " +
 		"https://docs.cloud.google.com/billing/docs/how-to/modify-project"},
 	{`(?i)cannot run builds in this region`, "Set BUILD_REGION to a region in which the project " +
@@ -96,12 +98,13 @@ func (f *failure) remedy() string {
 		}
 	}
 	return "Fix the cause, then run this program again: it continues where it stopped. " +
-		"docs/deployment.md lists known errors."
+		"docs/operations.md lists known errors."
 }
 
-// patience is how long settle waits for Google to notice a change. IAM usually takes two minutes,
-// and a new API "a few minutes": https://docs.cloud.google.com/iap/docs/access-change-propagation
-const patience = 5 * time.Minute
+// patience is how long settle waits for Google to notice a change. In IAM, that typically takes two
+// minutes and can take more than seven:
+// https://docs.cloud.google.com/iam/docs/access-change-propagation
+const patience = 10 * time.Minute
 
 // settle repeats a call while it fails because of a change that this run made a moment ago. Any
 // other error is returned at once.

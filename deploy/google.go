@@ -28,7 +28,7 @@ type google struct {
 }
 
 // step prints the heading of a step.
-func (g *google) step(title string) { fmt.Fprintf(g.out, "\n# == %s\n", title) }
+func (g *google) step(title string) { fmt.Fprintf(g.out, "\n# %s\n", title) }
 
 // note prints a comment.
 func (g *google) note(format string, values ...any) {

@@ -36,7 +36,7 @@ type host struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	machine := host{out: os.Stdout, client: http.DefaultClient, sleep: sleep}
+	machine := host{out: os.Stdout, client: &http.Client{Timeout: time.Minute}, sleep: sleep}
 	if err := run(ctx, os.Args[1:], os.Environ(), machine); err != nil {
 		fmt.Fprintln(os.Stderr, "\ndeploy:", err)
 		os.Exit(1)
@@ -79,17 +79,18 @@ type deployment struct {
 	// What preflight and inspect found.
 	number         string // of the project
 	inOrganization bool
-	missingAPIs    []string
-	noNewAccounts  bool // the organization forbids new service accounts
-	accounts       []string
+	noNewAccounts  bool     // the organization allows no new service accounts
+	missingAPIs    []string // that are off
+	accounts       []string // email addresses of the service accounts
 	database       *database
-	exists         bool // the service exists
+	exists         bool // whether the service exists
 	live           runService
 	callers        bindings // who may call the service
 	projectPolicy  *bindings
 	identity       identityConfig
 
-	apiKey string
+	isFirst bool // this run creates the service
+	apiKey  string
 }
 
 // deploy runs the steps in order. Each of them can run again.
@@ -102,6 +103,7 @@ func (d *deployment) deploy(ctx context.Context) error {
 		d.createStorage,
 		d.createService,
 		d.setAccess,
+		d.allowBuild,
 		d.setUpSignIn,
 		d.createKey,
 		d.createMetric,
@@ -117,6 +119,13 @@ func (d *deployment) deploy(ctx context.Context) error {
 		}
 	}
 	d.step("Done: https://" + d.site())
+	if d.isFirst {
+		d.note("To become an administrator, sign up there and verify your email address. Then run:\n"+
+			"  gcloud auth application-default login\n"+
+			"  gcloud auth application-default set-quota-project %s\n"+
+			"  FIREBASE_API_KEY=%s GOOGLE_CLOUD_PROJECT=%s go run . grant-role you@example.com admin",
+			d.project, d.apiKey, d.project)
+	}
 	return nil
 }
 

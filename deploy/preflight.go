@@ -52,8 +52,8 @@ func (d *deployment) checkProject(ctx context.Context) error {
 		d.number, d.inOrganization = "PROJECT_NUMBER", true
 		return nil
 	case says(err, denied) || missing(err):
-		return fmt.Errorf("%w\nEither the project %s doesn't exist, or your account can't see it. "+
-			"To create it: gcloud projects create %s", err, d.project, d.project)
+		return fmt.Errorf("the project %s doesn't exist, or your account can't see it. "+
+			"To create it: gcloud projects create %s\n%w", d.project, d.project, err)
 	case err != nil:
 		return err
 	case project.LifecycleState != "ACTIVE":

@@ -15,8 +15,7 @@ type runService struct {
 	Metadata struct{ Annotations map[string]string }
 	Spec     struct {
 		Template struct {
-			Metadata struct{ Annotations map[string]string }
-			Spec     struct {
+			Spec struct {
 				Containers []struct {
 					Image string
 					Env   []struct {
@@ -46,10 +45,10 @@ func (s runService) has(annotation string) bool {
 	return strings.EqualFold(s.Metadata.Annotations[annotation], "true")
 }
 
-// isPlaceholder reports whether no build has deployed the app yet.
-func (s runService) isPlaceholder() bool {
+// isApp reports whether a build has deployed the app.
+func (s runService) isApp() bool {
 	containers := s.Spec.Template.Spec.Containers
-	return len(containers) > 0 && strings.HasPrefix(containers[0].Image, placeholderImage)
+	return len(containers) > 0 && !strings.HasPrefix(containers[0].Image, placeholderImage)
 }
 
 // environment returns the variables of the latest revision.
@@ -126,6 +125,9 @@ func (d *deployment) chooseAccess(context.Context) error {
 		return fmt.Errorf("unset DEVELOPERS or set ACCESS=private: the service is %s", d.access)
 	case len(d.staff) > 0 && d.access != "staff":
 		return fmt.Errorf("unset STAFF or set ACCESS=staff: the service is %s", d.access)
+	case d.access == "staff" && !d.inOrganization:
+		d.note("The project is in no organization, so Identity-Aware Proxy needs an OAuth client:\n" +
+			"https://docs.cloud.google.com/iap/docs/custom-oauth-configuration")
 	}
 	return nil
 }
@@ -143,17 +145,26 @@ func (d *deployment) createService(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := d.lookUpService(ctx); err != nil {
-			return err
-		}
+		d.isFirst = true
+		return d.lookUpService(ctx)
 	}
+	return nil
+}
+
+// allowBuild lets the build deploy the service and call it.
+func (d *deployment) allowBuild(ctx context.Context) error {
 	// On the service and not on the project: the build must not change other services.
 	for _, role := range []string{"roles/run.developer", "roles/run.invoker"} {
 		if err := d.grantCall(ctx, "serviceAccount:"+d.builder(), role); err != nil {
 			return err
 		}
 	}
-	return nil
+	if d.access != "private" {
+		return nil
+	}
+	// The smoke test sends an ID token of the account to a private service.
+	return d.grantOn(ctx, d.builder(), "iam", "service-accounts", "serviceAccount:"+d.builder(),
+		"roles/iam.serviceAccountOpenIdTokenCreator")
 }
 
 // setAccess opens or closes the service.
@@ -178,9 +189,7 @@ func (d *deployment) setAccess(ctx context.Context) error {
 			return err
 		}
 	}
-	// The smoke test of the build sends an ID token of its account.
-	return d.grantOn(ctx, d.builder(), "iam", "service-accounts",
-		"serviceAccount:"+d.builder(), "roles/iam.serviceAccountOpenIdTokenCreator")
+	return nil
 }
 
 // openToPublic turns Cloud Run's IAM check off, as Google recommends, because organizations often

@@ -126,7 +126,12 @@ func checkHosts(s settings) error {
 			}
 		}
 	}
-	if s.given["LOAD_BALANCER"] != "" && len(s.domains) == 0 {
+	switch addresses := s.given["LOAD_BALANCER"]; {
+	case addresses == "":
+	case addresses == "0" || addresses == "1": // valid in TRUSTED_PROXIES
+		return fmt.Errorf("set LOAD_BALANCER to the public addresses of the load balancer, not %q",
+			addresses)
+	case len(s.domains) == 0:
 		return errors.New("set DOMAINS, too: the first one must lead to the load balancer")
 	}
 	return nil

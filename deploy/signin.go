@@ -106,7 +106,7 @@ func (d *deployment) authorizedDomains(isNew bool) []string {
 	if isNew && d.access != "private" {
 		domains = slices.DeleteFunc(domains, func(host string) bool { return host == "localhost" })
 	}
-	wanted := slices.Concat([]string{d.site(), d.authDomain()}, d.live.hosts(), d.domains)
+	wanted := slices.Concat([]string{d.serviceHost(), d.authDomain()}, d.live.hosts(), d.domains)
 	if subdomain := d.identity.Client.FirebaseSubdomain; subdomain != "" {
 		wanted = append(wanted, subdomain+".firebaseapp.com")
 	}
