@@ -47,6 +47,8 @@ type Google struct {
 	Conditional bool
 	// BuildRegions are where the project may build.
 	BuildRegions []string
+	// Break is a gcloud command that fails, for no reason.
+	Break string
 	// Balancer maps the host of a load balancer to the service behind it.
 	Balancer map[string]string
 	// App is the URL of a program that responds for the service's revisions.
