@@ -165,8 +165,8 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 	if err != nil || d.dryRun {
 		return build, err
 	}
-	follow := fmt.Sprintf("gcloud beta builds log --stream %s --region=%s --project=%s",
-		build.ID, d.buildRegion, d.project)
+	follow := fmt.Sprintf("gcloud beta builds log --stream --region=%s --project=%s %s",
+		d.buildRegion, d.project, build.ID)
 	d.note("The log of the build: %s\nTo follow it: %s", build.LogURL, follow)
 	for finished := map[string]bool{}; ; {
 		err := d.read(ctx, &build, "builds", "describe", build.ID, "--region="+d.buildRegion)
