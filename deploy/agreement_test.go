@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -305,4 +306,61 @@ func TestTheTimeToLivePoliciesAreTheSameEverywhere(t *testing.T) {
 	}
 	slices.Sort(got)
 	wantSame(t, "policies of Terraform", got, want)
+}
+
+// TestR31TerraformGrantsTheSameRoles compares the roles that Terraform and the program give to
+// the two service accounts, and the permissions of the custom roles.
+func TestR31TerraformGrantsTheSameRoles(t *testing.T) {
+	programs, permissions := printedGrants(dryRun(t, "ACCESS=private"))
+	var got []string
+	for name, block := range declared(t) {
+		kind, _, _ := strings.Cut(name, ".")
+		switch member := ""; {
+		case kind == "google_project_iam_custom_role":
+			wantSame(t, name, matches(`"(\w+\.\w+\.\w+)"`, source(t, name)),
+				permissions[block.Labels[1]])
+		case strings.HasSuffix(kind, "_iam_member"):
+			if _, err := fmt.Sscanf(argument(t, name, "member"), "google_service_account.%s",
+				&member); err != nil {
+				continue // not one of the two accounts
+			}
+			role := strings.NewReplacer("google_project_iam_custom_role.", "", ".id", "").Replace(
+				argument(t, name, "role"))
+			got = append(got, strings.TrimSuffix(member, ".member")+": "+role+" on "+granted[kind])
+		case strings.Contains(kind, "_iam_"):
+			t.Errorf("%s would take the role away from other accounts; use _iam_member", name)
+		}
+	}
+	slices.Sort(got)
+	wantSame(t, "grants", got, programs)
+}
+
+// granted maps the commands of gcloud and the resources of Terraform to what they grant a role on.
+var granted = map[string]string{
+	"projects": "project", "google_project_iam_member": "project",
+	"run services": "service", "google_cloud_run_v2_service_iam_member": "service",
+	"iam service-accounts": "account", "google_service_account_iam_member": "account",
+	"artifacts repositories":                         "repository",
+	"google_artifact_registry_repository_iam_member": "repository",
+	"storage buckets":                                "bucket",
+	"google_storage_bucket_iam_member":               "bucket",
+}
+
+// printedGrants returns the roles of the two service accounts in a dry run, sorted, and the
+// permissions of the custom roles.
+func printedGrants(dryRun string) (grants []string, permissions map[string][]string) {
+	grant := regexp.MustCompile(`gcloud ([a-z -]+) add-iam-policy-binding \S+ .*` +
+		`--member=serviceAccount:latchkey(-build)?@\S+ --role=(\S+)`)
+	for _, found := range grant.FindAllStringSubmatch(dryRun, -1) {
+		account := map[string]string{"": "service", "-build": "build"}[found[2]]
+		role := strings.TrimPrefix(found[3], "projects/my-project/roles/latchkey_")
+		grants = append(grants, account+": "+role+" on "+granted[found[1]])
+	}
+	slices.Sort(grants)
+	permissions = map[string][]string{}
+	create := regexp.MustCompile(`roles create latchkey_(\w+) .*--permissions=(\S+)`)
+	for _, found := range create.FindAllStringSubmatch(dryRun, -1) {
+		permissions[found[1]] = slices.Sorted(strings.SplitSeq(found[2], ","))
+	}
+	return grants, permissions
 }

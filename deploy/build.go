@@ -145,7 +145,8 @@ func (d *deployment) build(ctx context.Context) error {
 		if err == nil || !isEarly {
 			return err
 		}
-		d.note("%v\nThe account of the build was just created. Trying again in %s.", err, pause)
+		d.note("%s was just created and isn't known everywhere yet, so the build didn't start: %s\n"+
+			"Trying again in %s.", d.builder(), build.FailureInfo.Detail, pause)
 		if err := d.sleep(ctx, pause); err != nil {
 			return err
 		}

@@ -18,6 +18,9 @@ func (d *deployment) delete(ctx context.Context) error {
 			failures = append(failures, err)
 		}
 	}
+	if err := d.findService(ctx); err != nil && !says(err, disabled) {
+		return err
+	}
 	region, location := "--region="+d.region, "--location="+d.region
 	remove("run", "services", "delete", d.service, region)
 	remove("artifacts", "repositories", "delete", d.service, location)

@@ -46,6 +46,12 @@ func restFailure(call, status string, body []byte) error {
 	return &failure{call: call, message: status + ": " + message, text: status + " " + string(body)}
 }
 
+// reason returns the first line of Google's message.
+func (f *failure) reason() string {
+	line, _, _ := strings.Cut(f.message, "\n")
+	return line
+}
+
 // says reports whether err is a failure with this text.
 func says(err error, pattern *regexp.Regexp) bool {
 	var f *failure
@@ -53,7 +59,8 @@ func says(err error, pattern *regexp.Regexp) bool {
 }
 
 var (
-	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|\b404\b|cannot find service`)
+	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|\b404\b|cannot find service|` +
+		`could not be found|matched no objects`)
 	disabled = regexp.MustCompile(`SERVICE_DISABLED|has not been used in project`)
 	denied   = regexp.MustCompile(`(?i)PERMISSION_DENIED|does not have permission|\b403\b|forbidden`)
 )
@@ -130,13 +137,18 @@ var unknown = regexp.MustCompile(`(?i)service account \S+ does not exist|unknown
 	`denied on (resource|service ?account)[^()]*\(or it may not exist\)|` +
 	`iam\.serviceaccounts\.actas|act as service account`)
 
+var apiName = regexp.MustCompile(`[a-z]+\.googleapis\.com`)
+
 // pending returns which change Google hasn't noticed yet, or "" if that isn't why the call failed.
 func (g *google) pending(err error) string {
-	if g.apisEnabled && says(err, disabled) {
-		return "An API that was just turned on isn't available yet"
-	}
 	var f *failure
-	if !errors.As(err, &f) || !unknown.MatchString(f.text) {
+	if !errors.As(err, &f) {
+		return ""
+	}
+	if g.apisEnabled && disabled.MatchString(f.text) {
+		return apiName.FindString(f.text) + " was just turned on and isn't available yet"
+	}
+	if !unknown.MatchString(f.text) {
 		return ""
 	}
 	for _, name := range g.created {

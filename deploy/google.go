@@ -21,6 +21,7 @@ type google struct {
 	environ   []string
 	projectID string
 	dryRun    bool
+	silent    bool // the current step has printed nothing but its heading
 
 	// What this run has just changed. Google may need minutes to notice; see settle.
 	apisEnabled bool     // the last APIs were turned on by this run
@@ -28,12 +29,23 @@ type google struct {
 }
 
 // step prints the heading of a step.
-func (g *google) step(title string) { fmt.Fprintf(g.out, "\n# %s\n", title) }
+func (g *google) step(title string) {
+	if g.silent {
+		g.note("Nothing to do.")
+	}
+	fmt.Fprintf(g.out, "\n# %s\n", title)
+	g.silent = true
+}
 
 // note prints a comment.
 func (g *google) note(format string, values ...any) {
 	text := fmt.Sprintf(format, values...)
-	fmt.Fprintln(g.out, "# "+strings.ReplaceAll(text, "\n", "\n# "))
+	g.print("# " + strings.ReplaceAll(text, "\n", "\n# "))
+}
+
+func (g *google) print(line string) {
+	fmt.Fprintln(g.out, line)
+	g.silent = false
 }
 
 // change prints a gcloud command and runs it, unless this is a dry run.
@@ -47,7 +59,7 @@ func (g *google) create(ctx context.Context, result any, arguments ...string) er
 	if result != nil {
 		arguments = append(arguments, "--format=json")
 	}
-	fmt.Fprintln(g.out, quote("gcloud", arguments...))
+	g.print(quote("gcloud", arguments...))
 	if g.dryRun {
 		return nil
 	}
@@ -124,7 +136,7 @@ func (g *google) send(ctx context.Context, method, url string, body, result any)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(g.out, g.curl(method, url, content))
+	g.print(g.curl(method, url, content))
 	if g.dryRun {
 		return nil
 	}
@@ -146,8 +158,8 @@ func (g *google) curl(method, url string, body []byte) string {
 // the access tokens of gcloud belong to a project of Google's:
 // https://docs.cloud.google.com/docs/quotas/set-quota-project
 func (g *google) rest(ctx context.Context, method, url string, body []byte, result any) error {
-	var token string
-	if err := g.gcloud(ctx, &token, "auth", "print-access-token"); err != nil {
+	token, err := g.accessToken(ctx)
+	if err != nil {
 		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
@@ -175,6 +187,12 @@ func (g *google) rest(ctx context.Context, method, url string, body []byte, resu
 		return nil
 	}
 	return json.Unmarshal(content, result)
+}
+
+// accessToken returns a token of the person who is signed in to gcloud. It must not be printed.
+func (g *google) accessToken(ctx context.Context) (token string, err error) {
+	err = g.gcloud(ctx, &token, "auth", "print-access-token")
+	return token, err
 }
 
 // lookUp finds a program on a PATH.

@@ -80,6 +80,8 @@ type deployment struct {
 	number         string // of the project
 	inOrganization bool
 	noNewAccounts  bool     // the organization allows no new service accounts
+	noAllUsers     bool     // the organization allows no roles for allUsers
+	invokerCheck   bool     // the organization requires the IAM check of Cloud Run
 	missingAPIs    []string // that are off
 	accounts       []string // email addresses of the service accounts
 	database       *database

@@ -29,7 +29,6 @@ var apis = []string{
 func (d *deployment) enableAPIs(ctx context.Context) error {
 	d.step("APIs")
 	if len(d.missingAPIs) == 0 {
-		d.note("All APIs are on.")
 		return nil
 	}
 	err := d.change(ctx, append([]string{"services", "enable"}, d.missingAPIs...)...)
@@ -46,7 +45,8 @@ type database struct{ Name, Type, LocationID string }
 func (d *deployment) setUpFirestore(ctx context.Context) error {
 	d.step("Firestore: the database, its security rules, and the expiry of records")
 	if d.database != nil {
-		d.note("The database (default) exists in %s.", d.database.LocationID)
+		d.note("The database (default) exists in %s. The service is in %s.",
+			d.database.LocationID, d.region)
 	} else {
 		err := d.change(ctx, "firestore", "databases", "create", "--database=(default)",
 			"--location="+d.region, "--type=firestore-native", "--delete-protection")

@@ -53,7 +53,6 @@ func (d *deployment) setUpSignIn(ctx context.Context) error {
 	}
 	body, fields := d.missingSignInSettings(!found)
 	if len(fields) == 0 {
-		d.note("Everything is set.")
 		return nil
 	}
 	return d.send(ctx, http.MethodPatch, config+"?updateMask="+strings.Join(fields, ","), body, nil)

@@ -72,7 +72,7 @@ func (d *deployment) smokeTest(ctx context.Context) error {
 			"gcloud run services proxy %s --region=%s --project=%s", d.service, d.region, d.project)
 		return nil
 	}
-	fmt.Fprintln(d.out, quote("go", "run", "./deploy", "smoke", url))
+	d.print(quote("go", "run", "./deploy", "smoke", url))
 	if d.dryRun {
 		return nil
 	}
