@@ -27,7 +27,7 @@ func TestADeployment(t *testing.T) {
 		{name: "of a brand-new project", project: func(g *simulator.Google) {
 			g.Delay = simulator.Delay{API: 3, Account: 3, Grant: 1, URL: 3}
 		}, wants: []string{
-			"An API that was just turned on isn't available yet",
+			".googleapis.com was just turned on and isn't available yet",
 			"was just created and isn't known everywhere yet",
 			"step traffic: success", "ok: DELETE /api/account returned 204",
 		}},

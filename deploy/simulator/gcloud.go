@@ -72,6 +72,10 @@ func (g *Google) gcloud(identity, folder string, words []string) (stdout, stderr
 }
 
 func (c *call) execute() (any, error) {
+	if c.identity == "" && c.name != "auth list" {
+		return nil, own("You do not currently have an active account selected.\n" +
+			"Please run:\n\n  $ gcloud auth login\n\nto obtain new credentials.")
+	}
 	if c.method != "" && c.given["project"] != "" && c.given["project"] != c.Project {
 		return nil, denied("The caller does not have permission")
 	}
