@@ -43,6 +43,8 @@ type Google struct {
 	Delay Delay
 	// Denied are permissions that the owner lacks, because an organization keeps them.
 	Denied []string
+	// Withheld is a grant as Grants returns it, which has no effect although it is there.
+	Withheld string
 	// Conditional adds a binding with a condition to the project's policy.
 	Conditional bool
 	// BuildRegions are where the project may build.

@@ -99,7 +99,7 @@ func enableServices(c *call) (any, error) {
 	return nil, nil
 }
 
-func listServices(c *call) (any, error) {
+func listAPIs(c *call) (any, error) {
 	var all []any
 	for _, name := range slices.Sorted(maps.Keys(c.resources)) {
 		if api, ok := strings.CutPrefix(name, c.project()+"/services/"); ok {
