@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ type google struct {
 	// What this run has just changed. Google may need minutes to notice; see settle.
 	apisEnabled bool     // the last APIs were turned on by this run
 	created     []string // accounts and roles that this run created
+	granted     bool     // this run granted a role
 }
 
 // step prints the heading of a step.
@@ -63,6 +65,7 @@ func (g *google) create(ctx context.Context, result any, arguments ...string) er
 	if g.dryRun {
 		return nil
 	}
+	g.granted = g.granted || slices.Contains(arguments, "add-iam-policy-binding")
 	return g.settle(ctx, func() error { return g.gcloud(ctx, result, arguments...) })
 }
 

@@ -30,8 +30,8 @@ func (p policy) allowsAll() bool {
 // allows reports whether a list policy without groups allows a value.
 func (p policy) allows(value string) bool {
 	list := p.ListPolicy
-	return p.allowsAll() || list.AllValues != "DENY" && !slices.Contains(list.DeniedValues, value) &&
-		(len(list.AllowedValues) == 0 || slices.Contains(list.AllowedValues, value))
+	isAllowed := len(list.AllowedValues) == 0 || slices.Contains(list.AllowedValues, value)
+	return isAllowed && list.AllValues != "DENY" && !slices.Contains(list.DeniedValues, value)
 }
 
 // checkPolicies looks for organization policies that would reject a step. One that can't be seen
@@ -122,8 +122,8 @@ func (d *deployment) checkAccountPolicy(p policy) error {
 
 func (d *deployment) checkIngressPolicy(p policy) error {
 	if !p.allows("all") {
-		return errors.New("ask an administrator of the organization to allow the value all of the " +
-			"policy run.allowedIngress: without it, browsers can't reach the service")
+		return errors.New("ask an administrator of the organization to allow the value all of " +
+			"the policy run.allowedIngress: without it, browsers can't reach the service")
 	}
 	return nil
 }

@@ -74,8 +74,8 @@ func (d *deployment) checkBilling(ctx context.Context) error {
 		d.note("Your account isn't allowed to see whether the project has a billing account.")
 		return nil
 	case err == nil && !billing.BillingEnabled && !d.dryRun:
-		return fmt.Errorf("link a billing account to the project %s: "+
-			"https://console.cloud.google.com/billing/linkedaccount?project=%s", d.project, d.project)
+		return fmt.Errorf("link a billing account to the project: "+
+			"https://console.cloud.google.com/billing/linkedaccount?project=%s", d.project)
 	}
 	return err
 }
@@ -133,8 +133,8 @@ func (d *deployment) lookUpDatabase(ctx context.Context) error {
 		}
 	}
 	if d.database != nil && d.database.Type != "FIRESTORE_NATIVE" {
-		return fmt.Errorf("use another project: the database (default) of %s is in Datastore mode, "+
-			"and the app needs Firestore in native mode", d.project)
+		return errors.New("use another project: the database (default) is in Datastore mode, " +
+			"and the app needs Firestore in native mode")
 	}
 	return nil
 }

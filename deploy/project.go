@@ -36,6 +36,7 @@ func (d *deployment) enableAPIs(ctx context.Context) error {
 		return err
 	}
 	d.apisEnabled = true
+	d.created = append(d.created, "service-"+d.number+"@") // the APIs' own accounts
 	return d.inspect(ctx)
 }
 
