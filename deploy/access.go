@@ -71,7 +71,6 @@ func (d *deployment) openToStaff(ctx context.Context) error {
 		if err := d.change(ctx, "services", "enable", "iap.googleapis.com"); err != nil {
 			return err
 		}
-		d.apisEnabled = true
 		err := d.change(ctx, "beta", "services", "identity", "create",
 			"--service=iap.googleapis.com")
 		if err != nil {

@@ -133,8 +133,8 @@ type cloudBuild struct {
 	Steps              []struct{ ID, Status string }
 }
 
-// build runs cloudbuild.yaml. A build fails at once if the roles of its account, which may be a
-// minute old, don't let it read the sources or write the log yet.
+// build runs cloudbuild.yaml. A build fails at once if its account can't read the sources or write
+// the log yet. The account has the roles for it, but perhaps only since a moment ago.
 func (d *deployment) build(ctx context.Context) error {
 	d.step("Test, build, push, deploy, smoke-test, then send traffic (cloudbuild.yaml)")
 	const pause = 30 * time.Second
@@ -142,10 +142,10 @@ func (d *deployment) build(ctx context.Context) error {
 		build, err := d.runBuild(ctx)
 		failure := build.FailureInfo.Type
 		tooEarly := failure == "FETCH_SOURCE_FAILED" || failure == "LOGGING_FAILURE"
-		if err == nil || !tooEarly || !d.granted || waited >= patience {
+		if err == nil || !tooEarly || waited >= patience {
 			return err
 		}
-		d.note("A role was just granted and isn't in effect yet, so the build didn't start: %s\n"+
+		d.note("The roles of the build aren't in effect everywhere yet, so it didn't start: %s\n"+
 			"Trying again in %s.", build.FailureInfo.Detail, pause)
 		if err := d.sleep(ctx, pause); err != nil {
 			return err

@@ -115,8 +115,8 @@ func (f *failure) remedy() string {
 // https://docs.cloud.google.com/iam/docs/access-change-propagation
 const patience = 10 * time.Minute
 
-// settle repeats a call while it fails because of a change that this run made a moment ago. Any
-// other error is returned at once.
+// settle repeats a call while it fails because Google hasn't noticed a change yet. Any other error
+// is returned at once.
 func (g *google) settle(ctx context.Context, call func() error) error {
 	for waited, pause := time.Duration(0), 5*time.Second; ; pause = min(2*pause, 30*time.Second) {
 		err := call()
@@ -148,12 +148,12 @@ func (g *google) pending(err error) string {
 	if !errors.As(err, &f) {
 		return ""
 	}
-	if g.apisEnabled && disabled.MatchString(f.text) {
+	if g.apisOn && disabled.MatchString(f.text) {
 		name := "An API"
 		if found := apiName.FindStringSubmatch(f.text); found != nil {
 			name = found[1]
 		}
-		return name + " was just turned on and isn't available yet"
+		return name + " was turned on, but isn't available everywhere yet"
 	}
 	if !unknown.MatchString(f.text) {
 		return ""

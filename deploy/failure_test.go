@@ -65,14 +65,14 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 		err   error
 		waits bool
 	}{
-		{"an API after it was turned on", google{apisEnabled: true}, off, true},
-		{"an API that this run didn't turn on", google{}, off, false},
+		{"an API that was turned on", google{apisOn: true}, off, true},
+		{"an API that may be off", google{}, off, false},
 		{"a new account in a binding", google{created: []string{account}}, unknown, true},
 		{"an old account in a binding", google{}, unknown, false},
 		{"a new account that a service runs as", google{created: []string{account}}, actAs, true},
-		{"a missing permission", google{apisEnabled: true, created: []string{account}},
+		{"a missing permission", google{apisOn: true, created: []string{account}},
 			noPermission, false},
-		{"success", google{apisEnabled: true, created: []string{account}}, nil, false},
+		{"success", google{apisOn: true, created: []string{account}}, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var waited time.Duration

@@ -30,8 +30,9 @@ func (p policy) allowsAll() bool {
 // allows reports whether a list policy without groups allows a value.
 func (p policy) allows(value string) bool {
 	list := p.ListPolicy
-	isAllowed := len(list.AllowedValues) == 0 || slices.Contains(list.AllowedValues, value)
-	return isAllowed && list.AllValues != "DENY" && !slices.Contains(list.DeniedValues, value)
+	is := func(other string) bool { return other == value || other == "is:"+value }
+	isAllowed := len(list.AllowedValues) == 0 || slices.ContainsFunc(list.AllowedValues, is)
+	return isAllowed && list.AllValues != "DENY" && !slices.ContainsFunc(list.DeniedValues, is)
 }
 
 // checkPolicies looks for organization policies that would reject a step. One that can't be seen
@@ -82,17 +83,18 @@ func describePolicy(name string) []string {
 // https://docs.cloud.google.com/resource-manager/docs/organization-policy/defining-locations
 func (d *deployment) checkLocationPolicy(p policy) error {
 	list := p.ListPolicy
-	names := func(value string) bool {
-		return value == d.region || value == "in:"+d.region+"-locations"
+	isRegion := func(value string) bool {
+		return value == d.region || value == "is:"+d.region || value == "in:"+d.region+"-locations"
 	}
 	isGroup := func(value string) bool { return strings.HasPrefix(value, "in:") }
+	isAllowed := slices.ContainsFunc(list.AllowedValues, isRegion)
 	switch {
-	case slices.ContainsFunc(list.AllowedValues, names) || p.allowsAll():
-		return nil
-	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, names),
-		len(list.AllowedValues) > 0 && !slices.ContainsFunc(list.AllowedValues, isGroup):
+	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, isRegion),
+		len(list.AllowedValues) > 0 && !isAllowed && !slices.ContainsFunc(list.AllowedValues, isGroup):
 		return fmt.Errorf("set REGION to a location that the organization allows: its policy "+
 			"gcp.resourceLocations excludes %s and allows %q", d.region, list.AllowedValues)
+	case isAllowed || p.allowsAll():
+		return nil
 	}
 	d.note("The organization restricts locations (gcp.resourceLocations). "+
 		"It allows %q and excludes %q. Make sure that it allows %s.",

@@ -35,7 +35,7 @@ var alreadyInitialized = regexp.MustCompile(`already been enabled`)
 func (d *deployment) setUpSignIn(ctx context.Context) error {
 	d.step("Identity Platform: sign-in with a password, authorized domains")
 	config := d.identityToolkit() + "/config"
-	found, err := exists(d.dryRun, d.get(ctx, config, &d.identity))
+	found, err := d.found(d.get(ctx, config, &d.identity))
 	if err != nil {
 		return err
 	}
