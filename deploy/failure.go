@@ -153,7 +153,7 @@ func (g *google) pending(err error) string {
 		if found := apiName.FindStringSubmatch(f.text); found != nil {
 			name = found[1]
 		}
-		return name + " was turned on, but isn't available everywhere yet"
+		return name + " was just turned on and isn't available yet"
 	}
 	if !unknown.MatchString(f.text) {
 		return ""

@@ -55,8 +55,10 @@ func (d *deployment) checkPolicies(ctx context.Context) error {
 		err := d.read(ctx, &p, describePolicy(constraint.name)...)
 		var f *failure
 		switch {
+		case says(err, disabled):
+			d.note("You can't look up the organization policy %s: its API is off.", constraint.name)
 		case errors.As(err, &f):
-			d.note("The organization policy %s can't be looked up: %s", constraint.name, f.reason())
+			d.note("You can't look up the organization policy %s:\n%s", constraint.name, f.reason())
 		case err != nil:
 			return err
 		case !d.dryRun:
@@ -90,7 +92,8 @@ func (d *deployment) checkLocationPolicy(p policy) error {
 	isAllowed := slices.ContainsFunc(list.AllowedValues, isRegion)
 	switch {
 	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, isRegion),
-		len(list.AllowedValues) > 0 && !isAllowed && !slices.ContainsFunc(list.AllowedValues, isGroup):
+		len(list.AllowedValues) > 0 && !isAllowed &&
+			!slices.ContainsFunc(list.AllowedValues, isGroup):
 		return fmt.Errorf("set REGION to a location that the organization allows: its policy "+
 			"gcp.resourceLocations excludes %s and allows %q", d.region, list.AllowedValues)
 	case isAllowed || p.allowsAll():
@@ -104,7 +107,10 @@ func (d *deployment) checkLocationPolicy(p policy) error {
 
 // checkMemberPolicy finds out whether allUsers can get a role.
 func (d *deployment) checkMemberPolicy(p policy) error {
-	d.noAllUsers = !p.allowsAll()
+	if d.noAllUsers = !p.allowsAll(); d.noAllUsers {
+		d.note("The organization allows only some members to have roles " +
+			"(iam.allowedPolicyMemberDomains), so allUsers isn't one.")
+	}
 	return nil
 }
 

@@ -21,7 +21,8 @@ func TestThePolicyOfLocations(t *testing.T) {
 		{policy: `{"allowedValues": ["europe-west1"]}`, fails: true},
 		{policy: `{"allowedValues": ["in:us-locations"]}`, notes: true},
 		{policy: `{"deniedValues": ["in:us-central1-locations"]}`, fails: true},
-		{policy: `{"allowedValues": ["us-central1"], "deniedValues": ["us-central1"]}`, fails: true},
+		{policy: `{"allowedValues": ["us-central1"], "deniedValues": ["us-central1"]}`,
+			fails: true},
 		{policy: `{"deniedValues": ["in:eu-locations"]}`, notes: true},
 	} {
 		t.Run(tt.policy, func(t *testing.T) {

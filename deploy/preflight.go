@@ -73,8 +73,8 @@ func (d *deployment) checkBilling(ctx context.Context) error {
 		d.note("Your account isn't allowed to see whether the project has a billing account.")
 		return nil
 	case err == nil && !billing.BillingEnabled && !d.dryRun:
-		return fmt.Errorf("link a billing account to the project: "+
-			"https://console.cloud.google.com/billing/linkedaccount?project=%s", d.project)
+		const page = "https://console.cloud.google.com/billing/linkedaccount?project="
+		return fmt.Errorf("link a billing account to the project %s: %s", d.project, page+d.project)
 	}
 	return err
 }
