@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -259,7 +261,7 @@ type smokeFront struct {
 	proxy     *httputil.ReverseProxy
 	cancel    context.CancelFunc // of the smoke test
 	refused   int
-	toGoogle  []string // hosts of requests to Google's own endpoints
+	toGoogle  []string // requests to Google's own endpoints
 	forwarded bool     // the IAM token has left the site
 }
 
@@ -272,7 +274,8 @@ func (f *smokeFront) first(n int) bool {
 // RoundTrip leads requests to Google's endpoints to the local Firebase, and sends all others.
 func (f *smokeFront) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Host, ".googleapis.com") {
-		f.toGoogle = append(f.toGoogle, r.URL.Scheme+"://"+r.URL.Host)
+		f.toGoogle = append(f.toGoogle, fmt.Sprintf("%s://%s%s %s",
+			r.URL.Scheme, r.URL.Host, r.URL.Path, r.Header.Get("Content-Type")))
 		f.forwarded = f.forwarded || r.Header.Get("X-Serverless-Authorization") != ""
 		r = r.Clone(r.Context())
 		r.URL.Scheme, r.URL.Path = "http", "/"+r.URL.Host+r.URL.Path
@@ -350,9 +353,13 @@ func checkSmoke(t *testing.T, front *smokeFront, c smokeCase, got smokeResult) {
 		t.Errorf("%d users are left, want some: %v", users, c.leaves)
 	}
 	if c.name == "the identity endpoints of Google" {
-		want := "https://identitytoolkit.googleapis.com https://securetoken.googleapis.com"
-		if hosts := strings.Join(front.toGoogle, " "); hosts != want || front.forwarded {
-			t.Errorf("called %q, want %q, with the token for IAM: %v", hosts, want, front.forwarded)
+		want := []string{
+			"https://identitytoolkit.googleapis.com/v1/accounts:signUp application/json",
+			"https://securetoken.googleapis.com/v1/token application/x-www-form-urlencoded",
+		}
+		if !slices.Equal(front.toGoogle, want) || front.forwarded {
+			t.Errorf("called %q, want %q, with the token for IAM: %v",
+				front.toGoogle, want, front.forwarded)
 		}
 	}
 }
