@@ -112,8 +112,8 @@ func (t *smokeTest) deleteUser(ctx context.Context, user testUser) error {
 	return err
 }
 
-// identity calls Identity Platform as the site's pages do, with their API key. The request becomes a
-// form if it has the type url.Values, and JSON otherwise.
+// identity calls Identity Platform as the site's pages do, with their API key. The request becomes
+// a form if it has the type url.Values, and JSON otherwise.
 // https://docs.cloud.google.com/identity-platform/docs/use-rest-api
 func (t *smokeTest) identity(
 	ctx context.Context, service, path string, request, result any,
