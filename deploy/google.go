@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -21,19 +22,31 @@ type google struct {
 	environ   []string
 	projectID string
 	dryRun    bool
+	silent    bool // the current step has printed nothing but its heading
 
-	// What this run has just changed. Google may need minutes to notice; see settle.
-	apisEnabled bool     // the last APIs were turned on by this run
-	created     []string // accounts and roles that this run created
+	// What Google may need minutes to notice everywhere; see settle.
+	apisOn  bool     // all APIs are on, perhaps only since a moment ago
+	created []string // accounts and roles that this run created
 }
 
 // step prints the heading of a step.
-func (g *google) step(title string) { fmt.Fprintf(g.out, "\n# %s\n", title) }
+func (g *google) step(title string) {
+	if g.silent {
+		g.note("Nothing to do.")
+	}
+	fmt.Fprintf(g.out, "\n# %s\n", title)
+	g.silent = true
+}
 
 // note prints a comment.
 func (g *google) note(format string, values ...any) {
 	text := fmt.Sprintf(format, values...)
-	fmt.Fprintln(g.out, "# "+strings.ReplaceAll(text, "\n", "\n# "))
+	g.print("# " + strings.ReplaceAll(text, "\n", "\n# "))
+}
+
+func (g *google) print(line string) {
+	fmt.Fprintln(g.out, line)
+	g.silent = false
 }
 
 // change prints a gcloud command and runs it, unless this is a dry run.
@@ -47,7 +60,7 @@ func (g *google) create(ctx context.Context, result any, arguments ...string) er
 	if result != nil {
 		arguments = append(arguments, "--format=json")
 	}
-	fmt.Fprintln(g.out, quote("gcloud", arguments...))
+	g.print(quote("gcloud", arguments...))
 	if g.dryRun {
 		return nil
 	}
@@ -67,14 +80,15 @@ func (g *google) read(ctx context.Context, result any, arguments ...string) erro
 
 // find is read for a resource that may not exist. In a dry run, none does.
 func (g *google) find(ctx context.Context, result any, arguments ...string) (bool, error) {
-	return exists(g.dryRun, g.read(ctx, result, arguments...))
+	return g.found(g.read(ctx, result, arguments...))
 }
 
-func exists(dryRun bool, err error) (bool, error) {
+// found turns the error of a look-up into whether the resource exists.
+func (g *google) found(err error) (bool, error) {
 	if missing(err) {
 		return false, nil
 	}
-	return err == nil && !dryRun, err
+	return err == nil && !g.dryRun, err
 }
 
 // gcloud runs gcloud. It decodes the JSON that it prints into result, unless that is nil.
@@ -88,7 +102,9 @@ func (g *google) gcloud(ctx context.Context, result any, arguments ...string) er
 	cmd := exec.CommandContext(ctx, path, arguments...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	// By default, --quiet makes gcloud turn on APIs on its own, even to look something up.
-	cmd.Env = append(g.environ, "CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API=false")
+	cmd.Env = slices.Concat(g.environ, []string{
+		"CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API=false",
+	})
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -124,7 +140,7 @@ func (g *google) send(ctx context.Context, method, url string, body, result any)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(g.out, g.curl(method, url, content))
+	g.print(g.curl(method, url, content))
 	if g.dryRun {
 		return nil
 	}
@@ -146,8 +162,8 @@ func (g *google) curl(method, url string, body []byte) string {
 // the access tokens of gcloud belong to a project of Google's:
 // https://docs.cloud.google.com/docs/quotas/set-quota-project
 func (g *google) rest(ctx context.Context, method, url string, body []byte, result any) error {
-	var token string
-	if err := g.gcloud(ctx, &token, "auth", "print-access-token"); err != nil {
+	token, err := g.accessToken(ctx)
+	if err != nil {
 		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
@@ -175,6 +191,12 @@ func (g *google) rest(ctx context.Context, method, url string, body []byte, resu
 		return nil
 	}
 	return json.Unmarshal(content, result)
+}
+
+// accessToken returns a token of the person who is signed in to gcloud. It must not be printed.
+func (g *google) accessToken(ctx context.Context) (token string, err error) {
+	err = g.gcloud(ctx, &token, "auth", "print-access-token")
+	return token, err
 }
 
 // lookUp finds a program on a PATH.

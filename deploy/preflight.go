@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,7 +17,7 @@ func (d *deployment) preflight(ctx context.Context) error {
 		return errors.New("change into the folder of this repository: cloudbuild.yaml isn't here")
 	}
 	for _, check := range []func(context.Context) error{
-		d.checkAccount, d.checkProject, d.checkBilling, d.lookUpAPIs, d.checkPolicies,
+		d.checkAccount, d.checkProject, d.checkBilling, d.checkPolicies, d.lookUpAPIs,
 	} {
 		if err := check(ctx); err != nil {
 			return err
@@ -31,12 +30,13 @@ func (d *deployment) preflight(ctx context.Context) error {
 	return nil
 }
 
+// checkAccount makes sure that gcloud is signed in, also if its credentials have expired.
 func (d *deployment) checkAccount(ctx context.Context) error {
-	var accounts []struct{ Account, Status string }
-	err := d.read(ctx, &accounts, "auth", "list", "--filter=status:ACTIVE")
-	if err == nil && len(accounts) == 0 && !d.dryRun {
-		return errors.New("sign in to gcloud: gcloud auth login")
+	if d.dryRun {
+		d.note("looks up: gcloud auth print-access-token")
+		return nil
 	}
+	_, err := d.accessToken(ctx)
 	return err
 }
 
@@ -61,6 +61,7 @@ func (d *deployment) checkProject(ctx context.Context) error {
 			"To keep it: gcloud projects undelete %s", d.project, d.project)
 	}
 	d.number, d.inOrganization = project.ProjectNumber, project.Parent.Type != ""
+	d.note("The project is %s, number %s.", d.project, d.number)
 	return nil
 }
 
@@ -72,8 +73,8 @@ func (d *deployment) checkBilling(ctx context.Context) error {
 		d.note("Your account isn't allowed to see whether the project has a billing account.")
 		return nil
 	case err == nil && !billing.BillingEnabled && !d.dryRun:
-		return fmt.Errorf("link a billing account to the project %s: "+
-			"https://console.cloud.google.com/billing/linkedaccount?project=%s", d.project, d.project)
+		const page = "https://console.cloud.google.com/billing/linkedaccount?project="
+		return fmt.Errorf("link a billing account to the project %s: %s", d.project, page+d.project)
 	}
 	return err
 }
@@ -93,109 +94,11 @@ func (d *deployment) lookUpAPIs(ctx context.Context) error {
 	return nil
 }
 
-// policy is an organization policy that is in effect:
-// https://docs.cloud.google.com/resource-manager/reference/rest/v1/Policy
-type policy struct {
-	BooleanPolicy struct{ Enforced bool }
-	ListPolicy    struct {
-		AllValues                   string
-		AllowedValues, DeniedValues []string
-	}
-}
-
-// allowsAll reports whether a list policy restricts nothing.
-func (p policy) allowsAll() bool {
-	list := p.ListPolicy
-	return list.AllValues != "DENY" && len(list.AllowedValues) == 0 && len(list.DeniedValues) == 0
-}
-
-// checkPolicies looks for organization policies that would reject a step. A policy that can't be
-// seen still applies; its error then names it.
-func (d *deployment) checkPolicies(ctx context.Context) error {
-	if !d.inOrganization {
-		return nil // there is no organization whose policies could apply
-	}
-	for _, constraint := range []struct {
-		name  string
-		check func(policy) error
-	}{
-		{"gcp.resourceLocations", d.checkLocationPolicy},
-		{"iam.allowedPolicyMemberDomains", d.checkMemberPolicy},
-		{"run.allowedIngress", d.checkIngressPolicy},
-		{"iam.disableServiceAccountCreation", d.checkAccountPolicy},
-	} {
-		// gcloud org-policies would need one more API in the project, even to look.
-		var p policy
-		err := d.read(ctx, &p, "resource-manager", "org-policies", "describe", constraint.name,
-			"--effective")
-		var f *failure
-		switch {
-		case errors.As(err, &f):
-			d.note("Your account can't look up the organization policy %s.", constraint.name)
-		case err != nil:
-			return err
-		case !d.dryRun:
-			if err := constraint.check(p); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// checkLocationPolicy compares REGION with the values of the policy. A value can be a location or a
-// group such as in:eu-locations; this program doesn't know the members of all groups:
-// https://docs.cloud.google.com/resource-manager/docs/organization-policy/defining-locations
-func (d *deployment) checkLocationPolicy(p policy) error {
-	list := p.ListPolicy
-	names := func(value string) bool {
-		return value == d.region || value == "in:"+d.region+"-locations"
-	}
-	isGroup := func(value string) bool { return strings.HasPrefix(value, "in:") }
-	switch {
-	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, names),
-		len(list.AllowedValues) > 0 && !slices.ContainsFunc(list.AllowedValues, names) &&
-			!slices.ContainsFunc(list.AllowedValues, isGroup):
-		return fmt.Errorf("set REGION to a location that the organization allows: "+
-			"its policy gcp.resourceLocations excludes %s and allows %q", d.region, list.AllowedValues)
-	case !p.allowsAll() && !slices.ContainsFunc(list.AllowedValues, names):
-		d.note("The organization restricts locations (gcp.resourceLocations). "+
-			"Make sure that %s is one of these: %s", d.region,
-			strings.Join(append(list.AllowedValues, list.DeniedValues...), ", "))
-	}
-	return nil
-}
-
-func (d *deployment) checkMemberPolicy(p policy) error {
-	if !p.allowsAll() {
-		d.note("The organization allows only some members in bindings " +
-			"(iam.allowedPolicyMemberDomains), so allUsers isn't one.")
-	}
-	return nil
-}
-
-func (d *deployment) checkIngressPolicy(p policy) error {
-	allowed := p.ListPolicy.AllowedValues
-	if p.ListPolicy.AllValues == "DENY" || slices.Contains(p.ListPolicy.DeniedValues, "all") ||
-		len(allowed) > 0 && !slices.Contains(allowed, "all") {
-		return errors.New("ask an administrator of the organization to allow the value all of the " +
-			"policy run.allowedIngress: without it, nothing can reach the service directly")
-	}
-	return nil
-}
-
-func (d *deployment) checkAccountPolicy(p policy) error {
-	if d.noNewAccounts = p.BooleanPolicy.Enforced; d.noNewAccounts {
-		d.note("The organization allows no new service accounts " +
-			"(iam.disableServiceAccountCreation).")
-	}
-	return nil
-}
-
 // inspect looks at what exists. It needs the APIs.
 func (d *deployment) inspect(ctx context.Context) error {
+	d.apisOn = true
 	for _, look := range []func(context.Context) error{
-		d.lookUpService, d.chooseAccess, d.checkNewAccounts, d.lookUpDatabase, d.checkRegions,
+		d.lookUpDatabase, d.checkRegions, d.findService, d.chooseAccess, d.checkNewAccounts,
 		d.checkTenant,
 	} {
 		if err := look(ctx); err != nil {
@@ -205,6 +108,7 @@ func (d *deployment) inspect(ctx context.Context) error {
 	return nil
 }
 
+// checkNewAccounts makes sure that the service accounts exist or can be created.
 func (d *deployment) checkNewAccounts(ctx context.Context) error {
 	if err := d.lookUpAccounts(ctx); err != nil || !d.noNewAccounts {
 		return err
@@ -228,14 +132,9 @@ func (d *deployment) lookUpDatabase(ctx context.Context) error {
 			d.database = &found
 		}
 	}
-	switch {
-	case d.database == nil:
-	case d.database.Type != "FIRESTORE_NATIVE":
-		return fmt.Errorf("use another project: the database (default) of %s is in Datastore mode, "+
-			"and the app needs Firestore in native mode", d.project)
-	case d.database.LocationID != d.region:
-		d.note("The database is in %s and the service in %s. That works, but takes longer.",
-			d.database.LocationID, d.region)
+	if d.database != nil && d.database.Type != "FIRESTORE_NATIVE" {
+		return errors.New("use another project: the database (default) is in Datastore mode, " +
+			"and the app needs Firestore in native mode")
 	}
 	return nil
 }
@@ -244,7 +143,8 @@ type location struct{ LocationID string }
 
 // checkRegions looks up the regions that the next steps depend on.
 func (d *deployment) checkRegions(ctx context.Context) error {
-	builds := "https://cloudbuild.googleapis.com/v2/projects/" + d.project + "/locations"
+	builds := "https://cloudbuild.googleapis.com/v2/projects/" + d.project +
+		"/locations?pageSize=500"
 	var run, firestore []location
 	var build struct{ Locations []location }
 	if err := d.read(ctx, &run, "run", "regions", "list"); err != nil {
@@ -274,8 +174,6 @@ func (d *deployment) checkRegions(ctx context.Context) error {
 	return nil
 }
 
-var noConfiguration = regexp.MustCompile(`CONFIGURATION_NOT_FOUND|TENANT_NOT_FOUND|NOT_FOUND`)
-
 // checkTenant makes sure that users can sign in to the tenant.
 func (d *deployment) checkTenant(ctx context.Context) error {
 	tenant := d.environment(d.live.environment())["TENANT_ID"]
@@ -283,7 +181,7 @@ func (d *deployment) checkTenant(ctx context.Context) error {
 		return nil
 	}
 	err := d.get(ctx, d.identityToolkit()+"/tenants/"+tenant, nil)
-	if says(err, noConfiguration) {
+	if missing(err) {
 		return fmt.Errorf("set TENANT_ID to a tenant of the project: there is no tenant %q", tenant)
 	}
 	return err

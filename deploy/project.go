@@ -29,14 +29,13 @@ var apis = []string{
 func (d *deployment) enableAPIs(ctx context.Context) error {
 	d.step("APIs")
 	if len(d.missingAPIs) == 0 {
-		d.note("All APIs are on.")
 		return nil
 	}
 	err := d.change(ctx, append([]string{"services", "enable"}, d.missingAPIs...)...)
 	if err != nil {
 		return err
 	}
-	d.apisEnabled = true
+	d.created = append(d.created, "service-"+d.number+"@") // the APIs' own accounts
 	return d.inspect(ctx)
 }
 
@@ -46,7 +45,8 @@ type database struct{ Name, Type, LocationID string }
 func (d *deployment) setUpFirestore(ctx context.Context) error {
 	d.step("Firestore: the database, its security rules, and the expiry of records")
 	if d.database != nil {
-		d.note("The database (default) exists in %s.", d.database.LocationID)
+		d.note("The database (default) exists in %s. The service is in %s.",
+			d.database.LocationID, d.region)
 	} else {
 		err := d.change(ctx, "firestore", "databases", "create", "--database=(default)",
 			"--location="+d.region, "--type=firestore-native", "--delete-protection")
@@ -117,7 +117,7 @@ func (d *deployment) releaseRules(ctx context.Context) error {
 
 	var released release
 	var current ruleset
-	found, err := exists(d.dryRun, d.get(ctx, api+name, &released))
+	found, err := d.found(d.get(ctx, api+name, &released))
 	if err != nil {
 		return err
 	}
