@@ -41,11 +41,17 @@ func TestPreflight(t *testing.T) {
 				g.SetResource(database, map[string]any{"name": database, "type": "DATASTORE_MODE",
 					"locationId": "us-central1"})
 			}},
+		{name: "no way to be public", want: "ACCESS=private",
+			project: func(g *simulator.Google) {
+				g.SetResource("projects/my-project/services/orgpolicy.googleapis.com", nil)
+				g.Policies["iam.allowedPolicyMemberDomains"] = []string{"C01234567"}
+				g.Policies["run.managed.requireInvokerIam"] = []string{"enforced"}
+			}, enabled: true},
 		{name: "no such region", environ: []string{"REGION=us-central9"}, enabled: true,
 			want: "set REGION to a region of Cloud Run"},
 		{name: "no such build region", environ: []string{"BUILD_REGION=us-central9"}, enabled: true,
 			want: "set BUILD_REGION to a region of Cloud Build"},
-		{name: "no such tenant", environ: []string{"TENANT_ID=nobody-1a2b3"}, enabled: true,
+		{name: "no such tenant", environ: []string{"TENANT_ID=unknown-1a2b3"}, enabled: true,
 			want: "set TENANT_ID to a tenant of the project"},
 		{name: "staff of a public service", environ: []string{"STAFF=user:a@example.com"},
 			enabled: true, want: "set ACCESS=staff"},
