@@ -68,7 +68,7 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 		{"an API that was turned on", google{apisOn: true}, off, true},
 		{"an API that may be off", google{}, off, false},
 		{"a new account in a binding", google{created: []string{account}}, unknown, true},
-		{"an old account in a binding", google{}, unknown, false},
+		{"an old account in a binding", google{created: []string{"latchkey-build@"}}, unknown, false},
 		{"a new account that a service runs as", google{created: []string{account}}, actAs, true},
 		{"a missing permission", google{apisOn: true, created: []string{account}},
 			noPermission, false},
