@@ -160,7 +160,7 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 	if err != nil {
 		return build, err
 	}
-	err = d.create(ctx, &build, "builds", "submit", ".", "--region="+d.buildRegion, "--async",
+	err = d.changeInto(ctx, &build, "builds", "submit", ".", "--region="+d.buildRegion, "--async",
 		"--gcs-source-staging-dir="+d.bucket()+"/source",
 		"--service-account=projects/"+d.project+"/serviceAccounts/"+d.builder(),
 		"--substitutions="+substitutions)

@@ -96,6 +96,9 @@ func (d *deployment) findService(ctx context.Context) error {
 	if err != nil || len(services) == 0 {
 		return err
 	}
+	if len(services) > 1 {
+		return fmt.Errorf("set REGION: there is a service %s in several regions", d.service)
+	}
 	d.region = services[0].Metadata.Labels["cloud.googleapis.com/location"]
 	d.note("REGION isn't set, so it is that of the service %s: %s.", d.service, d.region)
 	return d.lookUpService(ctx)
