@@ -109,7 +109,9 @@ var accountCommands = map[string]command{
 	},
 	"iam service-accounts delete": {
 		method: "iam.projects.serviceAccounts.delete", permission: "iam.serviceAccounts.delete",
-		on: account, missing: "NOT_FOUND: Unknown service account", run: deleteAccount,
+		on: account, missing: "PERMISSION_DENIED: Permission iam.serviceAccounts.delete is " +
+			"required to perform this operation on service account projects/-/serviceAccounts/{0}.",
+		run: deleteAccount,
 	},
 	"iam service-accounts get-iam-policy": {
 		method:     "iam.projects.serviceAccounts.getIamPolicy",
