@@ -107,8 +107,7 @@ func TestAProjectWithoutSelfServiceSignUp(t *testing.T) {
 // continues.
 func TestARunThatWasInterruptedCanBeRepeated(t *testing.T) {
 	for _, command := range []string{
-		"services enable", "firestore databases create", "iam service-accounts create",
-		"projects add-iam-policy-binding", "storage buckets create", "run deploy",
+		"firestore databases create", "projects add-iam-policy-binding", "run deploy",
 		"services api-keys create", "builds submit",
 	} {
 		g := newProject(t)

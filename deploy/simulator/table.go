@@ -218,8 +218,8 @@ func remove(c *call) (any, error) {
 	return object{}, nil
 }
 
-// holds reports whether the resource of a policy exists. The project and IAP's policies always do. A
-// new service account may not be found at first.
+// holds reports whether the resource of a policy exists. The project and IAP's policies always do.
+// A new service account may not be found at first.
 func (c *call) holds() bool {
 	_, ok := c.resources[c.resource]
 	if c.on == account && c.refused("account "+c.words[0]) {
