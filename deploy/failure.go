@@ -78,8 +78,9 @@ var remedies = []struct{ pattern, remedy string }{
 		"Then run this program again."},
 	{`(?i)component manager|command group installed|gcloud components install`,
 		"Install the component beta of gcloud: gcloud components install beta"},
-	{`(?i)billing (account|must|is|to be)|BILLING_`, "Link a billing account to the project, then run this program again: " +
-		"https://docs.cloud.google.com/billing/docs/how-to/modify-project"},
+	{`(?i)billing (account|must|is|to be)|BILLING_`,
+		"Link a billing account to the project, then run this program again: " +
+			"https://docs.cloud.google.com/billing/docs/how-to/modify-project"},
 	{`(?i)cannot run builds in this region`, "Set BUILD_REGION to a region in which the project " +
 		"may build: https://docs.cloud.google.com/build/docs/locations"},
 	{`(?i)permitted customer|allowedPolicyMember`,
@@ -95,8 +96,9 @@ var remedies = []struct{ pattern, remedy string }{
 		"roles/serviceusage.serviceUsageConsumer on the project."},
 	{denied.String(), "Sign in as an owner of the project, or ask one for the permission " +
 		"that the message names."},
-	{`(?i)RESOURCE_EXHAUSTED|quota.(exceeded|limit|metric)|exceeded.*quota`, "Wait, or request a higher quota: " +
-		"https://docs.cloud.google.com/docs/quotas/view-manage"},
+	{`(?i)RESOURCE_EXHAUSTED|quota.(exceeded|limit|metric)|exceeded.*quota`,
+		"Wait, or request a higher quota: " +
+			"https://docs.cloud.google.com/docs/quotas/view-manage"},
 }
 
 // remedy returns what the operator can do.

@@ -53,6 +53,13 @@ var obstacles = []struct {
 		want: "set BUILD_REGION to a region of Cloud Build"},
 	{name: "no such tenant", environ: []string{"TENANT_ID=unknown-1a2b3"}, enabled: true,
 		want: "set TENANT_ID to a tenant of the project"},
+	{name: "a service in two other regions", enabled: true, want: "set REGION: there is a service",
+		project: func(g *simulator.Google) {
+			for _, region := range []string{"europe-west1", "europe-west3"} {
+				name := theProject + "/locations/" + region + "/services/latchkey"
+				g.SetResource(name, map[string]any{"status": map[string]any{}})
+			}
+		}},
 	{name: "staff of a public service", environ: []string{"STAFF=user:a@example.com"},
 		enabled: true, want: "set ACCESS=staff"},
 }
