@@ -1,6 +1,6 @@
 // Package deploy contains only tests. They check the deployment script, the build and the
 // Terraform files as far as that is possible without a Google Cloud project.
-package deploy
+package main
 
 import (
 	"bytes"

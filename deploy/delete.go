@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+// delete removes everything that deploy created, except what holds user data: the users of Identity
+// Platform and the database. It continues after an error and returns all of them.
+func (d *deployment) delete(ctx context.Context) error {
+	d.step("Delete the service, its images, its service accounts and the API key")
+	var failures []error
+	remove := func(arguments ...string) {
+		if err := d.change(ctx, arguments...); missing(err) || says(err, disabled) {
+			d.note("It doesn't exist.")
+		} else if err != nil && ctx.Err() == nil {
+			d.note("%v", err)
+			failures = append(failures, err)
+		}
+	}
+	if err := d.findService(ctx); err != nil && !says(err, disabled) {
+		return err
+	}
+	region, location := "--region="+d.region, "--location="+d.region
+	remove("run", "services", "delete", d.service, region)
+	remove("artifacts", "repositories", "delete", d.service, location)
+	remove("storage", "rm", d.bucket(), "--recursive")
+	err := d.lookUpProjectRoles(ctx)
+	failures = append(failures, err)
+	for _, grant := range d.projectRoles() {
+		if d.dryRun || d.projectPolicy.has(grant.member, grant.role) {
+			remove("projects", "remove-iam-policy-binding", d.project,
+				"--member="+grant.member, "--role="+grant.role, "--condition=None")
+		}
+	}
+	for _, account := range []string{d.account(), d.builder()} {
+		remove("iam", "service-accounts", "delete", account)
+	}
+	remove("logging", "metrics", "delete", "latchkey_refusals")
+	keys, err := d.lookUpKeys(ctx)
+	failures = append(failures, err)
+	if d.dryRun {
+		keys = []string{"KEY"}
+	}
+	for _, key := range keys {
+		remove("services", "api-keys", "delete", key)
+	}
+	d.step("Not deleted")
+	d.note("The users, the database, and the roles %s and %s. No account has\n"+
+		"these roles anymore. To delete everything, delete the project:\n"+
+		"gcloud projects delete %s", d.customRole("accounts"), d.customRole("deployments"), d.project)
+	return errors.Join(append(failures, ctx.Err())...)
+}
