@@ -71,8 +71,8 @@ func (d *deployment) openToStaff(ctx context.Context) error {
 		if err := d.change(ctx, "services", "enable", "iap.googleapis.com"); err != nil {
 			return err
 		}
-		d.apisEnabled = true
-		err := d.change(ctx, "beta", "services", "identity", "create", "--service=iap.googleapis.com")
+		err := d.change(ctx, "beta", "services", "identity", "create",
+			"--service=iap.googleapis.com")
 		if err != nil {
 			return err
 		}
@@ -86,18 +86,19 @@ func (d *deployment) openToStaff(ctx context.Context) error {
 	} else if err := d.updateService(ctx, "beta", "--iap"); err != nil {
 		return err
 	}
-	web := []string{"--resource-type=cloud-run", "--service=" + d.service, "--region=" + d.region}
+	iap := func(verb string, flags ...string) []string {
+		return append([]string{"beta", "iap", "web", verb, "--resource-type=cloud-run",
+			"--service=" + d.service, "--region=" + d.region}, flags...)
+	}
 	var allowed bindings
-	err := d.read(ctx, &allowed, append([]string{"beta", "iap", "web", "get-iam-policy"}, web...)...)
-	if err != nil {
+	if err := d.read(ctx, &allowed, iap("get-iam-policy")...); err != nil {
 		return err
 	}
 	for _, m := range d.staff {
 		if allowed.has(m, "roles/iap.httpsResourceAccessor") {
 			continue
 		}
-		arguments := append([]string{"beta", "iap", "web", "add-iam-policy-binding"}, web...)
-		err := d.change(ctx, append(arguments, "--member="+m,
+		err := d.change(ctx, iap("add-iam-policy-binding", "--member="+m,
 			"--role=roles/iap.httpsResourceAccessor", "--condition=None")...)
 		if err != nil {
 			return err

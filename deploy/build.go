@@ -133,20 +133,20 @@ type cloudBuild struct {
 	Steps              []struct{ ID, Status string }
 }
 
-// build runs cloudbuild.yaml. A build fails at once if its account, which may be a minute old, can't
-// read the sources or write the log yet.
+// build runs cloudbuild.yaml. A build fails at once if its account can't read the sources or write
+// the log yet. The account has the roles for it, but perhaps only since a moment ago.
 func (d *deployment) build(ctx context.Context) error {
 	d.step("Test, build, push, deploy, smoke-test, then send traffic (cloudbuild.yaml)")
 	const pause = 30 * time.Second
 	for waited := time.Duration(0); ; waited += pause {
 		build, err := d.runBuild(ctx)
-		isEarly := slices.Contains(d.created, d.builder()) && waited < patience &&
-			slices.Contains([]string{"FETCH_SOURCE_FAILED", "LOGGING_FAILURE"}, build.FailureInfo.Type)
-		if err == nil || !isEarly {
+		failure := build.FailureInfo.Type
+		tooEarly := failure == "FETCH_SOURCE_FAILED" || failure == "LOGGING_FAILURE"
+		if err == nil || !tooEarly || waited >= patience {
 			return err
 		}
-		d.note("%s was just created and isn't known everywhere yet, so the build didn't start: %s\n"+
-			"Trying again in %s.", d.builder(), build.FailureInfo.Detail, pause)
+		d.note("The roles of the build aren't in effect everywhere yet, so it didn't start: %s\n"+
+			"Trying again in %s.", build.FailureInfo.Detail, pause)
 		if err := d.sleep(ctx, pause); err != nil {
 			return err
 		}

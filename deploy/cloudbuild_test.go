@@ -159,7 +159,10 @@ func TestTheBuildTestsTheURLOfItsOwnTag(t *testing.T) {
 		fails             bool
 	}{
 		{"private", describe + token, tested + "token: iam-token\n", "", false},
-		{"public", describe + "*iam-disabled*) echo True ;;", tested + "token: \n", "", false},
+		{
+			"public", describe + "*iam-disabled*) echo True ;;\n*token*) echo unneeded ;;",
+			tested + "token: \n", "", false,
+		},
 		{
 			"public for allUsers", describe + "*print-identity-token*) exit 1 ;;",
 			tested + "token: \n", "Continuing without a token", false,

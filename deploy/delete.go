@@ -48,6 +48,7 @@ func (d *deployment) delete(ctx context.Context) error {
 	d.step("Not deleted")
 	d.note("The users, the database, and the roles %s and %s. No account has\n"+
 		"these roles anymore. To delete everything, delete the project:\n"+
-		"gcloud projects delete %s", d.customRole("accounts"), d.customRole("deployments"), d.project)
+		"gcloud projects delete %s",
+		d.customRole("accounts"), d.customRole("deployments"), d.project)
 	return errors.Join(append(failures, ctx.Err())...)
 }

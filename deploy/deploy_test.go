@@ -1,13 +1,135 @@
 package main
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
+
+	"example.com/latchkey/deploy/simulator"
 )
 
-func TestABrandNewProject(t *testing.T) {
-	g := newProject(t)
-	mustDeploy(t, g)
-	if writes := mustDeploy(t, g).writes(); len(writes) > 0 {
-		t.Errorf("the second run changed something:\n%s", transcript(writes))
+const host42 = "latchkey-42.us-central1.run.app"
+
+// balanced are the settings of a service behind a load balancer.
+var balanced = []string{
+	"LOAD_BALANCER=203.0.113.10,2001:db8::/64", "DOMAINS=app.example.com,www.example.com",
+}
+
+// TestADeployment runs the program twice on each kind of project, from its beginning to the end of
+// the build. The second run must change nothing.
+func TestADeployment(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		environ []string
+		project func(*simulator.Google)
+		wants   []string // in the output of the first run
+	}{
+		{name: "of a brand-new project", project: func(g *simulator.Google) {
+			g.Delay = simulator.Delay{API: 3, Account: 3, Grant: 1, URL: 3}
+		}, wants: []string{
+			"An API that was just turned on isn't available yet",
+			"was just created and isn't known everywhere yet",
+			"step traffic: success", "ok: DELETE /api/account returned 204",
+		}},
+		{name: "that is private", environ: []string{
+			"ACCESS=private", "DEVELOPERS=user:dev@example.com,group:team@example.com",
+		}},
+		{name: "for staff", environ: []string{
+			"ACCESS=staff", "STAFF=group:staff@example.com", "SERVICE=latchkey-staff",
+		}},
+		{name: "behind a load balancer", environ: balanced},
+		{
+			name:    "in another region than the build",
+			environ: []string{"REGION=europe-west3"},
+		},
+		{
+			name: "in an organization that forbids allUsers",
+			project: func(g *simulator.Google) {
+				g.Policies["iam.allowedPolicyMemberDomains"] = []string{"C01234567"}
+			},
+			wants: []string{"so allUsers isn't one"},
+		},
+		{
+			name: "in an organization that requires the IAM check",
+			project: func(g *simulator.Google) {
+				g.Policies["run.managed.requireInvokerIam"] = []string{"enforced"}
+			},
+			wants: []string{"allUsers gets the role"},
+		},
+		{
+			name: "by an operator who can't see policies and billing",
+			project: func(g *simulator.Google) {
+				g.Policies["gcp.resourceLocations"] = []string{"in:us-central1-locations"}
+				g.Denied = []string{"orgpolicy.policy.get"}
+			},
+			wants: []string{"can't look up the organization policy gcp.resourceLocations"},
+		},
+		{name: "next to bindings with conditions", project: func(g *simulator.Google) {
+			g.Conditional = true
+		}},
+		{
+			name: "where emails can't be changed",
+			project: func(g *simulator.Google) {
+				g.Policies["simulator.fixedEmails"] = []string{"enforced"}
+			},
+			wants: []string{"EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED", "The links stay as they are"},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := newProject(t)
+			g.Balancer["app.example.com"] = "latchkey"
+			if c.project != nil {
+				c.project(g)
+			}
+			first := mustDeploy(t, g, c.environ...)
+			for _, want := range append(c.wants, "# Done: https://") {
+				if !strings.Contains(first.out, want) {
+					t.Errorf("the output has no %q:\n%s", want, first.out)
+				}
+			}
+			settled := state(g, service(c.environ))
+			// A run without settings must keep them all.
+			for _, environ := range [][]string{c.environ, only(c.environ, "SERVICE", "REGION", "DOMAINS")} {
+				for _, call := range mustDeploy(t, g, environ...).writes() {
+					if !strings.Contains(call.Failure, "EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED") {
+						t.Errorf("another run with %v changed something:\n%s", environ, call)
+					}
+				}
+				if got := state(g, service(c.environ)); got != settled {
+					t.Errorf("another run with %v led to\n%s\nwant\n%s", environ, got, settled)
+				}
+			}
+		})
 	}
+}
+
+// only returns the variables with these names.
+func only(environ []string, names ...string) []string {
+	return slices.DeleteFunc(slices.Clone(environ), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return !slices.Contains(names, name)
+	})
+}
+
+func service(environ []string) string {
+	for _, entry := range only(environ, "SERVICE") {
+		return strings.TrimPrefix(entry, "SERVICE=")
+	}
+	return "latchkey"
+}
+
+// state describes the project apart from what each build changes.
+func state(g *simulator.Google, service string) string {
+	config, _ := g.Resource(simulator.ConfigName)
+	annotations, environment := g.Service(service)
+	all := map[string]any{
+		"grants": g.Grants(), "sign-in": config, "annotations": annotations,
+		"environment": environment,
+	}
+	text, err := json.MarshalIndent(all, "", " ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }

@@ -62,7 +62,8 @@ var (
 	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|\b404\b|cannot find service|` +
 		`could not be found|matched no objects`)
 	disabled = regexp.MustCompile(`SERVICE_DISABLED|has not been used in project`)
-	denied   = regexp.MustCompile(`(?i)PERMISSION_DENIED|does not have permission|\b403\b|forbidden`)
+	denied   = regexp.MustCompile(
+		`(?i)PERMISSION_DENIED|does not have permission|\b403\b|forbidden`)
 )
 
 // missing reports whether a look-up failed because the resource doesn't exist.
@@ -81,8 +82,9 @@ var remedies = []struct{ pattern, remedy string }{
 		"https://docs.cloud.google.com/billing/docs/how-to/modify-project"},
 	{`(?i)cannot run builds in this region`, "Set BUILD_REGION to a region in which the project " +
 		"may build: https://docs.cloud.google.com/build/docs/locations"},
-	{`(?i)permitted customer|allowedPolicyMember`, "The organization allows only members of some " +
-		"domains. Set ACCESS=private or ACCESS=staff, or ask an administrator of the organization."},
+	{`(?i)permitted customer|allowedPolicyMember`,
+		"The organization allows only members of some domains. Set ACCESS=private or " +
+			"ACCESS=staff, or ask an administrator of the organization."},
 	{`(?i)resourceLocations`, "The organization restricts locations. " +
 		"Set REGION to one that it allows."},
 	{`(?i)constraints/|organization policy|org policy`, "An organization policy forbids this. " +
@@ -113,8 +115,8 @@ func (f *failure) remedy() string {
 // https://docs.cloud.google.com/iam/docs/access-change-propagation
 const patience = 10 * time.Minute
 
-// settle repeats a call while it fails because of a change that this run made a moment ago. Any
-// other error is returned at once.
+// settle repeats a call while it fails because Google hasn't noticed a change yet. Any other error
+// is returned at once.
 func (g *google) settle(ctx context.Context, call func() error) error {
 	for waited, pause := time.Duration(0), 5*time.Second; ; pause = min(2*pause, 30*time.Second) {
 		err := call()
@@ -137,7 +139,8 @@ var unknown = regexp.MustCompile(`(?i)service account \S+ does not exist|unknown
 	`denied on (resource|service ?account)[^()]*\(or it may not exist\)|` +
 	`iam\.serviceaccounts\.actas|act as service account`)
 
-var apiName = regexp.MustCompile(`[a-z]+\.googleapis\.com`)
+// apiName finds the API in the link with which Google's message says how to turn it on.
+var apiName = regexp.MustCompile(`/apis/api/([a-z]+\.googleapis\.com)/`)
 
 // pending returns which change Google hasn't noticed yet, or "" if that isn't why the call failed.
 func (g *google) pending(err error) string {
@@ -145,8 +148,12 @@ func (g *google) pending(err error) string {
 	if !errors.As(err, &f) {
 		return ""
 	}
-	if g.apisEnabled && disabled.MatchString(f.text) {
-		return apiName.FindString(f.text) + " was just turned on and isn't available yet"
+	if g.apisOn && disabled.MatchString(f.text) {
+		name := "An API"
+		if found := apiName.FindStringSubmatch(f.text); found != nil {
+			name = found[1]
+		}
+		return name + " was just turned on and isn't available yet"
 	}
 	if !unknown.MatchString(f.text) {
 		return ""

@@ -48,38 +48,40 @@ func TestAFailureShowsGooglesMessageAndARemedy(t *testing.T) {
 // TestOnlyPropagationIsWaitedFor returns the same error each time.
 func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 	const account = "latchkey@my-project.iam.gserviceaccount.com"
-	off := restFailure("GET https://x/", "403 Forbidden", []byte(`{"error":{"message":"API has not `+
-		`been used in project 1 before","details":[{"reason":"SERVICE_DISABLED"}]}}`))
-	unknown := gcloudFailure("gcloud projects add-iam-policy-binding --member=serviceAccount:"+account,
+	const bind = "gcloud projects add-iam-policy-binding --member=serviceAccount:" + account
+	off := restFailure("GET https://x/", "403 Forbidden", []byte(`{"error":{"message":"API has `+
+		`not been used in project 1 before","details":[{"reason":"SERVICE_DISABLED"}]}}`))
+	unknown := gcloudFailure(bind,
 		"ERROR: (gcloud.x) INVALID_ARGUMENT: Service account "+account+" does not exist.", nil)
-	noPermission := gcloudFailure("gcloud projects add-iam-policy-binding --member=serviceAccount:"+
-		account, "ERROR: (gcloud.x) [me] does not have permission to access projects instance "+
-		"[my-project] (or it may not exist): The caller does not have permission.", nil)
-	actAs := gcloudFailure("gcloud run deploy --service-account="+account, "ERROR: (gcloud.run.deploy)"+
-		" PERMISSION_DENIED: Permission 'iam.serviceaccounts.actAs' denied on service account "+
-		account+" (or it may not exist).", nil)
+	noPermission := gcloudFailure(bind,
+		"ERROR: (gcloud.x) [me] does not have permission to access projects instance "+
+			"[my-project] (or it may not exist): The caller does not have permission.", nil)
+	actAs := gcloudFailure("gcloud run deploy --service-account="+account,
+		"ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'iam.serviceaccounts.actAs' "+
+			"denied on service account "+account+" (or it may not exist).", nil)
 	for _, tt := range []struct {
 		name  string
 		state google
 		err   error
 		waits bool
 	}{
-		{"an API after it was turned on", google{apisEnabled: true}, off, true},
-		{"an API that this run didn't turn on", google{}, off, false},
+		{"an API that was turned on", google{apisOn: true}, off, true},
+		{"an API that may be off", google{}, off, false},
 		{"a new account in a binding", google{created: []string{account}}, unknown, true},
 		{"an old account in a binding", google{}, unknown, false},
 		{"a new account that a service runs as", google{created: []string{account}}, actAs, true},
-		{"a missing permission", google{apisEnabled: true, created: []string{account}},
+		{"a missing permission", google{apisOn: true, created: []string{account}},
 			noPermission, false},
-		{"success", google{apisEnabled: true, created: []string{account}}, nil, false},
+		{"success", google{apisOn: true, created: []string{account}}, nil, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var waited time.Duration
 			var calls int
-			tt.state.host = host{out: io.Discard, sleep: func(_ context.Context, d time.Duration) error {
+			sleep := func(_ context.Context, d time.Duration) error {
 				waited += d
 				return nil
-			}}
+			}
+			tt.state.host = host{out: io.Discard, sleep: sleep}
 			err := tt.state.settle(t.Context(), func() error { calls++; return tt.err })
 			if err != tt.err {
 				t.Errorf("got %v, want the error of the call", err)

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -23,9 +24,9 @@ type google struct {
 	dryRun    bool
 	silent    bool // the current step has printed nothing but its heading
 
-	// What this run has just changed. Google may need minutes to notice; see settle.
-	apisEnabled bool     // the last APIs were turned on by this run
-	created     []string // accounts and roles that this run created
+	// What Google may need minutes to notice everywhere; see settle.
+	apisOn  bool     // all APIs are on, perhaps only since a moment ago
+	created []string // accounts and roles that this run created
 }
 
 // step prints the heading of a step.
@@ -79,14 +80,15 @@ func (g *google) read(ctx context.Context, result any, arguments ...string) erro
 
 // find is read for a resource that may not exist. In a dry run, none does.
 func (g *google) find(ctx context.Context, result any, arguments ...string) (bool, error) {
-	return exists(g.dryRun, g.read(ctx, result, arguments...))
+	return g.found(g.read(ctx, result, arguments...))
 }
 
-func exists(dryRun bool, err error) (bool, error) {
+// found turns the error of a look-up into whether the resource exists.
+func (g *google) found(err error) (bool, error) {
 	if missing(err) {
 		return false, nil
 	}
-	return err == nil && !dryRun, err
+	return err == nil && !g.dryRun, err
 }
 
 // gcloud runs gcloud. It decodes the JSON that it prints into result, unless that is nil.
@@ -100,7 +102,9 @@ func (g *google) gcloud(ctx context.Context, result any, arguments ...string) er
 	cmd := exec.CommandContext(ctx, path, arguments...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	// By default, --quiet makes gcloud turn on APIs on its own, even to look something up.
-	cmd.Env = append(g.environ, "CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API=false")
+	cmd.Env = slices.Concat(g.environ, []string{
+		"CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API=false",
+	})
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()

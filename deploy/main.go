@@ -24,7 +24,7 @@ const usage = `usage: go run ./deploy [--dry-run]           set up the project a
        go run ./deploy delete [--dry-run]    remove everything except user data
        go run ./deploy smoke URL             test a deployed service
 
-Settings are environment variables. docs/deployment.md lists them.`
+Settings are environment variables; see docs/deployment.md`
 
 // host is what the program needs from the machine that it runs on. Tests replace it.
 type host struct {
@@ -121,12 +121,12 @@ func (d *deployment) deploy(ctx context.Context) error {
 		}
 	}
 	d.step("Done: https://" + d.site())
-	if d.isFirst {
-		d.note("To become an administrator, sign up there and verify your email address. Then run:\n"+
+	if d.isFirst && d.access != "staff" {
+		d.note("To become an administrator, sign up there and verify your email address. Then:\n"+
 			"  gcloud auth application-default login\n"+
 			"  gcloud auth application-default set-quota-project %s\n"+
-			"  FIREBASE_API_KEY=%s GOOGLE_CLOUD_PROJECT=%s go run . grant-role you@example.com admin",
-			d.project, d.apiKey, d.project)
+			"  FIREBASE_API_KEY=%s GOOGLE_CLOUD_PROJECT=%s \\\n"+
+			"    go run . grant-role you@example.com admin", d.project, d.apiKey, d.project)
 	}
 	return nil
 }

@@ -30,8 +30,9 @@ func (p policy) allowsAll() bool {
 // allows reports whether a list policy without groups allows a value.
 func (p policy) allows(value string) bool {
 	list := p.ListPolicy
-	return p.allowsAll() || list.AllValues != "DENY" && !slices.Contains(list.DeniedValues, value) &&
-		(len(list.AllowedValues) == 0 || slices.Contains(list.AllowedValues, value))
+	is := func(other string) bool { return other == value || other == "is:"+value }
+	isAllowed := len(list.AllowedValues) == 0 || slices.ContainsFunc(list.AllowedValues, is)
+	return isAllowed && list.AllValues != "DENY" && !slices.ContainsFunc(list.DeniedValues, is)
 }
 
 // checkPolicies looks for organization policies that would reject a step. One that can't be seen
@@ -54,8 +55,10 @@ func (d *deployment) checkPolicies(ctx context.Context) error {
 		err := d.read(ctx, &p, describePolicy(constraint.name)...)
 		var f *failure
 		switch {
+		case says(err, disabled):
+			d.note("You can't look up the organization policy %s: its API is off.", constraint.name)
 		case errors.As(err, &f):
-			d.note("The organization policy %s can't be looked up: %s", constraint.name, f.reason())
+			d.note("You can't look up the organization policy %s:\n%s", constraint.name, f.reason())
 		case err != nil:
 			return err
 		case !d.dryRun:
@@ -82,17 +85,19 @@ func describePolicy(name string) []string {
 // https://docs.cloud.google.com/resource-manager/docs/organization-policy/defining-locations
 func (d *deployment) checkLocationPolicy(p policy) error {
 	list := p.ListPolicy
-	names := func(value string) bool {
-		return value == d.region || value == "in:"+d.region+"-locations"
+	isRegion := func(value string) bool {
+		return value == d.region || value == "is:"+d.region || value == "in:"+d.region+"-locations"
 	}
 	isGroup := func(value string) bool { return strings.HasPrefix(value, "in:") }
+	isAllowed := slices.ContainsFunc(list.AllowedValues, isRegion)
 	switch {
-	case slices.ContainsFunc(list.AllowedValues, names) || p.allowsAll():
-		return nil
-	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, names),
-		len(list.AllowedValues) > 0 && !slices.ContainsFunc(list.AllowedValues, isGroup):
+	case list.AllValues == "DENY" || slices.ContainsFunc(list.DeniedValues, isRegion),
+		len(list.AllowedValues) > 0 && !isAllowed &&
+			!slices.ContainsFunc(list.AllowedValues, isGroup):
 		return fmt.Errorf("set REGION to a location that the organization allows: its policy "+
 			"gcp.resourceLocations excludes %s and allows %q", d.region, list.AllowedValues)
+	case isAllowed || p.allowsAll():
+		return nil
 	}
 	d.note("The organization restricts locations (gcp.resourceLocations). "+
 		"It allows %q and excludes %q. Make sure that it allows %s.",
@@ -102,7 +107,10 @@ func (d *deployment) checkLocationPolicy(p policy) error {
 
 // checkMemberPolicy finds out whether allUsers can get a role.
 func (d *deployment) checkMemberPolicy(p policy) error {
-	d.noAllUsers = !p.allowsAll()
+	if d.noAllUsers = !p.allowsAll(); d.noAllUsers {
+		d.note("The organization allows only some members to have roles " +
+			"(iam.allowedPolicyMemberDomains), so allUsers isn't one.")
+	}
 	return nil
 }
 
@@ -122,8 +130,8 @@ func (d *deployment) checkAccountPolicy(p policy) error {
 
 func (d *deployment) checkIngressPolicy(p policy) error {
 	if !p.allows("all") {
-		return errors.New("ask an administrator of the organization to allow the value all of the " +
-			"policy run.allowedIngress: without it, browsers can't reach the service")
+		return errors.New("ask an administrator of the organization to allow the value all of " +
+			"the policy run.allowedIngress: without it, browsers can't reach the service")
 	}
 	return nil
 }

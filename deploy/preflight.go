@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -18,7 +17,7 @@ func (d *deployment) preflight(ctx context.Context) error {
 		return errors.New("change into the folder of this repository: cloudbuild.yaml isn't here")
 	}
 	for _, check := range []func(context.Context) error{
-		d.checkAccount, d.checkProject, d.checkBilling, d.lookUpAPIs, d.checkPolicies,
+		d.checkAccount, d.checkProject, d.checkBilling, d.checkPolicies, d.lookUpAPIs,
 	} {
 		if err := check(ctx); err != nil {
 			return err
@@ -74,8 +73,8 @@ func (d *deployment) checkBilling(ctx context.Context) error {
 		d.note("Your account isn't allowed to see whether the project has a billing account.")
 		return nil
 	case err == nil && !billing.BillingEnabled && !d.dryRun:
-		return fmt.Errorf("link a billing account to the project %s: "+
-			"https://console.cloud.google.com/billing/linkedaccount?project=%s", d.project, d.project)
+		const page = "https://console.cloud.google.com/billing/linkedaccount?project="
+		return fmt.Errorf("link a billing account to the project %s: %s", d.project, page+d.project)
 	}
 	return err
 }
@@ -97,6 +96,7 @@ func (d *deployment) lookUpAPIs(ctx context.Context) error {
 
 // inspect looks at what exists. It needs the APIs.
 func (d *deployment) inspect(ctx context.Context) error {
+	d.apisOn = true
 	for _, look := range []func(context.Context) error{
 		d.lookUpDatabase, d.checkRegions, d.findService, d.chooseAccess, d.checkNewAccounts,
 		d.checkTenant,
@@ -133,8 +133,8 @@ func (d *deployment) lookUpDatabase(ctx context.Context) error {
 		}
 	}
 	if d.database != nil && d.database.Type != "FIRESTORE_NATIVE" {
-		return fmt.Errorf("use another project: the database (default) of %s is in Datastore mode, "+
-			"and the app needs Firestore in native mode", d.project)
+		return errors.New("use another project: the database (default) is in Datastore mode, " +
+			"and the app needs Firestore in native mode")
 	}
 	return nil
 }
@@ -143,7 +143,8 @@ type location struct{ LocationID string }
 
 // checkRegions looks up the regions that the next steps depend on.
 func (d *deployment) checkRegions(ctx context.Context) error {
-	builds := "https://cloudbuild.googleapis.com/v2/projects/" + d.project + "/locations"
+	builds := "https://cloudbuild.googleapis.com/v2/projects/" + d.project +
+		"/locations?pageSize=500"
 	var run, firestore []location
 	var build struct{ Locations []location }
 	if err := d.read(ctx, &run, "run", "regions", "list"); err != nil {
@@ -173,8 +174,6 @@ func (d *deployment) checkRegions(ctx context.Context) error {
 	return nil
 }
 
-var noConfiguration = regexp.MustCompile(`CONFIGURATION_NOT_FOUND|TENANT_NOT_FOUND|NOT_FOUND`)
-
 // checkTenant makes sure that users can sign in to the tenant.
 func (d *deployment) checkTenant(ctx context.Context) error {
 	tenant := d.environment(d.live.environment())["TENANT_ID"]
@@ -182,7 +181,7 @@ func (d *deployment) checkTenant(ctx context.Context) error {
 		return nil
 	}
 	err := d.get(ctx, d.identityToolkit()+"/tenants/"+tenant, nil)
-	if says(err, noConfiguration) {
+	if missing(err) {
 		return fmt.Errorf("set TENANT_ID to a tenant of the project: there is no tenant %q", tenant)
 	}
 	return err

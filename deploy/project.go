@@ -35,7 +35,7 @@ func (d *deployment) enableAPIs(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.apisEnabled = true
+	d.created = append(d.created, "service-"+d.number+"@") // the APIs' own accounts
 	return d.inspect(ctx)
 }
 
@@ -117,7 +117,7 @@ func (d *deployment) releaseRules(ctx context.Context) error {
 
 	var released release
 	var current ruleset
-	found, err := exists(d.dryRun, d.get(ctx, api+name, &released))
+	found, err := d.found(d.get(ctx, api+name, &released))
 	if err != nil {
 		return err
 	}

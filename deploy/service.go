@@ -72,7 +72,8 @@ func (s runService) hosts() []string {
 		urls = nil
 	}
 	for _, url := range append(urls, s.Status.URL) {
-		if host := strings.TrimPrefix(url, "https://"); host != "" && !slices.Contains(hosts, host) {
+		host := strings.TrimPrefix(url, "https://")
+		if host != "" && !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
 		}
 	}
@@ -142,10 +143,11 @@ func (d *deployment) chooseAccess(context.Context) error {
 	case len(d.staff) > 0 && d.access != "staff":
 		return fmt.Errorf("unset STAFF or set ACCESS=staff: the service is %s", d.access)
 	case d.access == "public" && current != "public" && d.noAllUsers && d.invokerCheck:
-		return errors.New("set ACCESS=private or ACCESS=staff: the organization allows no public " +
-			"service (its policies iam.allowedPolicyMemberDomains and run.managed.requireInvokerIam)")
+		return errors.New("set ACCESS=private or ACCESS=staff: the organization allows no " +
+			"public service (its policies iam.allowedPolicyMemberDomains and " +
+			"run.managed.requireInvokerIam)")
 	case d.access == "staff" && !d.inOrganization:
-		d.note("The project is in no organization, so Identity-Aware Proxy needs an OAuth client:\n" +
+		d.note("The project has no organization, so Identity-Aware Proxy needs an OAuth client:\n" +
 			"https://docs.cloud.google.com/iap/docs/custom-oauth-configuration")
 	}
 	return nil

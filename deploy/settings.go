@@ -48,7 +48,7 @@ var (
 	projectID   = regexp.MustCompile(`^[a-z][a-z0-9-]{4,28}[a-z0-9]$`)
 	regionName  = regexp.MustCompile(`^([a-z]+-[a-z]+[0-9]+|global)$`)
 	serviceName = regexp.MustCompile(`^[a-z][a-z0-9-]{4,22}[a-z0-9]$`)
-	hostName    = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
+	hostName    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$`)
 	// https://docs.cloud.google.com/iam/docs/principal-identifiers
 	member = regexp.MustCompile(`^(user|group|serviceAccount|domain):[^\s:,]+$|` +
 		`^(principal|principalSet)://[^\s,]+$`)
@@ -86,11 +86,11 @@ func checkNames(s settings) error {
 	case s.project == "":
 		return errors.New("set PROJECT to the ID of a Google Cloud project")
 	case !projectID.MatchString(s.project):
-		return fmt.Errorf("set PROJECT to the ID of a project, which has 6 to 30 lowercase letters, "+
-			"digits and hyphens, not %q", s.project)
+		return fmt.Errorf("set PROJECT to the ID of a project, which has 6 to 30 lowercase "+
+			"letters, digits and hyphens, not %q", s.project)
 	case !serviceName.MatchString(s.service):
-		return fmt.Errorf("set SERVICE to 6 to 24 lowercase letters, digits and hyphens, beginning "+
-			"with a letter, because service accounts are named after it, not %q", s.service)
+		return fmt.Errorf("set SERVICE to 6 to 24 lowercase letters, digits and hyphens, "+
+			"beginning with a letter, because accounts are named after it, not %q", s.service)
 	case !regionName.MatchString(s.region) || s.region == "global":
 		return fmt.Errorf("set REGION to a region such as us-central1, not %q", s.region)
 	case !regionName.MatchString(s.buildRegion):
@@ -122,7 +122,8 @@ func checkHosts(s settings) error {
 	for name, hosts := range hosts {
 		for _, host := range hosts {
 			if !hostName.MatchString(host) {
-				return fmt.Errorf("set %s to host names such as app.example.com, not %q", name, host)
+				return fmt.Errorf("set %s to host names such as app.example.com, not %q",
+					name, host)
 			}
 		}
 	}

@@ -35,7 +35,7 @@ var alreadyInitialized = regexp.MustCompile(`already been enabled`)
 func (d *deployment) setUpSignIn(ctx context.Context) error {
 	d.step("Identity Platform: sign-in with a password, authorized domains")
 	config := d.identityToolkit() + "/config"
-	found, err := exists(d.dryRun, d.get(ctx, config, &d.identity))
+	found, err := d.found(d.get(ctx, config, &d.identity))
 	if err != nil {
 		return err
 	}
@@ -50,6 +50,10 @@ func (d *deployment) setUpSignIn(ctx context.Context) error {
 		if err := d.get(ctx, config, &d.identity); err != nil {
 			return err
 		}
+	}
+	if found && d.access == "public" && slices.Contains(d.identity.AuthorizedDomains, "localhost") {
+		d.note("localhost is an authorized domain, with which a page on any machine could use\n" +
+			"the project. To remove it, open Identity Platform, Settings in the console.")
 	}
 	body, fields := d.missingSignInSettings(!found)
 	if len(fields) == 0 {
@@ -70,8 +74,8 @@ func (d *deployment) missingSignInSettings(isNew bool) (body map[string]any, fie
 		fields = append(fields, "signIn.email.enabled")
 	}
 	// Email links are possible if no password is required.
-	if required := !emailLink; current.PasswordRequired != required && (emailLink || !current.Enabled) {
-		email["passwordRequired"] = required
+	if (emailLink || !current.Enabled) && current.PasswordRequired == emailLink {
+		email["passwordRequired"] = !emailLink
 		fields = append(fields, "signIn.email.passwordRequired")
 	}
 	if len(email) > 0 {

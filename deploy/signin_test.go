@@ -22,8 +22,9 @@ func TestIdentityPlatformIsNeverLowered(t *testing.T) {
 		body                          string // in the update
 	}{
 		{name: "complete", config: complete + "," + hosts},
-		{name: "email links are offered", config: complete + "," + hosts, methods: "password,emailLink",
-			fields: "signIn.email.passwordRequired", body: `"passwordRequired":false`},
+		{name: "email links are offered", config: complete + "," + hosts,
+			methods: "password,emailLink",
+			fields:  "signIn.email.passwordRequired", body: `"passwordRequired":false`},
 		{name: "email links aren't offered, but are in use by another service",
 			config: strings.Replace(complete, `: true}},`, `: false}},`, 1) + "," + hosts},
 		{name: "new", config: hosts, isNew: true,

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +19,9 @@ func TestMain(m *testing.M) {
 		h := host{out: os.Stdout, client: client, sleep: noSleep}
 		return run(ctx, os.Args[1:], os.Environ(), h)
 	})
-	os.Exit(m.Run())
+	status := m.Run()
+	stopApp()
+	os.Exit(status)
 }
 
 // noSleep waits for nothing, because the simulator counts calls and not time.
@@ -32,19 +33,8 @@ func newProject(t *testing.T) *simulator.Google {
 	t.Helper()
 	g := simulator.New(t)
 	g.Delay = simulator.Delay{API: 2, Account: 2, Grant: 1, URL: 2}
-	g.App = theApp(t)
+	g.App = startApp(t).String()
 	return g
-}
-
-var (
-	appOnce sync.Once
-	appURL  string
-)
-
-// theApp starts the app with its local Firebase, once for all tests.
-func theApp(t *testing.T) string {
-	appOnce.Do(func() { appURL = startApp(t).String() })
-	return appURL
 }
 
 // result is what one run of the program did.
@@ -75,7 +65,8 @@ func mustDeploy(t *testing.T, g *simulator.Google, environ ...string) result {
 	t.Helper()
 	r := deploy(t, g, environ)
 	if r.err != nil {
-		t.Fatalf("%v: %v\n%s\n%s\n%s", environ, r.err, r.out, g.BuildLog(), transcript(r.calls))
+		t.Fatalf("%v: %v\n\nThe builds:\n%s\nThe last calls:\n%s", environ, r.err, g.BuildLog(),
+			transcript(r.calls[max(0, len(r.calls)-5):]))
 	}
 	return r
 }

@@ -78,7 +78,7 @@ func (d *deployment) smokeTest(ctx context.Context) error {
 	}
 	if err := smoke(ctx, d.host, url, ""); err != nil {
 		return fmt.Errorf("%s failed the smoke test, and the new revision has the traffic: %w\n"+
-			"To roll back, see docs/deployment.md", url, err)
+			"To roll back, see docs/operations.md", url, err)
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func (d *deployment) linkEmails(ctx context.Context) error {
 	current := d.identity.Notification.SendEmail.CallbackURI
 	switch {
 	case d.access != "public":
-		d.note("They stay as they are. See docs/deployment.md, Links in emails.")
+		d.note("They stay as they are. See docs/operations.md, Links in emails.")
 		return nil
 	case current == page:
 		d.note("They lead to %s", page)
@@ -124,8 +124,8 @@ func (d *deployment) linkEmails(ctx context.Context) error {
 	}
 	url := d.identityToolkit() + "/config?updateMask=notification.sendEmail.callbackUri"
 	if err := d.send(ctx, http.MethodPatch, url, body, nil); err != nil {
-		d.note("%v\nThe links stay as they are, which works. See docs/deployment.md, Links in emails.",
-			err)
+		d.note("%v\nThe links stay as they are, which works. "+
+			"See docs/operations.md, Links in emails.", err)
 		return ctx.Err()
 	}
 	d.note("They lead to %s", page)
@@ -147,7 +147,9 @@ var providers = map[string]string{
 // showRedirectURI prints what to register with the providers in SIGN_IN_METHODS.
 func (d *deployment) showRedirectURI(context.Context) error {
 	methods := list(d.environment(d.live.environment())["SIGN_IN_METHODS"])
-	methods = slices.DeleteFunc(methods, func(method string) bool { return providers[method] == "" })
+	methods = slices.DeleteFunc(methods, func(method string) bool {
+		return providers[method] == ""
+	})
 	if len(methods) == 0 {
 		return nil
 	}

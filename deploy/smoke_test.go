@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -10,9 +9,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -369,42 +365,6 @@ func TestTheSmokeTestRejectsAnythingButTheURLOfASite(t *testing.T) {
 			t.Errorf("accepted %q", site)
 		}
 	}
-}
-
-// startApp builds the app, starts it with its local Firebase in memory and returns its address.
-func startApp(t *testing.T) *url.URL {
-	t.Helper()
-	program := filepath.Join(t.TempDir(), "latchkey.test")
-	build := exec.Command("go", "build", "-o", program, "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the app: %v\n%s", err, out)
-	}
-	cmd := exec.Command(program)
-	cmd.Env = []string{"LOCAL_STATE=off", "PORT=0", "PATH=" + os.Getenv("PATH")}
-	log, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	listening := regexp.MustCompile(`msg=listening url=(\S+)`)
-	for lines := bufio.NewScanner(log); lines.Scan(); {
-		if match := listening.FindStringSubmatch(lines.Text()); match != nil {
-			go func() { _, _ = io.Copy(io.Discard, log) }()
-			address, err := url.Parse(match[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			return address
-		}
-	}
-	t.Fatal("the app didn't start")
-	return nil
 }
 
 const localProject = "/identitytoolkit.googleapis.com/v2/projects/demo-latchkey"

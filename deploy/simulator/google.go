@@ -41,6 +41,10 @@ type Google struct {
 	Policies map[string][]string
 	// Delay is how often something new is refused.
 	Delay Delay
+	// Denied are permissions that the owner lacks, because an organization keeps them.
+	Denied []string
+	// Conditional adds a binding with a condition to the project's policy.
+	Conditional bool
 	// BuildRegions are where the project may build.
 	BuildRegions []string
 	// Balancer maps the host of a load balancer to the service behind it.

@@ -78,6 +78,9 @@ func (g *Google) grants(role, permission string) bool {
 // owner's is refused at first.
 // https://docs.cloud.google.com/iam/docs/access-change-propagation
 func (g *Google) allowed(identity, permission, resource string) bool {
+	if identity == Owner && slices.Contains(g.Denied, permission) {
+		return false
+	}
 	on := []string{resource}
 	if resource != g.project() {
 		on = append(on, g.project())
@@ -156,6 +159,11 @@ func (g *Google) policy(resource string) object {
 		}
 		binding := bindings[at].(object)
 		binding["members"] = append(binding["members"].([]any), one.member)
+	}
+	if g.Conditional && resource == g.project() {
+		bindings = append(bindings, object{"role": "roles/viewer",
+			"members":   []any{"user:guest@example.com"},
+			"condition": object{"title": "until 2030", "expression": "request.time < 2030"}})
 	}
 	policy := object{"etag": "BwYAAAAAAAA=", "version": 1.0}
 	if len(bindings) > 0 {

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// The fakes of gcloud, docker and go are shell scripts that start the test's own program again. It
+// The fakes of gcloud, docker, go and sleep are shell scripts that start the test's own program again. It
 // sends the command line to the simulator, which is in the process of the test.
 const (
 	addressVariable = "SIMULATOR_ADDRESS"
@@ -46,7 +46,7 @@ func (g *Google) Environ(identity string) []string {
 		if err != nil {
 			g.t.Fatal(err)
 		}
-		for _, name := range []string{"gcloud", "docker", "go"} {
+		for _, name := range []string{"gcloud", "docker", "go", "sleep"} {
 			write(g.t, filepath.Join(bin, name), "#!/bin/sh\n"+programVariable+"="+name+
 				" exec '"+self+"' \"$@\"\n", 0o755)
 		}
@@ -127,6 +127,7 @@ func (g *Google) runProgram(line commandLine) response {
 		return response{stdout, stderr, status}
 	case "docker":
 		out, err = g.docker(line.Identity, line.Words)
+	case "sleep":
 	case "go":
 		out, err = compile(line.Words)
 	default:

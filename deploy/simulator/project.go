@@ -29,7 +29,7 @@ func printAccessToken(c *call) (any, error) {
 func printIdentityToken(c *call) (any, error) {
 	kind, name, _ := strings.Cut(c.identity, ":")
 	if kind == "user" && c.given["audiences"] != "" {
-		return nil, own("Invalid account Type for `--audiences`. Requires valid service account.")
+		return nil, own("Invalid account type for `--audiences`. Requires valid service account.")
 	}
 	account := c.project() + "/serviceAccounts/" + name
 	if kind != "user" && !c.allowed(c.identity, "iam.serviceAccounts.getOpenIdToken", account) {

@@ -260,13 +260,29 @@ func addBinding(c *call) (any, error) {
 	if !c.holds() {
 		return nil, c.gone()
 	}
-	// gcloud asks for a condition if the policy has one, unless --condition=None is given.
+	if err := c.needsCondition(); err != nil {
+		return nil, err
+	}
 	return c.policy(c.resource), c.bind(c.resource, c.given["role"], c.given["member"])
+}
+
+// needsCondition is gcloud's rule for a policy that has a condition somewhere: without a person to
+// ask, it wants to be told which binding is meant (gcloud's source, command_lib/iam/iam_util.py).
+func (c *call) needsCondition() error {
+	if c.Conditional && c.resource == c.project() && c.given["condition"] == "" {
+		return own("Adding or removing a binding without specifying a condition in a policy " +
+			"containing conditions is prohibited in non-interactive mode. Run the command again " +
+			"with `--condition=None`")
+	}
+	return nil
 }
 
 func removeBinding(c *call) (any, error) {
 	if !c.holds() {
 		return nil, c.gone()
+	}
+	if err := c.needsCondition(); err != nil {
+		return nil, err
 	}
 	return c.policy(c.resource), c.unbind(c.resource, c.given["role"], c.given["member"])
 }

@@ -122,3 +122,28 @@ func (g *Google) Serving(service string) string {
 	}
 	return ""
 }
+
+// Service returns the annotations and the environment variables of a service.
+func (g *Google) Service(name string) (annotations, environment map[string]string) {
+	annotations, environment = map[string]string{}, map[string]string{}
+	for _, resource := range g.Names("/services/" + name) {
+		found, _ := g.Resource(resource)
+		if found["status"] == nil || !strings.HasSuffix(resource, "/"+name) {
+			continue
+		}
+		add := func(to map[string]string, from any) {
+			values, _ := from.(object)
+			for key, value := range values {
+				to[key] = fmt.Sprint(value)
+			}
+		}
+		add(annotations, at(found, "metadata.annotations"))
+		add(annotations, at(found, "spec.template.metadata.annotations"))
+		container := at(found, "spec.template.spec").(object)["containers"].([]any)[0].(object)
+		for _, variable := range container["env"].([]any) {
+			v := variable.(object)
+			environment[fmt.Sprint(v["name"])] = fmt.Sprint(v["value"])
+		}
+	}
+	return annotations, environment
+}
