@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -28,7 +27,7 @@ func TestADeployment(t *testing.T) {
 		{name: "of a brand-new project", project: func(g *simulator.Google) {
 			g.Delay = simulator.Delay{API: 3, Account: 3, Grant: 1, URL: 3}
 		}, wants: []string{
-			"An API that was just turned on isn't available yet",
+			".googleapis.com was just turned on and isn't available yet",
 			"was just created and isn't known everywhere yet",
 			"step traffic: success", "ok: DELETE /api/account returned 204",
 		}},
@@ -47,6 +46,8 @@ func TestADeployment(t *testing.T) {
 			name: "in an organization that forbids allUsers",
 			project: func(g *simulator.Google) {
 				g.Policies["iam.allowedPolicyMemberDomains"] = []string{"C01234567"}
+				g.Policies["run.allowedIngress"] = []string{"is:all", "is:internal"}
+				g.Policies["gcp.resourceLocations"] = []string{"is:us-central1"}
 			},
 			wants: []string{"so allUsers isn't one"},
 		},
@@ -127,9 +128,5 @@ func state(g *simulator.Google, service string) string {
 		"grants": g.Grants(), "sign-in": config, "annotations": annotations,
 		"environment": environment,
 	}
-	text, err := json.MarshalIndent(all, "", " ")
-	if err != nil {
-		return err.Error()
-	}
-	return string(text)
+	return encode(all)
 }

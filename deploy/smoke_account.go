@@ -93,9 +93,7 @@ func (t *smokeTest) signUp(ctx context.Context) (testUser, error) {
 
 // refresh exchanges the refresh token for a new ID token.
 func (t *smokeTest) refresh(ctx context.Context, user testUser) (string, error) {
-	request := map[string]string{
-		"grant_type": "refresh_token", "refresh_token": user.RefreshToken,
-	}
+	request := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {user.RefreshToken}}
 	var token struct {
 		IDToken string `json:"id_token"`
 	}
@@ -114,25 +112,25 @@ func (t *smokeTest) deleteUser(ctx context.Context, user testUser) error {
 	return err
 }
 
-// identity calls Identity Platform as the site's pages do, with their API key:
+// identity calls Identity Platform as the site's pages do, with their API key. The request becomes
+// a form if it has the type url.Values, and JSON otherwise.
 // https://docs.cloud.google.com/identity-platform/docs/use-rest-api
 func (t *smokeTest) identity(
 	ctx context.Context, service, path string, request, result any,
 ) error {
-	origin := "https://" + service + ".googleapis.com"
-	if t.page.Emulator != "" { // "same-origin" or the URL of an emulator
-		site := strings.Replace(t.page.Emulator, "same-origin", t.site, 1)
-		origin = site + "/" + service + ".googleapis.com"
-	}
-	target := origin + path + "?" + url.Values{"key": {t.page.APIKey}}.Encode()
-	encoded, err := json.Marshal(request)
+	body, err := json.Marshal(request)
 	if err != nil {
 		return err
 	}
+	contentType := "application/json"
+	if form, ok := request.(url.Values); ok {
+		body, contentType = []byte(form.Encode()), "application/x-www-form-urlencoded"
+	}
+	target := t.identityOrigin(service) + path + "?" + url.Values{"key": {t.page.APIKey}}.Encode()
 	for {
 		// The key may be restricted to the site's own pages.
-		header := http.Header{"Content-Type": {"application/json"}, "Referer": {t.site + "/"}}
-		got, err := t.send(ctx, http.MethodPost, target, header, bytes.NewReader(encoded))
+		header := http.Header{"Content-Type": {contentType}, "Referer": {t.site + "/"}}
+		got, err := t.send(ctx, http.MethodPost, target, header, bytes.NewReader(body))
 		if err == nil {
 			if got.status == http.StatusOK {
 				return json.Unmarshal(got.body, result)
@@ -144,6 +142,19 @@ func (t *smokeTest) identity(
 			return err
 		}
 	}
+}
+
+// identityOrigin returns where a service of Identity Platform is. The local Firebase, which tests
+// use, is below the origin of the site.
+func (t *smokeTest) identityOrigin(service string) string {
+	host := service + ".googleapis.com"
+	switch t.page.Emulator {
+	case "":
+		return "https://" + host
+	case "same-origin":
+		return t.site + "/" + host
+	}
+	return t.page.Emulator + "/" + host
 }
 
 // identityError is an error response of Identity Platform.

@@ -72,7 +72,11 @@ func (g *Google) gcloud(identity, folder string, words []string) (stdout, stderr
 }
 
 func (c *call) execute() (any, error) {
-	if c.given["project"] != "" && c.given["project"] != c.Project {
+	if c.identity == "" && c.name != "auth list" {
+		return nil, own("You do not currently have an active account selected.\n" +
+			"Please run:\n\n  $ gcloud auth login\n\nto obtain new credentials.")
+	}
+	if c.method != "" && c.given["project"] != "" && c.given["project"] != c.Project {
 		return nil, denied("The caller does not have permission")
 	}
 	if _, ok := c.resources[c.resource]; !ok && strings.HasPrefix(c.resource, "b/") {
@@ -83,6 +87,9 @@ func (c *call) execute() (any, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	if c.name == c.Break {
+		return nil, &failure{code: 500, status: "INTERNAL", message: "broken"}
 	}
 	return c.run(c)
 }

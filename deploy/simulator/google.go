@@ -43,10 +43,14 @@ type Google struct {
 	Delay Delay
 	// Denied are permissions that the owner lacks, because an organization keeps them.
 	Denied []string
+	// Withheld is a grant as Grants returns it, which has no effect although it is there.
+	Withheld string
 	// Conditional adds a binding with a condition to the project's policy.
 	Conditional bool
 	// BuildRegions are where the project may build.
 	BuildRegions []string
+	// Break is a gcloud command that fails, for no reason.
+	Break string
 	// Balancer maps the host of a load balancer to the service behind it.
 	Balancer map[string]string
 	// App is the URL of a program that responds for the service's revisions.

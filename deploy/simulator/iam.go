@@ -89,7 +89,8 @@ func (g *Google) allowed(identity, permission, resource string) bool {
 		for _, grant := range g.policies[resource] {
 			member := grant.member == identity || grant.member == "allUsers" ||
 				grant.member == "projectOwner:"+g.Project && g.isOwner(identity)
-			if member && g.grants(grant.role, permission) {
+			withheld := g.Withheld == grant.member+": "+grant.role+" on "+resource
+			if member && !withheld && g.grants(grant.role, permission) {
 				return !g.refused("grant " + resource + " " + grant.role + " " + identity)
 			}
 		}

@@ -99,7 +99,7 @@ func enableServices(c *call) (any, error) {
 	return nil, nil
 }
 
-func listServices(c *call) (any, error) {
+func listAPIs(c *call) (any, error) {
 	var all []any
 	for _, name := range slices.Sorted(maps.Keys(c.resources)) {
 		if api, ok := strings.CutPrefix(name, c.project()+"/services/"); ok {
@@ -175,8 +175,10 @@ func listPolicies(c *call) (any, error) {
 // https://docs.cloud.google.com/resource-manager/docs/organization-policy/defining-locations
 func (g *Google) mayBeIn(location string) error {
 	allowed, set := g.Policies["gcp.resourceLocations"]
-	in := "in:" + strings.ToLower(location) + "-locations"
-	if set && !slices.Contains(allowed, in) && !slices.Contains(allowed, strings.ToLower(location)) {
+	location = strings.ToLower(location)
+	if set && !slices.ContainsFunc(allowed, func(value string) bool {
+		return strings.TrimPrefix(value, "is:") == location || value == "in:"+location+"-locations"
+	}) {
 		return precondition("'%s' violates constraint 'constraints/gcp.resourceLocations'", location)
 	}
 	return nil

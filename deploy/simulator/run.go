@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ var runCommands = map[string]command{
 	},
 	"run services list": {
 		method: "run.namespaces.services.list", permission: "run.services.list",
-		flags: flags{"region": ""}, run: listOf("/services/"+"", ".googleapis.com"),
+		flags: flags{"region": ""}, run: listServices,
 	},
 	"run services get-iam-policy": {
 		method:     "run.projects.locations.services.getIamPolicy",
@@ -105,6 +106,23 @@ var serviceFlags = flags{
 }
 
 func annotations(of string) string { return strings.TrimPrefix(of+".metadata.annotations", ".") }
+
+// listServices lists the services of all regions.
+func listServices(c *call) (any, error) {
+	all := []any{}
+	for _, name := range slices.Sorted(maps.Keys(c.resources)) {
+		wanted, filtered := strings.CutPrefix(c.given["filter"], "metadata.name=")
+		if c.resources[name]["status"] == nil || !strings.Contains(name, "/services/") ||
+			filtered && !strings.HasSuffix(name, "/services/"+wanted) {
+			continue
+		}
+		listed := clone(c.resources[name])
+		region := strings.Split(name, "/")[3]
+		put(listed, region, []string{"metadata", "labels", "cloud.googleapis.com/location"})
+		all = append(all, listed)
+	}
+	return all, nil
+}
 
 // regions are some of those of Cloud Run, with their codes in the older form of a service's URL.
 var regions = map[string]string{

@@ -50,7 +50,7 @@ var projectCommands = map[string]command{
 	},
 	"services list": {
 		method: "serviceusage.services.list", permission: "serviceusage.services.list",
-		flags: flags{"enabled": "filter", "available": ""}, run: listServices,
+		flags: flags{"enabled": "filter", "available": ""}, run: listAPIs,
 	},
 	"beta services identity create": {
 		method:     "serviceusage.services.generateServiceIdentity",

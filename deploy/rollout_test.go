@@ -1,0 +1,192 @@
+package main
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/latchkey/deploy/simulator"
+)
+
+func encode(value any) string {
+	text, err := json.MarshalIndent(value, "", " ")
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// TestABadRevisionGetsNoTraffic breaks what the second revision needs. The build's smoke test must
+// notice it at the revision's own URL.
+func TestABadRevisionGetsNoTraffic(t *testing.T) {
+	g := newProject(t)
+	mustDeploy(t, g)
+	serving := g.Serving("latchkey")
+	for _, name := range g.Names("/keys/") {
+		key, _ := g.Resource(name)
+		key["restrictions"] = map[string]any{"apiTargets": []any{
+			map[string]any{"service": "maps.googleapis.com"}}}
+		g.SetResource(name, key)
+	}
+	got := deploy(t, g, nil)
+	if got.err == nil || !strings.Contains(got.err.Error(), "step smoke failed") ||
+		!strings.Contains(got.err.Error(), "https://console.cloud.google.com/cloud-build/builds") {
+		t.Errorf("got the error %v", got.err)
+	}
+	if now := g.Serving("latchkey"); now != serving || now == "" {
+		t.Errorf("the traffic went from %s to %s", serving, now)
+	}
+	if strings.Contains(got.out+g.BuildLog(), "eyJ") {
+		t.Error("the output contains a token")
+	}
+}
+
+// TestEachBuildHasItsOwnTag looks at the service after two builds: no tag is left, and all traffic
+// goes to the second revision.
+func TestEachBuildHasItsOwnTag(t *testing.T) {
+	g := newProject(t)
+	g.Delay = simulator.Delay{URL: 2}
+	var tags []string
+	for range 2 {
+		for _, call := range mustDeploy(t, g).calls {
+			for _, word := range call.Words {
+				if tag, ok := strings.CutPrefix(word, "--tag="); ok {
+					tags = append(tags, tag)
+				}
+			}
+		}
+	}
+	if len(tags) != 2 || tags[0] == tags[1] {
+		t.Errorf("the builds used the tags %q", tags)
+	}
+	found, _ := g.Resource("projects/my-project/locations/us-central1/services/latchkey")
+	traffic := encode(found["status"].(map[string]any)["traffic"])
+	if strings.Contains(traffic, `"tag"`) || !strings.Contains(traffic, tags[1]) {
+		t.Errorf("the traffic is %s after the tags %q", traffic, tags)
+	}
+}
+
+// TestABuildInARegionThatIsNotAllowed says which setting to change.
+func TestABuildInARegionThatIsNotAllowed(t *testing.T) {
+	g := newProject(t)
+	got := deploy(t, g, []string{"BUILD_REGION=europe-west3"})
+	if got.err == nil || !strings.Contains(got.err.Error(), "cannot run builds in this region") ||
+		!strings.Contains(got.err.Error(), "Set BUILD_REGION") {
+		t.Errorf("got the error %v", got.err)
+	}
+	mustDeploy(t, g)
+}
+
+// TestAProjectWithoutSelfServiceSignUp can still be deployed to: the smoke test says what it
+// couldn't test.
+func TestAProjectWithoutSelfServiceSignUp(t *testing.T) {
+	g := newProject(t)
+	mustDeploy(t, g)
+	config, _ := g.Resource(simulator.ConfigName)
+	config["client"].(map[string]any)["permissions"] = map[string]any{"disabledUserSignup": true}
+	g.SetResource(simulator.ConfigName, config)
+	if got := mustDeploy(t, g); !strings.Contains(got.out, "ADMIN_ONLY_OPERATION") {
+		t.Errorf("the output doesn't say that sign-up is closed:\n%s", got.out)
+	}
+}
+
+// TestARunThatWasInterruptedCanBeRepeated stops the first run at different calls. The next one
+// continues.
+func TestARunThatWasInterruptedCanBeRepeated(t *testing.T) {
+	for _, command := range []string{
+		"services enable", "firestore databases create", "iam service-accounts create",
+		"projects add-iam-policy-binding", "storage buckets create", "run deploy",
+		"services api-keys create", "builds submit",
+	} {
+		g := newProject(t)
+		g.Delay = simulator.Delay{}
+		g.Break = command
+		if got := deploy(t, g, nil); got.err == nil || !strings.Contains(got.err.Error(), "broken") {
+			t.Fatalf("%s: got the error %v", command, got.err)
+		}
+		g.Break = ""
+		mustDeploy(t, g)
+	}
+}
+
+// TestADryRunDoesNothing has a gcloud that would be noticed.
+func TestADryRunDoesNothing(t *testing.T) {
+	for _, arguments := range [][]string{{"--dry-run"}, {"delete", "--dry-run"}} {
+		g := simulator.New(t)
+		got := deploy(t, g, nil, arguments...)
+		if got.err != nil || len(got.calls) > 0 {
+			t.Errorf("%q: %v, called\n%s", arguments, got.err, transcript(got.calls))
+		}
+		if strings.Contains(got.out, "42") {
+			t.Errorf("%q printed the number of the project:\n%s", arguments, got.out)
+		}
+	}
+}
+
+// TestADryRunPrintsWhatAFirstRunDoes compares the changes of a dry run with those of a run.
+func TestADryRunPrintsWhatAFirstRunDoes(t *testing.T) {
+	for _, environ := range [][]string{
+		nil, {"ACCESS=private", "DEVELOPERS=user:dev@example.com"},
+		{"ACCESS=staff", "STAFF=group:staff@example.com"}, balanced,
+	} {
+		g := newProject(t)
+		g.Delay = simulator.Delay{}
+		g.Balancer["app.example.com"] = "latchkey"
+		g.Policies["gcp.resourceLocations"] = []string{"us-central1"} // as in an organization
+		printed := changes(deploy(t, g, environ, "--dry-run").out)
+		made := changes(mustDeploy(t, g, environ...).out)
+		if !slices.Equal(printed, made) {
+			t.Errorf("%v: the dry run printed\n%s\nand the run\n%s", environ,
+				strings.Join(printed, "\n"), strings.Join(made, "\n"))
+		}
+	}
+}
+
+// changes returns the commands in the output of a run, up to what only Google knows.
+func changes(out string) []string {
+	var commands []string
+	for line := range strings.Lines(out) {
+		line, isCommand := strings.CutPrefix(line, "gcloud ")
+		if !isCommand {
+			continue
+		}
+		line, _, _ = strings.Cut(line, "services enable ") // a new project has some APIs
+		line, _, _ = strings.Cut(line, " --substitutions=")
+		line, _, _ = strings.Cut(line, " '--substitutions=")
+		line = strings.ReplaceAll(line, "PROJECT_NUMBER", "42")
+		commands = append(commands, strings.TrimSpace(line))
+	}
+	return commands
+}
+
+// TestDelete removes everything but the users and the database, also if there is nothing left.
+// Afterwards the program can deploy again.
+func TestDelete(t *testing.T) {
+	g := newProject(t)
+	mustDeploy(t, g)
+	for range 2 {
+		if got := deploy(t, g, nil, "delete"); got.err != nil {
+			t.Fatalf("%v\n%s", got.err, got.out)
+		}
+	}
+	for _, kind := range []string{
+		"/services/latchkey", "/serviceAccounts/", "/repositories/", "b/gs://", "/keys/", "/metrics/",
+	} {
+		if left := g.Names(kind); len(left) > 0 {
+			t.Errorf("%q is left", left)
+		}
+	}
+	for _, grant := range g.Grants() {
+		if !strings.HasPrefix(grant, simulator.Owner+": ") {
+			t.Errorf("the grant %s is left", grant)
+		}
+	}
+	if _, ok := g.Resource("projects/my-project/databases/(default)"); !ok {
+		t.Error("the database was deleted")
+	}
+	if _, ok := g.Resource(simulator.ConfigName); !ok {
+		t.Error("the settings for sign-in were deleted")
+	}
+	mustDeploy(t, g)
+}
