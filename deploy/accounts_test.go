@@ -62,7 +62,8 @@ func TestR31TheProgramGrantsOnlyTheListedRoles(t *testing.T) {
 		g := newProject(t)
 		mustDeploy(t, g, environ...)
 		granted := slices.DeleteFunc(g.Grants(), func(grant string) bool {
-			return strings.HasPrefix(grant, simulator.Owner) || strings.HasPrefix(grant, "projectOwner:")
+			return strings.HasPrefix(grant, simulator.Owner) ||
+				strings.HasPrefix(grant, "projectOwner:")
 		})
 		wantSame(t, access, granted, grantsOf(access))
 		for role, want := range map[string][]any{
@@ -91,8 +92,9 @@ func TestR31EachRoleOfTheBuildIsNeeded(t *testing.T) {
 		}
 	}
 	for _, role := range roles {
-		// roles/run.developer has run.routes.invoke, too, according to the list of roles, but the page
-		// on managing access doesn't say so: https://docs.cloud.google.com/run/docs/securing/managing-access
+		// roles/run.developer has run.routes.invoke, too, according to the list of roles, but the
+		// page on managing access doesn't say so:
+		// https://docs.cloud.google.com/run/docs/securing/managing-access
 		if strings.Contains(role, "roles/run.invoker") {
 			continue
 		}

@@ -199,13 +199,14 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 	}
 }
 
-// buildFailure says why a build failed. The traffic stays where it was.
+// buildFailure says why a build failed.
 func (d *deployment) buildFailure(build cloudBuild, step, follow string) error {
 	reason := strings.ToLower(build.Status)
 	if step != "" {
 		reason = "step " + step + " failed"
 	}
 	return fmt.Errorf("the build didn't finish: %s %s\n"+
-		"The service is as it was before. Read the log: %s\nor %s",
+		"Unless its step traffic succeeded, users get the revision from before.\n"+
+		"Read the log: %s\nor %s",
 		reason, build.FailureInfo.Detail, build.LogURL, follow)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -190,61 +189,5 @@ func TestTheBuildMovesTheTrafficAndRemovesItsTag(t *testing.T) {
 		"--region=us-central1 --to-revisions=latchkey-b01234567=100 --remove-tags=b01234567\n"
 	if err != nil || calls != want {
 		t.Errorf("%v, got %s", err, calls)
-	}
-}
-
-// TestGcloudAcceptsEveryCommandOfTheBuild asks gcloud's own parser, if gcloud is installed.
-func TestGcloudAcceptsEveryCommandOfTheBuild(t *testing.T) {
-	gcloud, err := exec.LookPath("gcloud")
-	if err != nil {
-		t.Skip("gcloud is not installed")
-	}
-	var commands []string
-	for _, id := range []string{"check", "deploy", "smoke", "traffic"} {
-		_, calls, err := runStep(t, id, `*"services describe"*) echo FIREBASE_API_KEY ;;`,
-			"MIN_INSTANCES=0", "MAX_INSTANCES=7")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for call := range strings.Lines(calls) {
-			if strings.HasPrefix(call, "gcloud ") {
-				commands = append(commands, strings.TrimSpace(call))
-			}
-		}
-	}
-	_, calls, _ := runStep(t, "deploy", "*) ;;", "ENV_VARS=A=b")
-	commands = append(commands, strings.TrimSpace(calls))
-	format := regexp.MustCompile(` --format=value.*`) // the parser would split it
-	checked := map[string]bool{}
-	for _, command := range commands {
-		command = format.ReplaceAllString(command, "")
-		if !checked[command] {
-			checked[command] = true
-			lintCommand(t, gcloud, command)
-		}
-	}
-	if len(checked) < 5 {
-		t.Errorf("checked only %v", checked)
-	}
-}
-
-// lintCommand fails the test if gcloud's parser rejects the command.
-func lintCommand(t *testing.T, gcloud, command string) {
-	t.Helper()
-	cmd := exec.Command(gcloud, "meta", "lint-gcloud-commands", "--command-string="+command)
-	cmd.Env = append(os.Environ(), "CLOUDSDK_CONFIG="+t.TempDir())
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v %s", command, err, out)
-	}
-	var results []struct {
-		Success bool
-		Message string `json:"error_message"`
-	}
-	if err := json.Unmarshal(out, &results); err != nil || len(results) != 1 {
-		t.Fatalf("%s: %v: %.300s", command, err, out)
-	}
-	if !results[0].Success {
-		t.Errorf("%s\n%s", command, results[0].Message)
 	}
 }

@@ -31,12 +31,12 @@ var tuned = map[string]any{
 // settings for sign-in, another version of the security rules, and other members.
 func TestAnExistingConfigurationIsKept(t *testing.T) {
 	g := newProject(t)
-	database := "projects/my-project/databases/(default)"
-	g.SetResource(database, map[string]any{
-		"name": database, "type": "FIRESTORE_NATIVE", "locationId": "eur3",
+	g.SetResource(theDatabase, map[string]any{
+		"name": theDatabase, "type": "FIRESTORE_NATIVE", "locationId": "eur3",
 	})
 	g.SetResource(simulator.ConfigName, tuned)
-	rules, release := "projects/my-project/rulesets/old", "projects/my-project/releases/cloud.firestore"
+	const rules = "projects/my-project/rulesets/old"
+	const release = "projects/my-project/releases/cloud.firestore"
 	g.SetResource(rules, map[string]any{"name": rules, "source": map[string]any{"files": []any{
 		map[string]any{"name": "firestore.rules", "content": "service cloud.firestore {}"}}}})
 	g.SetResource(release, map[string]any{"name": release, "rulesetName": rules})
@@ -64,7 +64,7 @@ func TestAnExistingConfigurationIsKept(t *testing.T) {
 	if !strings.Contains(first.out, "They lead to https://shop.example.com/confirm and stay") {
 		t.Errorf("the output doesn't say where emails lead:\n%s", first.out)
 	}
-	if found, _ := g.Resource(database); found["locationId"] != "eur3" {
+	if found, _ := g.Resource(theDatabase); found["locationId"] != "eur3" {
 		t.Errorf("the database is %v", found)
 	}
 }
@@ -76,8 +76,9 @@ func TestASettingStaysUntilItIsChanged(t *testing.T) {
 	g.SetResource(tenant, map[string]any{"name": tenant, "allowPasswordSignup": true})
 	mustDeploy(t, g,
 		"CORS_ORIGINS=https://shop.example.com", "SIGN_IN_METHODS=password,emailLink,google.com",
-		"TENANT_ID=shop-1a2b3", "SUPPORT_CONTACT=https://shop.example.com/help", "RATE_LIMIT_ADDRESS=7",
-		"MIN_INSTANCES=1", "MAX_INSTANCES=3", "GOOGLE_CLIENT_IDS=1.apps.googleusercontent.com",
+		"TENANT_ID=shop-1a2b3", "SUPPORT_CONTACT=https://shop.example.com/help",
+		"RATE_LIMIT_ADDRESS=7", "MIN_INSTANCES=1", "MAX_INSTANCES=3",
+		"GOOGLE_CLIENT_IDS=1.apps.googleusercontent.com",
 		"AUTH_DOMAIN=app.example.com", "DOMAINS=app.example.com")
 	annotations, set := g.Service("latchkey")
 	for name, want := range map[string]string{
@@ -114,7 +115,9 @@ func TestAccessCanChange(t *testing.T) {
 	g := newProject(t)
 	g.Policies["run.managed.requireInvokerIam"] = []string{"enforced"} // so allUsers are used, too
 	audience := "/projects/42/locations/us-central1/services/latchkey"
-	for i, access := range []string{"public", "private", "staff", "public", "staff", "private", "public"} {
+	for i, access := range []string{
+		"public", "private", "staff", "public", "staff", "private", "public",
+	} {
 		if i == 3 {
 			delete(g.Policies, "run.managed.requireInvokerIam")
 		}

@@ -37,7 +37,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	machine := host{out: os.Stdout, client: &http.Client{Timeout: time.Minute}, sleep: sleep}
-	if err := run(ctx, os.Args[1:], os.Environ(), machine); err != nil {
+	err := run(ctx, os.Args[1:], os.Environ(), machine)
+	if ctx.Err() != nil {
+		err = fmt.Errorf("interrupted. To continue, run it again (%w)", err)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "\ndeploy:", err)
 		os.Exit(1)
 	}
@@ -121,7 +125,7 @@ func (d *deployment) deploy(ctx context.Context) error {
 		}
 	}
 	d.step("Done: https://" + d.site())
-	if d.isFirst && d.access != "staff" {
+	if d.isFirst && d.access == "public" {
 		d.note("To become an administrator, sign up there and verify your email address. Then:\n"+
 			"  gcloud auth application-default login\n"+
 			"  gcloud auth application-default set-quota-project %s\n"+

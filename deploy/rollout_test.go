@@ -102,7 +102,8 @@ func TestARunThatWasInterruptedCanBeRepeated(t *testing.T) {
 		g := newProject(t)
 		g.Delay = simulator.Delay{}
 		g.Break = command
-		if got := deploy(t, g, nil); got.err == nil || !strings.Contains(got.err.Error(), "broken") {
+		got := deploy(t, g, nil)
+		if got.err == nil || !strings.Contains(got.err.Error(), "broken") {
 			t.Fatalf("%s: got the error %v", command, got.err)
 		}
 		g.Break = ""
@@ -171,7 +172,8 @@ func TestDelete(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{
-		"/services/latchkey", "/serviceAccounts/", "/repositories/", "b/gs://", "/keys/", "/metrics/",
+		"/services/latchkey", "/serviceAccounts/", "/repositories/", "b/gs://", "/keys/",
+		"/metrics/",
 	} {
 		if left := g.Names(kind); len(left) > 0 {
 			t.Errorf("%q is left", left)
@@ -182,7 +184,7 @@ func TestDelete(t *testing.T) {
 			t.Errorf("the grant %s is left", grant)
 		}
 	}
-	if _, ok := g.Resource("projects/my-project/databases/(default)"); !ok {
+	if _, ok := g.Resource(theDatabase); !ok {
 		t.Error("the database was deleted")
 	}
 	if _, ok := g.Resource(simulator.ConfigName); !ok {

@@ -147,8 +147,9 @@ func (d *deployment) chooseAccess(context.Context) error {
 			"public service (its policies iam.allowedPolicyMemberDomains and " +
 			"run.managed.requireInvokerIam)")
 	case d.access == "staff" && !d.inOrganization:
-		d.note("The project has no organization, so Identity-Aware Proxy needs an OAuth client:\n" +
-			"https://docs.cloud.google.com/iap/docs/custom-oauth-configuration")
+		const page = "https://docs.cloud.google.com/iap/docs/custom-oauth-configuration"
+		d.note("The project has no organization. Identity-Aware Proxy needs one, "+
+			"or an OAuth client:\n%s", page)
 	}
 	return nil
 }

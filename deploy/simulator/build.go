@@ -16,8 +16,9 @@ import (
 // buildCommands are those of Cloud Build.
 var buildCommands = map[string]command{
 	"builds submit": {
-		method: "cloudbuild.projects.locations.builds.create", permission: "cloudbuild.builds.create",
-		flags: submitFlags, run: submit,
+		method:     "cloudbuild.projects.locations.builds.create",
+		permission: "cloudbuild.builds.create",
+		flags:      submitFlags, run: submit,
 	},
 	"builds describe": {
 		method: "cloudbuild.projects.locations.builds.get", permission: "cloudbuild.builds.get",
@@ -62,8 +63,8 @@ type step struct {
 func submit(c *call) (any, error) {
 	if region := c.given["region"]; !slices.Contains(c.BuildRegions, region) {
 		// https://docs.cloud.google.com/build/docs/locations#restricted_regions_for_some_projects
-		return nil, precondition("failed precondition: due to quota restrictions, cannot run builds " +
-			"in this region. Please contact support")
+		return nil, precondition("failed precondition: due to quota restrictions, cannot run " +
+			"builds in this region. Please contact support")
 	}
 	url, _, _ := strings.Cut(strings.TrimPrefix(c.given["gcs-source-staging-dir"], "gs://"), "/")
 	source := "b/gs://" + url
@@ -78,7 +79,7 @@ func submit(c *call) (any, error) {
 	}
 	content, err := os.ReadFile(filepath.Join(c.folder, "cloudbuild.yaml"))
 	if err != nil {
-		return nil, own("Unable to read file [cloudbuild.yaml]: [Errno 2] No such file or directory")
+		return nil, own("Unable to read file [cloudbuild.yaml]: No such file or directory")
 	}
 	var b build
 	if _, err := yaml.Unmarshal(content, &b, yaml.DecodeOpts{}); err != nil {
@@ -145,8 +146,8 @@ func (c *call) substitute(b build, id string) (map[string]string, error) {
 	for _, pair := range pairs(c.given["substitutions"]) {
 		name, value, ok := strings.Cut(pair, "=")
 		if _, known := b.Substitutions[name]; !known || !ok {
-			return nil, invalid("invalid value for 'build.substitutions': key in the template %q is "+
-				"not a valid built-in substitution", name)
+			return nil, invalid("invalid value for 'build.substitutions': key in the template "+
+				"%q is not a valid built-in substitution", name)
 		}
 		values[name] = value
 	}
@@ -171,7 +172,9 @@ func expand(text string, values map[string]string) string {
 
 // build runs the steps under the identity of the build account, and sets the status and the log.
 // https://docs.cloud.google.com/build/docs/securing-builds/configure-user-specified-service-accounts
-func (c *call) build(b build, made object, values map[string]string, identity, source string) {
+func (c *call) build(
+	b build, made object, values map[string]string, identity, source string,
+) {
 	var log strings.Builder
 	end := func(status, kind, detail string) {
 		made["status"], made["log"] = status, log.String()

@@ -16,11 +16,6 @@ var dataCommands = map[string]command{
 		method: "firestore.projects.locations.list", permission: "datastore.locations.list",
 		run: listRegions,
 	},
-	"firestore databases describe": {
-		method: "firestore.projects.databases.get", permission: "datastore.databases.getMetadata",
-		flags: flags{"database": "name"}, on: "{project}/databases/{database}",
-		missing: "NOT_FOUND: The database {database} does not exist.", run: describe,
-	},
 	"firestore databases list": {
 		method: "firestore.projects.databases.list", permission: "datastore.databases.list",
 		run: listOf("/databases/", "/collectionGroups/"),
@@ -67,8 +62,8 @@ var dataCommands = map[string]command{
 	},
 	"artifacts repositories get-iam-policy": {
 		method:     "artifactregistry.projects.locations.repositories.getIamPolicy",
-		permission: "artifactregistry.repositories.getIamPolicy", flags: flags{"location": "resource"},
-		on: repository, run: getPolicy,
+		permission: "artifactregistry.repositories.getIamPolicy",
+		flags:      flags{"location": "resource"}, on: repository, run: getPolicy,
 	},
 	"artifacts repositories add-iam-policy-binding": {
 		method: "artifactregistry.projects.locations.repositories.setIamPolicy",
@@ -90,15 +85,6 @@ var dataCommands = map[string]command{
 		},
 		run: createBucket,
 	},
-	"storage buckets update": {
-		method: "storage.buckets.patch", permission: "storage.buckets.get", on: bucket,
-		flags: flags{
-			"lifecycle-file":           "lifecycle",
-			"public-access-prevention": "iamConfiguration.publicAccessPrevention",
-			"soft-delete-duration":     "softDeletePolicy.retentionDurationSeconds",
-		},
-		missing: "{0} not found: 404.", run: describe,
-	},
 	"storage buckets get-iam-policy": {
 		method: "storage.buckets.getIamPolicy", permission: "storage.buckets.getIamPolicy",
 		on: bucket, missing: "{0} not found: 404.", run: getPolicy,
@@ -107,7 +93,8 @@ var dataCommands = map[string]command{
 		method:     "storage.buckets.setIamPolicy",
 		permission: "storage.buckets.getIamPolicy storage.buckets.setIamPolicy",
 		flags: flags{
-			"member": "bindings.members", "role": "bindings.role", "condition": "bindings.condition",
+			"member": "bindings.members", "role": "bindings.role",
+			"condition": "bindings.condition",
 		},
 		on: bucket, missing: "{0} not found: 404.", run: addBinding,
 	},
@@ -123,11 +110,6 @@ var dataCommands = map[string]command{
 	"logging metrics create": {
 		method: "logging.projects.metrics.create", permission: "logging.logMetrics.create",
 		flags: flags{"config-from-file": ""}, run: createMetric,
-	},
-	"logging metrics update": {
-		method: "logging.projects.metrics.update", permission: "logging.logMetrics.update",
-		flags: flags{"config-from-file": ""}, on: metric,
-		missing: "NOT_FOUND: Metric {0} does not exist.", run: describe,
 	},
 	"logging metrics delete": {
 		method: "logging.projects.metrics.delete", permission: "logging.logMetrics.delete",
@@ -192,14 +174,15 @@ func createRepository(c *call) (any, error) {
 }
 
 // createBucket creates a bucket. The project's owners get roles on it, because the role of an owner
-// has almost no permissions for buckets. https://docs.cloud.google.com/storage/docs/access-control/iam
+// has almost no permissions for buckets.
+// https://docs.cloud.google.com/storage/docs/access-control/iam
 func createBucket(c *call) (any, error) {
 	if err := c.mayBeIn(c.given["location"]); err != nil {
 		return nil, err
 	}
 	url := c.words[0]
 	if !regexp.MustCompile(`^gs://[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$`).MatchString(url) {
-		return nil, own("HTTPError 400: Invalid bucket name: '%s'", strings.TrimPrefix(url, "gs://"))
+		return nil, own("HTTPError 400: Invalid bucket name: '%s'", url)
 	}
 	created, err := c.create("b/"+url, object{
 		"name": strings.TrimPrefix(url, "gs://"), "storage_url": url + "/",
@@ -267,15 +250,6 @@ func (c *call) restrictions() object {
 		targets = append(targets, object{"service": strings.TrimPrefix(target, "service=")})
 	}
 	return object{"apiTargets": targets}
-}
-
-func updateKey(c *call) (any, error) {
-	key, ok := c.resources[c.resource]
-	if !ok {
-		return nil, c.gone()
-	}
-	key["restrictions"] = c.restrictions()
-	return key, nil
 }
 
 func keyString(c *call) (any, error) {

@@ -19,10 +19,12 @@ import (
 //
 // documents maps the first part of a method's name to the files to look in.
 var documents = map[string][]string{
-	"apikeys":              {"apikeys/v2/apikeys-api.json"},
-	"artifactregistry":     {"artifactregistry/v1/artifactregistry-api.json"},
-	"cloudbilling":         {"cloudbilling/v1/cloudbilling-api.json"},
-	"cloudbuild":           {"cloudbuild/v1/cloudbuild-api.json", "cloudbuild/v2/cloudbuild-api.json"},
+	"apikeys":          {"apikeys/v2/apikeys-api.json"},
+	"artifactregistry": {"artifactregistry/v1/artifactregistry-api.json"},
+	"cloudbilling":     {"cloudbilling/v1/cloudbilling-api.json"},
+	"cloudbuild": {
+		"cloudbuild/v1/cloudbuild-api.json", "cloudbuild/v2/cloudbuild-api.json",
+	},
 	"cloudresourcemanager": {"cloudresourcemanager/v1/cloudresourcemanager-api.json"},
 	"containeranalysis":    {"containeranalysis/v1/containeranalysis-api.json"},
 	"firebase":             {"firebase/v1beta1/firebase-api.json"},
@@ -32,15 +34,18 @@ var documents = map[string][]string{
 	"iamcredentials":       {"iamcredentials/v1/iamcredentials-api.json"},
 	"iap":                  {"iap/v1/iap-api.json"},
 	"identitytoolkit": {
-		"identitytoolkit/v2/identitytoolkit-api.json", "identitytoolkit/v1/identitytoolkit-api.json",
+		"identitytoolkit/v2/identitytoolkit-api.json",
+		"identitytoolkit/v1/identitytoolkit-api.json",
 	},
 	"logging":   {"logging/v2/logging-api.json"},
 	"orgpolicy": {"orgpolicy/v2/orgpolicy-api.json"},
 	"run":       {"run/v1/run-api.json", "run/v2/run-api.json"},
 	// Tokens have an API of their own, which has no description.
-	"securetoken":  nil,
-	"serviceusage": {"serviceusage/v1/serviceusage-api.json", "serviceusage/v1beta1/serviceusage-api.json"},
-	"storage":      {"storage/v1/storage-api.json"},
+	"securetoken": nil,
+	"serviceusage": {
+		"serviceusage/v1/serviceusage-api.json", "serviceusage/v1beta1/serviceusage-api.json",
+	},
+	"storage": {"storage/v1/storage-api.json"},
 }
 
 // Method is a method of an API.

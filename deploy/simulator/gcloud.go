@@ -17,8 +17,8 @@ type command struct {
 	method string
 	// permission is what the caller needs for resource, or several, separated by spaces.
 	permission string
-	// flags maps each flag to the field of the request or the parameter that gcloud derives from it.
-	// It is empty if only gcloud uses the flag.
+	// flags maps each flag to the field of the request or the parameter that gcloud derives from
+	// it. It is empty if only gcloud uses the flag.
 	flags map[string]string
 	// on names the resource that permission is checked on, with {0} for the first argument and
 	// {flag} for the value of a flag. The default is the project.
@@ -45,7 +45,9 @@ type call struct {
 var everywhere = []string{"project", "quiet", "format", "filter", "limit", "account", "verbosity"}
 
 // gcloud runs a command line and returns what gcloud would print and its exit status.
-func (g *Google) gcloud(identity, folder string, words []string) (stdout, stderr string, status int) {
+func (g *Google) gcloud(
+	identity, folder string, words []string,
+) (stdout, stderr string, status int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	c, err := g.parse(identity, folder, words)
@@ -72,7 +74,7 @@ func (g *Google) gcloud(identity, folder string, words []string) (stdout, stderr
 }
 
 func (c *call) execute() (any, error) {
-	if c.identity == "" && c.name != "auth list" {
+	if c.identity == "" {
 		return nil, own("You do not currently have an active account selected.\n" +
 			"Please run:\n\n  $ gcloud auth login\n\nto obtain new credentials.")
 	}

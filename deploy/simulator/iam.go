@@ -23,7 +23,9 @@ var roles = map[string][]string{
 	// https://docs.cloud.google.com/iam/docs/roles-permissions/logging
 	"roles/logging.logWriter": {"logging.logEntries.create"},
 	// https://docs.cloud.google.com/iam/docs/roles-permissions/iam
-	"roles/iam.serviceAccountUser":               {"iam.serviceAccounts.actAs", "iam.serviceAccounts.get"},
+	"roles/iam.serviceAccountUser": {
+		"iam.serviceAccounts.actAs", "iam.serviceAccounts.get",
+	},
 	"roles/iam.serviceAccountOpenIdTokenCreator": {"iam.serviceAccounts.getOpenIdToken"},
 	// https://docs.cloud.google.com/iam/docs/roles-permissions/artifactregistry
 	"roles/artifactregistry.writer": {
@@ -107,9 +109,9 @@ func (g *Google) isOwner(identity string) bool {
 func (g *Google) bind(resource, role, member string) error {
 	kind, name, _ := strings.Cut(member, ":")
 	switch {
-	case kind == "serviceAccount" && strings.HasSuffix(name, "@"+g.Project+".iam.gserviceaccount.com"):
-		// https://docs.cloud.google.com/iam/docs/service-accounts-create says that a new account may
-		// be unusable for 60 seconds.
+	case strings.HasSuffix(member, "@"+g.Project+".iam.gserviceaccount.com"):
+		// https://docs.cloud.google.com/iam/docs/service-accounts-create says that a new account
+		// may be unusable for 60 seconds.
 		account := g.project() + "/serviceAccounts/" + name
 		if _, ok := g.resources[account]; !ok || g.refused("account "+name) {
 			return invalid("Service account %s does not exist.", name)
@@ -143,7 +145,7 @@ func (g *Google) bind(resource, role, member string) error {
 func (g *Google) unbind(resource, role, member string) error {
 	at := slices.Index(g.policies[resource], grant{role, member})
 	if at < 0 {
-		return notFound("Policy binding with the specified principal, role, and condition not found!")
+		return own("Policy binding with the specified principal, role, and condition not found!")
 	}
 	g.policies[resource] = slices.Delete(g.policies[resource], at, at+1)
 	return nil
@@ -153,7 +155,9 @@ func (g *Google) unbind(resource, role, member string) error {
 func (g *Google) policy(resource string) object {
 	var bindings []any
 	for _, one := range g.policies[resource] {
-		at := slices.IndexFunc(bindings, func(b any) bool { return b.(object)["role"] == one.role })
+		at := slices.IndexFunc(bindings, func(b any) bool {
+			return b.(object)["role"] == one.role
+		})
 		if at < 0 {
 			at = len(bindings)
 			bindings = append(bindings, object{"role": one.role, "members": []any{}})

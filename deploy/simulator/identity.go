@@ -15,7 +15,7 @@ import (
 const ConfigName = "projects/my-project/config"
 
 // initializeAuth enables Identity Platform. It can be done once, and needs billing.
-// https://docs.cloud.google.com/identity-platform/docs/reference/rest/v2/projects.identityPlatform/initializeAuth
+// https://docs.cloud.google.com/identity-platform/docs/reference/rest/v2/projects.identityPlatform
 func initializeAuth(g *Google, r request) (any, error) {
 	if g.NoBilling {
 		return nil, precondition("BILLING_NOT_ENABLED")
@@ -37,7 +37,9 @@ func newConfig(g *Google) object {
 		"signIn": object{"email": object{}, "anonymous": object{}},
 		"client": object{"apiKey": "AIzaOfTheProject", "firebaseSubdomain": g.Project,
 			"permissions": object{}},
-		"authorizedDomains": []any{"localhost", g.Project + ".firebaseapp.com", g.Project + ".web.app"},
+		"authorizedDomains": []any{
+			"localhost", g.Project + ".firebaseapp.com", g.Project + ".web.app",
+		},
 		"notification": object{"sendEmail": object{
 			"callbackUri": "https://" + g.Project + ".firebaseapp.com/__/auth/action"}},
 		"mfa": object{"state": "DISABLED"}, "multiTenant": object{}, "subtype": "IDENTITY_PLATFORM",
@@ -86,27 +88,6 @@ func put(o object, value any, path []string) {
 	put(inner, value, path[1:])
 }
 
-func listTenants(g *Google, r request) (any, error) {
-	var tenants []any
-	for name, tenant := range g.resources {
-		if strings.HasPrefix(name, g.project()+"/tenants/") {
-			tenants = append(tenants, tenant)
-		}
-	}
-	return object{"tenants": tenants}, nil
-}
-
-func patchTenant(g *Google, r request) (any, error) {
-	tenant, ok := g.resources[r.name]
-	if !ok {
-		return nil, notFound("TENANT_NOT_FOUND")
-	}
-	for _, path := range strings.Split(strings.Join(r.query["updateMask"], ","), ",") {
-		put(tenant, at(anyOf(r.body), path), strings.Split(path, "."))
-	}
-	return tenant, nil
-}
-
 // createRuleset stores security rules. They apply once a release names them.
 // https://firebase.google.com/docs/reference/rules/rest/v1/projects.rulesets/create
 func createRuleset(g *Google, r request) (any, error) {
@@ -116,7 +97,8 @@ func createRuleset(g *Google, r request) (any, error) {
 		return nil, invalid("Request contains an invalid argument.")
 	}
 	file := files[0].(object)
-	if content, _ := file["content"].(string); !strings.Contains(content, "service cloud.firestore") {
+	content, _ := file["content"].(string)
+	if !strings.Contains(content, "service cloud.firestore") {
 		return nil, invalid("Compilation errors in firestore.rules")
 	}
 	name := fmt.Sprintf("%s/rulesets/ruleset-%d", g.project(), len(g.log))
@@ -141,14 +123,15 @@ func patchRelease(g *Google, r request) (any, error) {
 	return g.release(r.name, release)
 }
 
-// release makes rules apply. https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases
+// release makes rules apply.
+// https://firebase.google.com/docs/reference/rules/rest/v1/projects.releases
 func (g *Google) release(name string, release object) (any, error) {
 	ruleset, _ := release["rulesetName"].(string)
 	if g.resources[ruleset] == nil || name != release["name"] {
 		return nil, invalid("Request contains an invalid argument.")
 	}
 	if name != g.project()+"/releases/cloud.firestore" {
-		return nil, fmt.Errorf("the rules of Firestore are released as cloud.firestore, not %s", name)
+		return nil, fmt.Errorf("Firestore's rules are released as cloud.firestore, not %s", name)
 	}
 	g.resources[name] = object{"name": name, "rulesetName": ruleset}
 	return g.resources[name], nil

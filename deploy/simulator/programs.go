@@ -15,8 +15,8 @@ import (
 	"strings"
 )
 
-// The fakes of gcloud, docker, go and sleep are shell scripts that start the test's own program again. It
-// sends the command line to the simulator, which is in the process of the test.
+// The fakes of gcloud, docker, go and sleep are shell scripts that start the test's own program
+// again. It sends the command line to the simulator, which is in the process of the test.
 const (
 	addressVariable = "SIMULATOR_ADDRESS"
 	programVariable = "SIMULATOR_PROGRAM"

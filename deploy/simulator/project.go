@@ -6,15 +6,6 @@ import (
 	"strings"
 )
 
-// authList lists the accounts that are signed in to gcloud.
-func authList(c *call) (any, error) {
-	_, name, _ := strings.Cut(c.identity, ":")
-	if c.identity == "" {
-		return []any{}, nil
-	}
-	return []any{object{"account": name, "status": "ACTIVE"}}, nil
-}
-
 // printAccessToken prints a token that the simulator's endpoints accept.
 func printAccessToken(c *call) (any, error) {
 	if c.given["format"] == "json" {
@@ -25,7 +16,8 @@ func printAccessToken(c *call) (any, error) {
 
 // printIdentityToken prints an ID token. On Cloud Build, gcloud gets it from the metadata server,
 // which asks IAM Credentials in the name of the build account. A person's own token can't have an
-// audience. https://docs.cloud.google.com/build/docs/securing-builds/authorize-service-to-service-access
+// audience.
+// https://docs.cloud.google.com/build/docs/securing-builds/authorize-service-to-service-access
 func printIdentityToken(c *call) (any, error) {
 	kind, name, _ := strings.Cut(c.identity, ":")
 	if kind == "user" && c.given["audiences"] != "" {
@@ -39,20 +31,12 @@ func printIdentityToken(c *call) (any, error) {
 	return "id:" + c.identity + " " + c.given["audiences"], nil
 }
 
-func configValue(c *call) (any, error) {
-	_, name, _ := strings.Cut(c.identity, ":")
-	if len(c.words) == 1 && c.words[0] == "account" && name != "" {
-		return name, nil
-	}
-	return nil, nil
-}
-
 // describeProject describes the project. For a project that doesn't exist, the reply is the same
 // as for one that the caller may not see.
 func describeProject(c *call) (any, error) {
 	if c.words[0] != c.Project {
-		return nil, own("[%s] does not have permission to access projects instance [%s] (or it may "+
-			"not exist): The caller does not have permission.", c.identity, c.words[0])
+		return nil, own("[%s] does not have permission to access projects instance [%s] (or it "+
+			"may not exist): The caller does not have permission.", c.identity, c.words[0])
 	}
 	project := object{"projectId": c.Project, "projectNumber": c.Number, "lifecycleState": "ACTIVE",
 		"name": c.Project}
@@ -60,14 +44,6 @@ func describeProject(c *call) (any, error) {
 		project["parent"] = object{"type": "organization", "id": "123"}
 	}
 	return project, nil
-}
-
-func ancestors(c *call) (any, error) {
-	all := []any{object{"id": c.Project, "type": "project"}}
-	if len(c.Policies) > 0 {
-		all = append(all, object{"id": "123", "type": "organization"})
-	}
-	return all, nil
 }
 
 func describeBilling(c *call) (any, error) {
@@ -84,8 +60,8 @@ func describeBilling(c *call) (any, error) {
 func enableServices(c *call) (any, error) {
 	for _, api := range c.words {
 		if c.NoBilling {
-			return nil, precondition("Billing account for project '%s' is not found. Billing must be "+
-				"enabled for activation of service(s) '%s' to proceed.", c.Number, api)
+			return nil, precondition("Billing account for project '%s' is not found. Billing must "+
+				"be enabled for activation of service(s) '%s' to proceed.", c.Number, api)
 		}
 		if _, ok := documents[strings.TrimSuffix(api, ".googleapis.com")]; !ok {
 			c.problem("the API %s is not known", api)
@@ -163,14 +139,6 @@ var listConstraints = []string{
 	"run.allowedVPCEgress", "gcp.restrictServiceUsage",
 }
 
-func listPolicies(c *call) (any, error) {
-	var all []any
-	for _, name := range slices.Sorted(maps.Keys(c.Policies)) {
-		all = append(all, object{"constraint": "constraints/" + name})
-	}
-	return all, nil
-}
-
 // mayBeIn checks the constraint on locations.
 // https://docs.cloud.google.com/resource-manager/docs/organization-policy/defining-locations
 func (g *Google) mayBeIn(location string) error {
@@ -179,7 +147,8 @@ func (g *Google) mayBeIn(location string) error {
 	if set && !slices.ContainsFunc(allowed, func(value string) bool {
 		return strings.TrimPrefix(value, "is:") == location || value == "in:"+location+"-locations"
 	}) {
-		return precondition("'%s' violates constraint 'constraints/gcp.resourceLocations'", location)
+		return precondition("'%s' violates constraint 'constraints/gcp.resourceLocations'",
+			location)
 	}
 	return nil
 }

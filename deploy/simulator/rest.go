@@ -28,12 +28,9 @@ type request struct {
 var endpoints = map[string]endpoint{
 	"identitytoolkit.projects.identityPlatform.initializeAuth": {
 		"firebaseauth.configs.create", initializeAuth},
-	"identitytoolkit.projects.getConfig":    {"firebaseauth.configs.get", getConfig},
-	"identitytoolkit.projects.updateConfig": {"firebaseauth.configs.update", updateConfig},
-	"identitytoolkit.projects.tenants.get":  {"identitytoolkit.tenants.get", getResource},
-	"identitytoolkit.projects.tenants.list": {"identitytoolkit.tenants.list", listTenants},
-	"identitytoolkit.projects.tenants.patch": {
-		"identitytoolkit.tenants.update", patchTenant},
+	"identitytoolkit.projects.getConfig":     {"firebaseauth.configs.get", getConfig},
+	"identitytoolkit.projects.updateConfig":  {"firebaseauth.configs.update", updateConfig},
+	"identitytoolkit.projects.tenants.get":   {"identitytoolkit.tenants.get", getResource},
 	"firebaserules.projects.rulesets.create": {"firebaserules.rulesets.create", createRuleset},
 	"firebaserules.projects.rulesets.get":    {"firebaserules.rulesets.get", getResource},
 	"firebaserules.projects.releases.get":    {"firebaserules.releases.get", getResource},

@@ -73,10 +73,6 @@ var runCommands = map[string]command{
 		},
 		on: service, missing: "Service [{0}] could not be found.", run: updateTraffic,
 	},
-	"run revisions delete": {
-		method: "run.namespaces.revisions.delete", permission: "run.revisions.delete",
-		flags: flags{"region": "name"}, run: func(c *call) (any, error) { return object{}, nil },
-	},
 }
 
 const service = "{project}/locations/{region}/services/{0}"
@@ -152,7 +148,8 @@ func deploy(c *call) (any, error) {
 			"(or resource may not exist).", c.resource)
 	}
 	if regions[c.given["region"]] == "" {
-		return nil, invalid("Location %s is not found or access is unauthorized.", c.given["region"])
+		return nil, invalid("Location %s is not found or access is unauthorized.",
+			c.given["region"])
 	}
 	if err := c.mayBeIn(c.given["region"]); err != nil {
 		return nil, err
@@ -178,7 +175,7 @@ func deploy(c *call) (any, error) {
 			},
 			"traffic": []any{object{"latestRevision": true, "percent": 100.0}},
 		},
-		"status": object{"url": "https://" + c.oldHost(), "address": object{"url": "https://" + c.oldHost()}},
+		"status": object{"url": "https://" + c.oldHost()},
 	}
 	if err := c.change(created); err != nil {
 		return nil, err
@@ -257,24 +254,24 @@ func (c *call) changeAccess(annotations object) error {
 		}
 		if check == "false" && c.Policies["run.managed.requireInvokerIam"] != nil {
 			return precondition("Operation denied by org policy: " +
-				"[\"constraints/run.managed.requireInvokerIam\": The invoker IAM check is required.]")
+				"[\"constraints/run.managed.requireInvokerIam\": The IAM check is required.]")
 		}
 		annotations["run.googleapis.com/invoker-iam-disabled"] =
 			map[string]string{"true": "False", "false": "True"}[check]
 	}
+	forbidden := precondition("Constraint constraints/run.allowedIngress violated for %s",
+		c.project())
 	if ingress, ok := c.given["ingress"]; ok {
 		allowed, set := c.Policies["run.allowedIngress"]
 		if set && !slices.Contains(allowed, "is:"+ingress) && !slices.Contains(allowed, ingress) {
-			return precondition("Constraint constraints/run.allowedIngress violated for projects/%s",
-				c.Project)
+			return forbidden
 		}
 		annotations["run.googleapis.com/ingress"] = ingress
 		annotations["run.googleapis.com/ingress-status"] = ingress
 	} else if c.name == "run deploy" && c.Policies["run.allowedIngress"] != nil &&
 		!slices.Contains(c.Policies["run.allowedIngress"], "is:all") &&
 		annotations["run.googleapis.com/ingress"] == "all" {
-		return precondition("Constraint constraints/run.allowedIngress violated for projects/%s",
-			c.Project)
+		return forbidden
 	}
 	switch c.given["iap"] {
 	case "true":

@@ -71,7 +71,7 @@ func (g *Google) route(r *http.Request) (revision object, status int) {
 		if !direct && balanced != metadata["name"] {
 			continue
 		}
-		if ingress, _ := annotations["run.googleapis.com/ingress"].(string); direct && ingress != "all" {
+		if direct && annotations["run.googleapis.com/ingress"] != "all" {
 			return nil, http.StatusNotFound
 		}
 		if status := g.mayCall(r, name, urls, annotations); status != http.StatusOK {

@@ -22,23 +22,16 @@ func init() {
 type flags = map[string]string
 
 var projectCommands = map[string]command{
-	"auth list":               {flags: flags{"filter-account": ""}, run: authList},
 	"auth print-access-token": {run: printAccessToken},
 	"auth print-identity-token": {
 		// For a service account that isn't a key file, gcloud asks IAM Credentials.
-		// https://docs.cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/generateIdToken
+		// https://docs.cloud.google.com/iam/docs/reference/credentials/rest
 		flags: flags{"audiences": "audience", "include-email": "includeEmail"},
 		run:   printIdentityToken,
 	},
-	"config get-value": {run: configValue},
-	"config get":       {run: configValue},
 	"projects describe": {
 		method: "cloudresourcemanager.projects.get", permission: "resourcemanager.projects.get",
 		run: describeProject,
-	},
-	"projects get-ancestors": {
-		method:     "cloudresourcemanager.projects.getAncestry",
-		permission: "resourcemanager.projects.get", run: ancestors,
 	},
 	"billing projects describe": {
 		method: "cloudbilling.projects.getBillingInfo", permission: "resourcemanager.projects.get",
@@ -61,10 +54,6 @@ var projectCommands = map[string]command{
 		method:     "cloudresourcemanager.projects.getEffectiveOrgPolicy",
 		permission: "orgpolicy.policy.get", flags: flags{"effective": ""}, run: describePolicy,
 	},
-	"resource-manager org-policies list": {
-		method: "cloudresourcemanager.projects.listOrgPolicies", permission: "orgpolicy.policies.list",
-		run: listPolicies,
-	},
 	"org-policies describe": {
 		method:     "orgpolicy.projects.policies.getEffectivePolicy",
 		permission: "orgpolicy.policy.get", flags: flags{"effective": ""}, run: describePolicy,
@@ -84,10 +73,6 @@ var projectCommands = map[string]command{
 		method:     "apikeys.projects.locations.keys.getKeyString",
 		permission: "apikeys.keys.getKeyString", on: "{0}", missing: "NOT_FOUND: key {0}",
 		run: keyString,
-	},
-	"services api-keys update": {
-		method: "apikeys.projects.locations.keys.patch", permission: "apikeys.keys.update",
-		flags: flags{"api-target": "restrictions.apiTargets.service"}, on: "{0}", run: updateKey,
 	},
 	"services api-keys delete": {
 		method: "apikeys.projects.locations.keys.delete", permission: "apikeys.keys.delete",
@@ -114,10 +99,6 @@ var accountCommands = map[string]command{
 		method: "iam.projects.serviceAccounts.list", permission: "iam.serviceAccounts.list",
 		run: listAccounts,
 	},
-	"iam service-accounts describe": {
-		method: "iam.projects.serviceAccounts.get", permission: "iam.serviceAccounts.get",
-		on: account, missing: "NOT_FOUND: Unknown service account", run: describe,
-	},
 	"iam service-accounts create": {
 		method: "iam.projects.serviceAccounts.create", permission: "iam.serviceAccounts.create",
 		flags: flags{
@@ -140,12 +121,6 @@ var accountCommands = map[string]command{
 		permission: "iam.serviceAccounts.getIamPolicy iam.serviceAccounts.setIamPolicy",
 		flags:      binding, on: account,
 		missing: "NOT_FOUND: Unknown service account", run: addBinding,
-	},
-	"iam service-accounts remove-iam-policy-binding": {
-		method:     "iam.projects.serviceAccounts.setIamPolicy",
-		permission: "iam.serviceAccounts.getIamPolicy iam.serviceAccounts.setIamPolicy",
-		flags:      binding, on: account,
-		missing: "NOT_FOUND: Unknown service account", run: removeBinding,
 	},
 	"iam roles describe": {
 		method: "iam.projects.roles.get", permission: "iam.roles.get", on: "{project}/roles/{0}",
@@ -178,14 +153,12 @@ var accountCommands = map[string]command{
 		on:    "iap/{service}", run: getPolicy,
 	},
 	"beta iap web add-iam-policy-binding": {
-		method: "iap.setIamPolicy", permission: "iap.webServices.getIamPolicy iap.webServices.setIamPolicy",
-		flags: merge(binding, flags{"resource-type": "", "service": "resource", "region": "resource"}),
-		on:    "iap/{service}", run: addBinding,
-	},
-	"beta iap web remove-iam-policy-binding": {
-		method: "iap.setIamPolicy", permission: "iap.webServices.getIamPolicy iap.webServices.setIamPolicy",
-		flags: merge(binding, flags{"resource-type": "", "service": "resource", "region": "resource"}),
-		on:    "iap/{service}", run: removeBinding,
+		method:     "iap.setIamPolicy",
+		permission: "iap.webServices.getIamPolicy iap.webServices.setIamPolicy",
+		flags: merge(binding, flags{
+			"resource-type": "", "service": "resource", "region": "resource",
+		}),
+		on: "iap/{service}", run: addBinding,
 	},
 }
 

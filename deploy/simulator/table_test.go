@@ -92,7 +92,8 @@ func TestAPIsCheckRequests(t *testing.T) {
 		{"PATCH", config + "?updateMask=signIn", `{"signIn":{"e_mail":{}}}`, "has no field e_mail"},
 		{"PATCH", config + "?updateMask=passwordPolicyConfig",
 			`{"passwordPolicyConfig":{"passwordPolicyEnforcementState":"ON"}}`, "want one of"},
-		{"PATCH", config + "?updateMask=client.apiKey", `{"client":{"apiKey":"k"}}`, "can't be set"},
+		{"PATCH", config + "?updateMask=client.apiKey", `{"client":{"apiKey":"k"}}`,
+			"can't be set"},
 	} {
 		g := New(t)
 		g.resources[g.project()+"/services/identitytoolkit.googleapis.com"] = object{}
@@ -115,8 +116,8 @@ func TestANewAccountIsRefusedAFewTimes(t *testing.T) {
 		_, _, status := g.gcloud(Owner, ".", strings.Fields(command+" --project=my-project"))
 		return status
 	}
-	grant := "projects add-iam-policy-binding my-project --role=roles/datastore.user --condition=None " +
-		"--member=serviceAccount:latchkey@my-project.iam.gserviceaccount.com"
+	grant := "projects add-iam-policy-binding my-project --role=roles/datastore.user " +
+		"--condition=None --member=serviceAccount:latchkey@my-project.iam.gserviceaccount.com"
 	if gcloud(grant) == 0 {
 		t.Error("an account that doesn't exist got a role")
 	}
