@@ -3,7 +3,7 @@
 // owner's. What is surprising about a new project is what it simulates:
 //
 //   - An API refuses calls for a while after it was enabled.
-//   - IAM refuses bindings for a service account for a while after it was created.
+//   - IAM refuses bindings for a service account or a role for a while after it was created.
 //   - The URL of a new revision returns 404 for a while.
 //   - An organization may forbid allUsers, locations, and public services.
 //   - Each call needs a permission, also those that a build makes as its own service account.
@@ -71,7 +71,7 @@ type Google struct {
 // Delay is how often Google refuses to use something new.
 type Delay struct {
 	API     int // calls of an API that was just enabled
-	Account int // uses of a service account that was just created
+	Account int // uses of a service account or a role that was just created
 	Grant   int // uses of a permission that was just granted to a build account
 	URL     int // requests to the URL of a new revision
 }

@@ -127,6 +127,9 @@ func (g *Google) bind(resource, role, member string) error {
 	case !slices.Contains([]string{"user", "group", "domain", "serviceAccount"}, kind):
 		return invalid("Invalid member: %s", member)
 	}
+	if g.refused("role " + role) {
+		return invalid("Role (%s) does not exist in the resource's hierarchy.", role)
+	}
 	if _, custom := g.resources[role]; roles[role] == nil && !custom {
 		g.problem("the role %s is not known to the simulator", role)
 		return invalid("Role %s is not supported for this resource.", role)

@@ -204,6 +204,7 @@ func createRole(c *call) (any, error) {
 		return nil, invalid("The role_id must match ^[a-zA-Z0-9_\\.]{3,64}$.")
 	}
 	name := c.project() + "/roles/" + c.words[0]
+	c.refusals["role "+name] = c.Delay.Account
 	return c.create(name, object{"name": name, "title": c.given["title"],
 		"stage": c.given["stage"], "includedPermissions": split(c.given["permissions"])})
 }

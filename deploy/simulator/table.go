@@ -216,9 +216,13 @@ func remove(c *call) (any, error) {
 	return object{}, nil
 }
 
-// holds reports whether the resource of a policy exists. The project and IAP's policies always do.
+// holds reports whether the resource of a policy exists. The project and IAP's policies always do. A
+// new service account may not be found at first.
 func (c *call) holds() bool {
 	_, ok := c.resources[c.resource]
+	if c.on == account && c.refused("account "+c.words[0]) {
+		return false
+	}
 	return ok || c.resource == c.project() || strings.HasPrefix(c.resource, "iap/")
 }
 
