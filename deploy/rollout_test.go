@@ -17,12 +17,24 @@ func encode(value any) string {
 	return string(text)
 }
 
-// TestABadRevisionGetsNoTraffic breaks what the second revision needs. The build's smoke test must
-// notice it at the revision's own URL.
+// TestABadRevisionGetsNoTraffic breaks the first revision, which responds to nothing, and then what
+// the next one needs. The build's smoke test must notice it at the revision's own URL.
 func TestABadRevisionGetsNoTraffic(t *testing.T) {
 	g := newProject(t)
+	working := g.App
+	g.App = "http://127.0.0.1:1"
+	if got := deploy(t, g, nil); got.err == nil {
+		t.Error("a broken app was deployed")
+	}
+	if now := g.Serving("latchkey"); strings.HasPrefix(now, "latchkey-b") {
+		t.Errorf("the broken revision %s has the traffic", now)
+	}
+	g.App = working
 	mustDeploy(t, g)
 	serving := g.Serving("latchkey")
+	if !strings.HasPrefix(serving, "latchkey-b") {
+		t.Errorf("%s has the traffic, not the revision of the build", serving)
+	}
 	for _, name := range g.Names("/keys/") {
 		key, _ := g.Resource(name)
 		key["restrictions"] = map[string]any{"apiTargets": []any{

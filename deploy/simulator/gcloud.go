@@ -45,28 +45,33 @@ type call struct {
 var everywhere = []string{"project", "quiet", "format", "filter", "limit", "account", "verbosity"}
 
 // gcloud runs a command line and returns what gcloud would print and its exit status.
-func (g *Google) gcloud(
-	identity, folder string, words []string,
-) (stdout, stderr string, status int) {
+func (g *Google) gcloud(line commandLine) (stdout, stderr string, status int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	c, err := g.parse(identity, folder, words)
+	text := strings.Join(line.Words, " ")
+	c, err := g.parse(line.Identity, line.Folder, line.Words)
 	if err != nil {
-		g.problem("gcloud %s: %v", strings.Join(words, " "), err)
-		g.log = append(g.log, Call{Identity: identity, Words: words, Failure: err.Error()})
+		g.problem("gcloud %s: %v", text, err)
+		g.log = append(g.log, Call{Identity: line.Identity, Words: line.Words,
+			Failure: err.Error()})
 		return "", "ERROR: (gcloud) " + err.Error() + "\n", 2
 	}
 	at := len(g.log)
-	g.log = append(g.log, Call{Identity: identity, Command: c.name, Method: c.method,
-		Words: append([]string{"gcloud"}, words...)})
+	g.log = append(g.log, Call{Identity: line.Identity, Command: c.name, Method: c.method,
+		Words: append([]string{"gcloud"}, line.Words...)})
 	result, err := c.execute()
 	if err == nil {
 		if stdout, err = format(result, c.given["format"]); err != nil {
-			g.problem("gcloud %s: %v", strings.Join(words, " "), err)
+			g.problem("gcloud %s: %v", text, err)
 		}
 	}
 	if err != nil {
 		stderr = c.explain(err)
+		if line.TurnsOn && c.given["quiet"] == "true" && strings.Contains(stderr, "SERVICE_DISABLED") {
+			// gcloud's source, googlecloudsdk/api_lib/util/apis.py, and the property
+			// core/should_prompt_to_enable_api
+			g.problem("gcloud %s: with --quiet, gcloud would turn the API on by itself", text)
+		}
 		g.log[at].Failure = stderr
 		return "", stderr, 1
 	}
@@ -137,7 +142,7 @@ func (g *Google) parse(identity, folder string, words []string) (*call, error) {
 		}
 	}
 	if c.given["project"] == "" && c.method != "" && identity == Owner && len(c.words) == 0 {
-		return nil, errors.New("The required property [project] is not currently set.")
+		return nil, errors.New("the required property [project] is not currently set")
 	}
 	c.resource = c.fill(c.on)
 	if c.on == "" {

@@ -131,7 +131,7 @@ func (g *Google) release(name string, release object) (any, error) {
 		return nil, invalid("Request contains an invalid argument.")
 	}
 	if name != g.project()+"/releases/cloud.firestore" {
-		return nil, fmt.Errorf("Firestore's rules are released as cloud.firestore, not %s", name)
+		return nil, fmt.Errorf("rules of Firestore are released as cloud.firestore, not %s", name)
 	}
 	g.resources[name] = object{"name": name, "rulesetName": ruleset}
 	return g.resources[name], nil

@@ -27,6 +27,7 @@ const (
 type commandLine struct {
 	Identity, Folder, Program string
 	Words                     []string
+	TurnsOn                   bool // gcloud offers to turn on an API, which --quiet accepts
 }
 
 type response struct {
@@ -73,7 +74,10 @@ func Main(program func(ctx context.Context, client *http.Client) error) {
 		os.Exit(0)
 	}
 	folder, _ := os.Getwd()
-	line, _ := json.Marshal(commandLine{os.Getenv(identityVar), folder, name, os.Args[1:]})
+	line, _ := json.Marshal(commandLine{
+		os.Getenv(identityVar), folder, name, os.Args[1:],
+		os.Getenv("CLOUDSDK_CORE_SHOULD_PROMPT_TO_ENABLE_API") != "false",
+	})
 	reply, err := http.Post("http://"+address+"/simulator", "application/json",
 		bytes.NewReader(line))
 	var r response
@@ -123,7 +127,7 @@ func (g *Google) runProgram(line commandLine) response {
 	var err error
 	switch line.Program {
 	case "gcloud":
-		stdout, stderr, status := g.gcloud(line.Identity, line.Folder, line.Words)
+		stdout, stderr, status := g.gcloud(line)
 		return response{stdout, stderr, status}
 	case "docker":
 		out, err = g.docker(line.Identity, line.Words)

@@ -70,7 +70,7 @@ func TestOnlyWellFormedCallsAreAccepted(t *testing.T) {
 		{"projects describe nothing --project=my-project", "or it may not exist"},
 	} {
 		g := New(t)
-		_, stderr, status := g.gcloud(Owner, ".", strings.Fields(c.command))
+		_, stderr, status := g.gcloud(commandLine{Identity: Owner, Words: strings.Fields(c.command)})
 		if status == 0 || !strings.Contains(stderr, c.want) {
 			t.Errorf("gcloud %s: %d %s, want %s", c.command, status, stderr, c.want)
 		}
@@ -113,7 +113,8 @@ func TestANewAccountIsRefusedAFewTimes(t *testing.T) {
 	g.Delay.Account = 2
 	g.resources[g.project()+"/services/iam.googleapis.com"] = object{}
 	gcloud := func(command string) int {
-		_, _, status := g.gcloud(Owner, ".", strings.Fields(command+" --project=my-project"))
+		_, _, status := g.gcloud(commandLine{Identity: Owner,
+			Words: strings.Fields(command + " --project=my-project")})
 		return status
 	}
 	grant := "projects add-iam-policy-binding my-project --role=roles/datastore.user " +
