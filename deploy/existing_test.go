@@ -134,3 +134,35 @@ func TestAccessCanChange(t *testing.T) {
 		}
 	}
 }
+
+// TestASecondServiceLeavesTheFirstAlone deploys a service for staff next to a public one, with the
+// same users and settings for sign-in.
+func TestASecondServiceLeavesTheFirstAlone(t *testing.T) {
+	g := newProject(t)
+	mustDeploy(t, g, "SIGN_IN_METHODS=password,emailLink", "DOMAINS=shop.example.com")
+	grants := g.Grants()
+	config, _ := g.Resource(simulator.ConfigName)
+	mustDeploy(t, g, "SERVICE=latchkey-staff", "ACCESS=staff", "STAFF=group:staff@example.com")
+
+	after, _ := g.Resource(simulator.ConfigName)
+	config["authorizedDomains"] = append(config["authorizedDomains"].([]any),
+		"latchkey-staff-42.us-central1.run.app",
+		"latchkey-staff-abcdefghij-uc.a.run.app")
+	if got, want := encode(after), encode(config); got != want {
+		t.Errorf("the settings for sign-in are\n%s\nwant\n%s", got, want)
+	}
+	if _, environment := g.Service("latchkey-staff"); environment["IAP_AUDIENCE"] !=
+		"/projects/42/locations/us-central1/services/latchkey-staff" {
+		t.Errorf("the service for staff has the variables %q", environment)
+	}
+	others := func(grants []string) []string {
+		return slices.DeleteFunc(grants, func(grant string) bool {
+			return strings.Contains(grant, "latchkey-staff") ||
+				strings.Contains(grant, "latchkey_staff")
+		})
+	}
+	wantSame(t, "other grants", others(g.Grants()), others(grants))
+	for _, call := range mustDeploy(t, g).writes() {
+		t.Errorf("the public service changed: %s", call)
+	}
+}

@@ -50,8 +50,7 @@ var runCommands = map[string]command{
 	"run deploy": {
 		method: "run.namespaces.services.replaceService", permission: "run.services.get",
 		flags: merge(serviceFlags, flags{
-			"allow-unauthenticated": "", "no-traffic": "spec.traffic", "traffic": "spec.traffic",
-			"tag": "spec.traffic.tag",
+			"allow-unauthenticated": "", "traffic": "spec.traffic", "tag": "spec.traffic.tag",
 		}),
 		on: service, run: deploy,
 	},
@@ -68,8 +67,7 @@ var runCommands = map[string]command{
 		permission: "run.services.get run.services.update",
 		flags: flags{
 			"region": "name", "to-revisions": "spec.traffic.percent", "to-latest": "spec.traffic",
-			"to-tags": "spec.traffic", "update-tags": "spec.traffic.tag",
-			"remove-tags": "spec.traffic.tag", "set-tags": "spec.traffic.tag", "clear-tags": "",
+			"remove-tags": "spec.traffic.tag",
 		},
 		on: service, missing: "Service [{0}] could not be found.", run: updateTraffic,
 	},
@@ -87,18 +85,12 @@ var serviceFlags = flags{
 	"region": "name", "image": container + ".image", "port": container + ".ports.containerPort",
 	"cpu": container + ".resources.limits", "memory": container + ".resources.limits",
 	"concurrency": template + ".spec.containerConcurrency", "max-instances": annotations(template),
-	"min-instances": annotations(template), "max": annotations(""), "min": annotations(""),
-	"timeout": template + ".spec.timeoutSeconds", "cpu-boost": annotations(template),
-	"cpu-throttling":  annotations(template),
-	"service-account": template + ".spec.serviceAccountName",
-	"startup-probe":   container + ".startupProbe", "liveness-probe": container + ".livenessProbe",
+	"min-instances": annotations(template), "timeout": template + ".spec.timeoutSeconds",
+	"cpu-boost": annotations(template), "service-account": template + ".spec.serviceAccountName",
+	"startup-probe": container + ".startupProbe", "liveness-probe": container + ".livenessProbe",
 	"set-env-vars": container + ".env", "update-env-vars": container + ".env",
-	"remove-env-vars": container + ".env", "clear-env-vars": container + ".env",
-	"revision-suffix": template + ".metadata.name", "ingress": annotations(""),
-	"invoker-iam-check": annotations(""), "iap": annotations(""), "labels": "metadata.labels",
-	"update-labels": "metadata.labels", "async": "", "description": annotations(""),
-	"execution-environment": annotations(template), "default-url": annotations(""),
-	"no-traffic": "spec.traffic", "traffic": "spec.traffic", "tag": "spec.traffic.tag",
+	"remove-env-vars": container + ".env", "revision-suffix": template + ".metadata.name",
+	"ingress": annotations(""), "invoker-iam-check": annotations(""), "iap": annotations(""),
 }
 
 func annotations(of string) string { return strings.TrimPrefix(of+".metadata.annotations", ".") }
@@ -320,13 +312,11 @@ func (c *call) suffix() string {
 // changeVariables applies the flags for environment variables.
 // https://docs.cloud.google.com/run/docs/configuring/services/environment-variables
 func (c *call) changeVariables(variables []any) []any {
-	if _, ok := c.given["set-env-vars"]; ok || c.given["clear-env-vars"] == "true" {
+	if _, ok := c.given["set-env-vars"]; ok {
 		variables = []any{}
 	}
-	names := strings.Split(c.given["remove-env-vars"], ",")
 	for _, pair := range pairs(c.given["set-env-vars"] + c.given["update-env-vars"]) {
 		name, value, _ := strings.Cut(pair, "=")
-		names = append(names, name)
 		variables = append(variables, object{"name": name, "value": value})
 	}
 	last := map[any]int{}

@@ -26,23 +26,8 @@ func updateTraffic(c *call) (any, error) {
 		}
 		pin(spec, name)
 	}
-	if tagged, ok := c.given["to-tags"]; ok {
-		name, _, _ := strings.Cut(tagged, "=")
-		at := slices.IndexFunc(targets(spec), func(t any) bool { return t.(object)["tag"] == name })
-		if at < 0 {
-			return nil, own("There is no tag %s.", name)
-		}
-		pin(spec, targets(spec)[at].(object)["revisionName"].(string))
-	}
 	if c.given["to-latest"] == "true" {
 		pin(spec, "")
-	}
-	for _, pair := range pairs(c.given["update-tags"]) {
-		tag, revision, _ := strings.Cut(pair, "=")
-		setTag(spec, tag, revision)
-	}
-	if c.given["clear-tags"] == "true" {
-		removeTags(spec, func(string) bool { return true })
 	}
 	removed := pairs(c.given["remove-tags"])
 	removeTags(spec, func(tag string) bool { return slices.Contains(removed, tag) })
