@@ -134,15 +134,16 @@ type cloudBuild struct {
 }
 
 // build runs cloudbuild.yaml. A build fails at once if its account can't read the sources or write
-// the log yet. The account has the roles for it, but perhaps only since a moment ago.
+// the log yet. It is tried again if the account may have its roles only since a moment ago.
 func (d *deployment) build(ctx context.Context) error {
 	d.step("Test, build, push, deploy, smoke-test, then send traffic (cloudbuild.yaml)")
 	const pause = 30 * time.Second
+	newRoles := !d.live.isApp() || len(d.created) > 0
 	for waited := time.Duration(0); ; waited += pause {
 		build, err := d.runBuild(ctx)
 		failure := build.FailureInfo.Type
 		tooEarly := failure == "FETCH_SOURCE_FAILED" || failure == "LOGGING_FAILURE"
-		if err == nil || !tooEarly || waited >= patience {
+		if err == nil || !tooEarly || !newRoles || waited >= patience {
 			return err
 		}
 		d.note("The roles of the build aren't in effect everywhere yet, so it didn't start: %s\n"+
@@ -159,7 +160,7 @@ func (d *deployment) runBuild(ctx context.Context) (build cloudBuild, err error)
 	if err != nil {
 		return build, err
 	}
-	err = d.create(ctx, &build, "builds", "submit", ".", "--region="+d.buildRegion, "--async",
+	err = d.changeInto(ctx, &build, "builds", "submit", ".", "--region="+d.buildRegion, "--async",
 		"--gcs-source-staging-dir="+d.bucket()+"/source",
 		"--service-account=projects/"+d.project+"/serviceAccounts/"+d.builder(),
 		"--substitutions="+substitutions)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // delete removes everything that deploy created, except what holds user data: the users of Identity
@@ -18,6 +19,11 @@ func (d *deployment) delete(ctx context.Context) error {
 			failures = append(failures, err)
 		}
 	}
+	look := func(err error) {
+		if err != nil && !says(err, disabled) {
+			failures = append(failures, err)
+		}
+	}
 	if err := d.findService(ctx); err != nil && !says(err, disabled) {
 		return err
 	}
@@ -25,20 +31,23 @@ func (d *deployment) delete(ctx context.Context) error {
 	remove("run", "services", "delete", d.service, region)
 	remove("artifacts", "repositories", "delete", d.service, location)
 	remove("storage", "rm", d.bucket(), "--recursive")
-	err := d.lookUpProjectRoles(ctx)
-	failures = append(failures, err)
+	look(d.lookUpProjectRoles(ctx))
 	for _, grant := range d.projectRoles() {
 		if d.dryRun || d.projectPolicy.has(grant.member, grant.role) {
 			remove("projects", "remove-iam-policy-binding", d.project,
 				"--member="+grant.member, "--role="+grant.role, "--condition=None")
 		}
 	}
+	look(d.lookUpAccounts(ctx))
 	for _, account := range []string{d.account(), d.builder()} {
-		remove("iam", "service-accounts", "delete", account)
+		// Google reports an account that doesn't exist as a missing permission.
+		if d.dryRun || slices.Contains(d.accounts, account) {
+			remove("iam", "service-accounts", "delete", account)
+		}
 	}
 	remove("logging", "metrics", "delete", "latchkey_refusals")
 	keys, err := d.lookUpKeys(ctx)
-	failures = append(failures, err)
+	look(err)
 	if d.dryRun {
 		keys = []string{"KEY"}
 	}

@@ -61,6 +61,9 @@ func TestAnExistingConfigurationIsKept(t *testing.T) {
 		!strings.Contains(got, "firebaseauth.users.delete") {
 		t.Errorf("the custom role has %s", got)
 	}
+	if !strings.Contains(first.out, "replaces the rules that were in effect: "+rules) {
+		t.Errorf("the output doesn't name the rules from before:\n%s", first.out)
+	}
 	if !strings.Contains(first.out, "They lead to https://shop.example.com/confirm and stay") {
 		t.Errorf("the output doesn't say where emails lead:\n%s", first.out)
 	}

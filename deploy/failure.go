@@ -59,11 +59,11 @@ func says(err error, pattern *regexp.Regexp) bool {
 }
 
 var (
-	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|\b404\b|cannot find service|` +
+	notFound = regexp.MustCompile(`(?i)NOT_FOUND|not found|cannot find service|` +
 		`could not be found|matched no objects`)
 	disabled = regexp.MustCompile(`SERVICE_DISABLED|has not been used in project`)
 	denied   = regexp.MustCompile(
-		`(?i)PERMISSION_DENIED|does not have permission|\b403\b|forbidden`)
+		`(?i)PERMISSION_DENIED|does not have permission|error 403|forbidden`)
 )
 
 // missing reports whether a look-up failed because the resource doesn't exist.
@@ -72,13 +72,13 @@ func missing(err error) bool { return says(err, notFound) && !says(err, denied) 
 // remedies are in order: the first that matches counts.
 var remedies = []struct{ pattern, remedy string }{
 	{`(?i)reauthentication|refreshing your current auth tokens|invalid_grant|` +
-		`do not currently have an active account|UNAUTHENTICATED|\b401\b`,
+		`do not currently have an active account|UNAUTHENTICATED|error 401|unauthorized`,
 		"Sign in with gcloud auth login, then run this program again."},
 	{disabled.String(), "If the API was turned on a moment ago, wait a few minutes. " +
 		"Then run this program again."},
 	{`(?i)component manager|command group installed|gcloud components install`,
 		"Install the component beta of gcloud: gcloud components install beta"},
-	{`(?i)billing`, "Link a billing account to the project, then run this program again: " +
+	{`(?i)billing (account|must|is|to be)|BILLING_`, "Link a billing account to the project, then run this program again: " +
 		"https://docs.cloud.google.com/billing/docs/how-to/modify-project"},
 	{`(?i)cannot run builds in this region`, "Set BUILD_REGION to a region in which the project " +
 		"may build: https://docs.cloud.google.com/build/docs/locations"},
@@ -95,7 +95,7 @@ var remedies = []struct{ pattern, remedy string }{
 		"roles/serviceusage.serviceUsageConsumer on the project."},
 	{denied.String(), "Sign in as an owner of the project, or ask one for the permission " +
 		"that the message names."},
-	{`(?i)RESOURCE_EXHAUSTED|quota`, "Wait, or request a higher quota: " +
+	{`(?i)RESOURCE_EXHAUSTED|quota.(exceeded|limit|metric)|exceeded.*quota`, "Wait, or request a higher quota: " +
 		"https://docs.cloud.google.com/docs/quotas/view-manage"},
 }
 
@@ -115,8 +115,8 @@ func (f *failure) remedy() string {
 // https://docs.cloud.google.com/iam/docs/access-change-propagation
 const patience = 10 * time.Minute
 
-// settle repeats a call while it fails because Google hasn't noticed a change yet. Any other error
-// is returned at once.
+// settle repeats a call while it fails because Google hasn't noticed a change yet, or because of
+// another change at the same time. Any other error is returned at once.
 func (g *google) settle(ctx context.Context, call func() error) error {
 	for waited, pause := time.Duration(0), 5*time.Second; ; pause = min(2*pause, 30*time.Second) {
 		err := call()
@@ -137,16 +137,25 @@ func (g *google) settle(ctx context.Context, call func() error) error {
 var unknown = regexp.MustCompile(`(?i)service account \S+ does not exist|unknown service account|` +
 	`role \S+ (does not exist|is not supported)|NOT_FOUND|not found|` +
 	`denied on (resource|service ?account)[^()]*\(or it may not exist\)|` +
+	`is required to perform this operation on service account|` +
 	`iam\.serviceaccounts\.actas|act as service account`)
+
+// conflict matches what Google says if somebody else, such as another API that was just turned on,
+// has changed the same policy or service between gcloud's reading and writing it.
+var conflict = regexp.MustCompile(`(?i)concurrent policy changes|conflict for resource|` +
+	`pre-conditions you specified did not hold`)
 
 // apiName finds the API in the link with which Google's message says how to turn it on.
 var apiName = regexp.MustCompile(`/apis/api/([a-z]+\.googleapis\.com)/`)
 
-// pending returns which change Google hasn't noticed yet, or "" if that isn't why the call failed.
+// pending returns why the same call may succeed in a moment, or "" if it failed for another reason.
 func (g *google) pending(err error) string {
 	var f *failure
 	if !errors.As(err, &f) {
 		return ""
+	}
+	if conflict.MatchString(f.text) {
+		return "It was changed by somebody else at the same time"
 	}
 	if g.apisOn && disabled.MatchString(f.text) {
 		name := "An API"

@@ -28,6 +28,9 @@ func TestAFailureShowsGooglesMessageAndARemedy(t *testing.T) {
 			[]string{"exit status 1"}},
 		{"signed out", gcloudFailure("gcloud x", "ERROR: (gcloud.x) You do not currently have an "+
 			"active account selected.", nil), []string{"gcloud auth login"}},
+		{"a project with a number in its ID", gcloudFailure("gcloud x --project=shop-403-billing",
+			"ERROR: (gcloud.x) INVALID_ARGUMENT: shop-403-billing has no quota project.", nil),
+			[]string{"Fix the cause"}},
 		{"a region without builds", gcloudFailure("gcloud builds submit", "ERROR: (gcloud.builds."+
 			"submit) FAILED_PRECONDITION: due to quota restrictions, cannot run builds in this "+
 			"region", nil), []string{"Set BUILD_REGION"}},
@@ -59,6 +62,13 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 	actAs := gcloudFailure("gcloud run deploy --service-account="+account,
 		"ERROR: (gcloud.run.deploy) PERMISSION_DENIED: Permission 'iam.serviceaccounts.actAs' "+
 			"denied on service account "+account+" (or it may not exist).", nil)
+	describe := gcloudFailure("gcloud iam service-accounts get-iam-policy "+account,
+		"ERROR: (gcloud.iam.service-accounts.get-iam-policy) PERMISSION_DENIED: Permission "+
+			"iam.serviceAccounts.getIamPolicy is required to perform this operation on service "+
+			"account projects/-/serviceAccounts/"+account+".", nil)
+	changed := gcloudFailure(bind, "ERROR: (gcloud.projects.add-iam-policy-binding) ABORTED: "+
+		"There were concurrent policy changes. Please retry the whole read-modify-write with "+
+		"exponential backoff.", nil)
 	for _, tt := range []struct {
 		name  string
 		state google
@@ -71,6 +81,9 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 		{"an old account in a binding", google{created: []string{"latchkey-build@"}}, unknown,
 			false},
 		{"a new account that a service runs as", google{created: []string{account}}, actAs, true},
+		{"the policy of a new account", google{created: []string{account}}, describe, true},
+		{"the policy of an old account", google{}, describe, false},
+		{"a change by somebody else", google{}, changed, true},
 		{"a missing permission", google{apisOn: true, created: []string{account}},
 			noPermission, false},
 		{"success", google{apisOn: true, created: []string{account}}, nil, false},
@@ -91,6 +104,24 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 				t.Errorf("called %d times in %s, want patience: %v", calls, waited, tt.waits)
 			}
 		})
+	}
+}
+
+// TestAMissingResourceIsRecognized tells a resource that doesn't exist from other errors, whatever
+// the project is called.
+func TestAMissingResourceIsRecognized(t *testing.T) {
+	for text, want := range map[string]bool{
+		"NOT_FOUND: The role named projects/shop-403/roles/x was not found.": true,
+		"gs://shop-403-latchkey-build not found: 404.":                       true,
+		"Cannot find service [latchkey]":                                     true,
+		"INVALID_ARGUMENT: The project shop-404 can't do this.":              false,
+		"HTTPError 403: you@example.com does not have storage.buckets.get access to the " +
+			"Google Cloud Storage bucket. Permission 'storage.buckets.get' denied on resource " +
+			"(or it may not exist).": false,
+	} {
+		if got := missing(gcloudFailure("gcloud x", "ERROR: (gcloud.x) "+text, nil)); got != want {
+			t.Errorf("%s: missing is %t", text, got)
+		}
 	}
 }
 

@@ -51,11 +51,11 @@ func (g *google) print(line string) {
 
 // change prints a gcloud command and runs it, unless this is a dry run.
 func (g *google) change(ctx context.Context, arguments ...string) error {
-	return g.create(ctx, nil, arguments...)
+	return g.changeInto(ctx, nil, arguments...)
 }
 
-// create is a change whose output is decoded into result.
-func (g *google) create(ctx context.Context, result any, arguments ...string) error {
+// changeInto is a change whose output is decoded into result.
+func (g *google) changeInto(ctx context.Context, result any, arguments ...string) error {
 	arguments = append(arguments, "--project="+g.projectID, "--quiet")
 	if result != nil {
 		arguments = append(arguments, "--format=json")

@@ -38,7 +38,7 @@ func main() {
 	defer stop()
 	machine := host{out: os.Stdout, client: &http.Client{Timeout: time.Minute}, sleep: sleep}
 	err := run(ctx, os.Args[1:], os.Environ(), machine)
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("interrupted. To continue, run it again (%w)", err)
 	}
 	if err != nil {
@@ -95,8 +95,7 @@ type deployment struct {
 	projectPolicy  *bindings
 	identity       identityConfig
 
-	isFirst bool // this run creates the service
-	apiKey  string
+	apiKey string
 }
 
 // deploy runs the steps in order. Each of them can run again.
@@ -125,7 +124,7 @@ func (d *deployment) deploy(ctx context.Context) error {
 		}
 	}
 	d.step("Done: https://" + d.site())
-	if d.isFirst && d.access == "public" {
+	if !d.live.isApp() && d.access == "public" { // what preflight found: this was the first build
 		d.note("To become an administrator, sign up there and verify your email address. Then:\n"+
 			"  gcloud auth application-default login\n"+
 			"  gcloud auth application-default set-quota-project %s\n"+

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"strings"
@@ -129,6 +130,7 @@ func (d *deployment) releaseRules(ctx context.Context) error {
 			d.note("The security rules are released.")
 			return nil
 		}
+		d.note("firestore.rules replaces the rules that were in effect: %s", released.RulesetName)
 	}
 
 	created := ruleset{Name: project + "/rulesets/RULESET"}
@@ -169,9 +171,12 @@ func (d *deployment) createKey(ctx context.Context) error {
 			return err
 		}
 	}
-	d.apiKey = "API_KEY"
-	if len(keys) == 0 { // a dry run
+	switch {
+	case d.dryRun:
+		d.apiKey = "API_KEY"
 		return nil
+	case len(keys) == 0:
+		return errors.New("run this program again: the new API key isn't in the list of keys yet")
 	}
 	var key struct{ KeyString string }
 	err = d.read(ctx, &key, "services", "api-keys", "get-key-string", keys[0])

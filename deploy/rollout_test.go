@@ -107,8 +107,7 @@ func TestAProjectWithoutSelfServiceSignUp(t *testing.T) {
 // continues.
 func TestARunThatWasInterruptedCanBeRepeated(t *testing.T) {
 	for _, command := range []string{
-		"services enable", "firestore databases create", "iam service-accounts create",
-		"projects add-iam-policy-binding", "storage buckets create", "run deploy",
+		"firestore databases create", "projects add-iam-policy-binding", "run deploy",
 		"services api-keys create", "builds submit",
 	} {
 		g := newProject(t)
@@ -120,6 +119,34 @@ func TestARunThatWasInterruptedCanBeRepeated(t *testing.T) {
 		}
 		g.Break = ""
 		mustDeploy(t, g)
+	}
+}
+
+// TestARunThatStoppedAtTheNewServiceAsksForAccess stops after the service was created and before
+// it was opened. Whether it should be public isn't known then.
+func TestARunThatStoppedAtTheNewServiceAsksForAccess(t *testing.T) {
+	g := newProject(t)
+	g.Break = "run services get-iam-policy"
+	if got := deploy(t, g, nil); got.err == nil {
+		t.Fatal("the first run didn't stop")
+	}
+	g.Break = ""
+	if got := deploy(t, g, nil); got.err == nil || !strings.Contains(got.err.Error(), "set ACCESS") {
+		t.Errorf("got the error %v", got.err)
+	}
+	if got := mustDeploy(t, g, "ACCESS=public"); !strings.Contains(got.out, "an administrator") {
+		t.Errorf("the output doesn't say how to become an administrator:\n%s", got.out)
+	}
+}
+
+// TestABuildIsRepeatedOnlyIfItsRolesAreNew takes a role away that the build has had for long.
+func TestABuildIsRepeatedOnlyIfItsRolesAreNew(t *testing.T) {
+	g := newProject(t)
+	mustDeploy(t, g)
+	g.Withheld = buildAccount + ": roles/storage.objectViewer on " + theBucket
+	got := deploy(t, g, nil)
+	if got.err == nil || strings.Count(transcript(got.calls), "gcloud builds submit") != 1 {
+		t.Errorf("got the error %v after\n%s", got.err, transcript(got.calls))
 	}
 }
 

@@ -96,6 +96,9 @@ func (d *deployment) findService(ctx context.Context) error {
 	if err != nil || len(services) == 0 {
 		return err
 	}
+	if len(services) > 1 {
+		return fmt.Errorf("set REGION: there is a service %s in several regions", d.service)
+	}
 	d.region = services[0].Metadata.Labels["cloud.googleapis.com/location"]
 	d.note("REGION isn't set, so it is that of the service %s: %s.", d.service, d.region)
 	return d.lookUpService(ctx)
@@ -130,6 +133,10 @@ func (d *deployment) currentAccess() string {
 // chooseAccess keeps the access that the service has, unless ACCESS is set.
 func (d *deployment) chooseAccess(context.Context) error {
 	current := d.currentAccess()
+	if d.access == "" && current == "private" && !d.live.isApp() {
+		return errors.New("set ACCESS to public, private or staff: an earlier run stopped before " +
+			"it was known who may open the service")
+	}
 	if d.access == "" && current != "" {
 		d.access = current
 		d.note("ACCESS isn't set, so the service stays as it is: %s.", current)
@@ -160,17 +167,15 @@ func (d *deployment) createService(ctx context.Context) error {
 	d.step("The Cloud Run service")
 	if d.exists {
 		d.note("The service %s exists.", d.service)
-	} else {
-		err := d.change(ctx, "run", "deploy", d.service, "--region="+d.region,
-			"--image="+placeholderImage, "--service-account="+d.account(),
-			"--no-allow-unauthenticated", "--max-instances=1")
-		if err != nil {
-			return err
-		}
-		d.isFirst = true
-		return d.lookUpService(ctx)
+		return nil
 	}
-	return nil
+	err := d.change(ctx, "run", "deploy", d.service, "--region="+d.region,
+		"--image="+placeholderImage, "--service-account="+d.account(),
+		"--no-allow-unauthenticated", "--max-instances=1")
+	if err != nil {
+		return err
+	}
+	return d.lookUpService(ctx)
 }
 
 // updateService changes the service without making a new revision.

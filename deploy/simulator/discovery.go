@@ -125,6 +125,9 @@ var variable = regexp.MustCompile(`\{\+?\w+\}`)
 // lookUp finds the method that a request calls.
 func lookUp(api, verb, path string) (Method, error) {
 	for id, m := range methods() {
+		if !strings.HasPrefix(id, api+".") || m.HTTPMethod != verb {
+			continue
+		}
 		// {+name} is a path of several parts, as in projects/my-project/releases/cloud.firestore.
 		pattern := variable.ReplaceAllString(regexp.QuoteMeta(m.Path), `[^:]+`)
 		pattern = strings.NewReplacer(`\{\+`, "{", `\{`, "{", `\}`, "}").Replace(pattern)
@@ -134,8 +137,7 @@ func lookUp(api, verb, path string) (Method, error) {
 			flat = strings.NewReplacer(`\{`, "{", `\}`, "}").Replace(regexp.QuoteMeta(m.FlatPath))
 			flat = regexp.MustCompile(`\{\w+\}`).ReplaceAllString(flat, `[^/:]+`)
 		}
-		if strings.HasPrefix(id, api+".") && m.HTTPMethod == verb &&
-			regexp.MustCompile("^"+flat+"$").MatchString(path) {
+		if regexp.MustCompile("^" + flat + "$").MatchString(path) {
 			return m, nil
 		}
 	}

@@ -67,7 +67,8 @@ func (g *Google) gcloud(line commandLine) (stdout, stderr string, status int) {
 	}
 	if err != nil {
 		stderr = c.explain(err)
-		if line.TurnsOn && c.given["quiet"] == "true" && strings.Contains(stderr, "SERVICE_DISABLED") {
+		off := strings.Contains(stderr, "SERVICE_DISABLED")
+		if off && line.TurnsOn && c.given["quiet"] == "true" {
 			// gcloud's source, googlecloudsdk/api_lib/util/apis.py, and the property
 			// core/should_prompt_to_enable_api
 			g.problem("gcloud %s: with --quiet, gcloud would turn the API on by itself", text)

@@ -109,7 +109,9 @@ var accountCommands = map[string]command{
 	},
 	"iam service-accounts delete": {
 		method: "iam.projects.serviceAccounts.delete", permission: "iam.serviceAccounts.delete",
-		on: account, missing: "NOT_FOUND: Unknown service account", run: deleteAccount,
+		on: account, missing: "PERMISSION_DENIED: Permission iam.serviceAccounts.delete is " +
+			"required to perform this operation on service account projects/-/serviceAccounts/{0}.",
+		run: deleteAccount,
 	},
 	"iam service-accounts get-iam-policy": {
 		method:     "iam.projects.serviceAccounts.getIamPolicy",
@@ -216,8 +218,8 @@ func remove(c *call) (any, error) {
 	return object{}, nil
 }
 
-// holds reports whether the resource of a policy exists. The project and IAP's policies always do. A
-// new service account may not be found at first.
+// holds reports whether the resource of a policy exists. The project and IAP's policies always do.
+// A new service account may not be found at first.
 func (c *call) holds() bool {
 	_, ok := c.resources[c.resource]
 	if c.on == account && c.refused("account "+c.words[0]) {

@@ -70,7 +70,8 @@ func TestOnlyWellFormedCallsAreAccepted(t *testing.T) {
 		{"projects describe nothing --project=my-project", "or it may not exist"},
 	} {
 		g := New(t)
-		_, stderr, status := g.gcloud(commandLine{Identity: Owner, Words: strings.Fields(c.command)})
+		_, stderr, status := g.gcloud(commandLine{
+			Identity: Owner, Words: strings.Fields(c.command)})
 		if status == 0 || !strings.Contains(stderr, c.want) {
 			t.Errorf("gcloud %s: %d %s, want %s", c.command, status, stderr, c.want)
 		}
