@@ -7,7 +7,8 @@ import (
 )
 
 // delete removes everything that deploy created, except what holds user data: the users of Identity
-// Platform and the database. It continues after an error and returns all of them.
+// Platform and the database, and except the metric, which the services of a project share. It
+// continues after an error and returns all of them.
 func (d *deployment) delete(ctx context.Context) error {
 	d.step("Delete the service, its images, its service accounts and the API key")
 	var failures []error
@@ -27,6 +28,10 @@ func (d *deployment) delete(ctx context.Context) error {
 	if err := d.findService(ctx); err != nil && !says(err, disabled) {
 		return err
 	}
+	if !d.dryRun && d.given["REGION"] == "" {
+		d.note("If this is interrupted, repeat it with REGION=%s. Without the service, its region\n"+
+			"can't be looked up anymore.", d.region)
+	}
 	region, location := "--region="+d.region, "--location="+d.region
 	remove("run", "services", "delete", d.service, region)
 	remove("artifacts", "repositories", "delete", d.service, location)
@@ -45,7 +50,6 @@ func (d *deployment) delete(ctx context.Context) error {
 			remove("iam", "service-accounts", "delete", account)
 		}
 	}
-	remove("logging", "metrics", "delete", "latchkey_refusals")
 	keys, err := d.lookUpKeys(ctx)
 	look(err)
 	if d.dryRun {
@@ -54,10 +58,10 @@ func (d *deployment) delete(ctx context.Context) error {
 	for _, key := range keys {
 		remove("services", "api-keys", "delete", key)
 	}
-	d.step("Not deleted")
-	d.note("The users, the database, and the roles %s and %s. No account has\n"+
-		"these roles anymore. To delete everything, delete the project:\n"+
-		"gcloud projects delete %s",
+	d.step("Kept on purpose")
+	d.note("The users, the database, the roles %s and %s, and the metric\n"+
+		"latchkey_refusals, which all services of the project share. To delete everything,\n"+
+		"delete the project: gcloud projects delete %s",
 		d.customRole("accounts"), d.customRole("deployments"), d.project)
 	return errors.Join(append(failures, ctx.Err())...)
 }

@@ -21,7 +21,7 @@ import (
 )
 
 const usage = `usage: go run ./deploy [--dry-run]           set up the project and deploy
-       go run ./deploy delete [--dry-run]    remove everything except user data
+       go run ./deploy delete [--dry-run]    delete the service, not its users
        go run ./deploy smoke URL             test a deployed service
 
 Settings are environment variables; see docs/deployment.md`

@@ -200,19 +200,19 @@ func changes(out string) []string {
 	return commands
 }
 
-// TestDelete removes everything but the users and the database, also if there is nothing left.
+// TestDelete removes everything but the users, the database and the shared metric, also if there is nothing left.
 // Afterwards the program can deploy again.
 func TestDelete(t *testing.T) {
 	g := newProject(t)
 	mustDeploy(t, g)
 	for range 2 {
-		if got := deploy(t, g, nil, "delete"); got.err != nil {
+		got := deploy(t, g, nil, "delete")
+		if got.err != nil {
 			t.Fatalf("%v\n%s", got.err, got.out)
 		}
 	}
 	for _, kind := range []string{
 		"/services/latchkey", "/serviceAccounts/", "/repositories/", "b/gs://", "/keys/",
-		"/metrics/",
 	} {
 		if left := g.Names(kind); len(left) > 0 {
 			t.Errorf("%q is left", left)
@@ -231,3 +231,9 @@ func TestDelete(t *testing.T) {
 	}
 	mustDeploy(t, g)
 }
+		if !strings.Contains(got.out, "repeat it with REGION=us-central1") {
+			t.Errorf("the output doesn't say how to repeat it:\n%s", got.out)
+		}
+	if len(g.Names("/metrics/latchkey_refusals")) == 0 {
+		t.Error("the metric was deleted")
+	}

@@ -111,10 +111,6 @@ var dataCommands = map[string]command{
 		method: "logging.projects.metrics.create", permission: "logging.logMetrics.create",
 		flags: flags{"config-from-file": ""}, run: createMetric,
 	},
-	"logging metrics delete": {
-		method: "logging.projects.metrics.delete", permission: "logging.logMetrics.delete",
-		on: metric, missing: "NOT_FOUND: Metric {0} does not exist.", run: remove,
-	},
 }
 
 const (
