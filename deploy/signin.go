@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
@@ -31,7 +32,7 @@ type identityConfig struct {
 var alreadyInitialized = regexp.MustCompile(`already been enabled`)
 
 // setUpSignIn turns on what the app needs. The settings belong to the whole project, so it never
-// turns anything off and lowers nothing.
+// turns anything off, lowers nothing, and leaves email sign-in off if the service doesn't offer it.
 func (d *deployment) setUpSignIn(ctx context.Context) error {
 	d.step("Identity Platform: sign-in with a password, authorized domains")
 	config := d.identityToolkit() + "/config"
@@ -66,15 +67,16 @@ func (d *deployment) setUpSignIn(ctx context.Context) error {
 func (d *deployment) missingSignInSettings(isNew bool) (body map[string]any, fields []string) {
 	body = map[string]any{}
 	email := map[string]any{}
-	methods := d.environment(d.live.environment())["SIGN_IN_METHODS"]
-	emailLink := slices.Contains(list(methods), "emailLink")
+	methods := list(cmp.Or(d.environment(d.live.environment())["SIGN_IN_METHODS"], "password"))
+	emailLink := slices.Contains(methods, "emailLink")
+	offered := isNew || emailLink || slices.Contains(methods, "password")
 	current := d.identity.SignIn.Email
-	if !current.Enabled {
+	if offered && !current.Enabled {
 		email["enabled"] = true
 		fields = append(fields, "signIn.email.enabled")
 	}
 	// Email links are possible if no password is required.
-	if (emailLink || !current.Enabled) && current.PasswordRequired == emailLink {
+	if offered && (emailLink || !current.Enabled) && current.PasswordRequired == emailLink {
 		email["passwordRequired"] = !emailLink
 		fields = append(fields, "signIn.email.passwordRequired")
 	}

@@ -15,6 +15,7 @@ func TestIdentityPlatformIsNeverLowered(t *testing.T) {
 		"passwordPolicyConfig": {"passwordPolicyEnforcementState": "ENFORCE"}`
 	const hosts = `"authorizedDomains": ["other.example.com", "localhost",
 		"latchkey-1.us-central1.run.app"]`
+	off := strings.Replace(complete, `"enabled": true`, `"enabled": false`, 1) + "," + hosts
 	for _, tt := range []struct {
 		name, config, methods, access string
 		isNew                         bool
@@ -31,6 +32,15 @@ func TestIdentityPlatformIsNeverLowered(t *testing.T) {
 			fields: "signIn.email.enabled,signIn.email.passwordRequired,emailPrivacyConfig," +
 				"passwordPolicyConfig,authorizedDomains",
 			body: `"authorizedDomains":["other.example.com","latchkey-1.us-central1.run.app"]`},
+		{name: "new, without email sign-in among the methods", config: hosts, isNew: true,
+			methods: "google.com",
+			fields: "signIn.email.enabled,signIn.email.passwordRequired,emailPrivacyConfig," +
+				"passwordPolicyConfig,authorizedDomains"},
+		{name: "email sign-in is off", config: off,
+			fields: "signIn.email.enabled", body: `"enabled":true`},
+		{name: "email sign-in is off and not offered", config: off, methods: "google.com,phone"},
+		{name: "email sign-in is off and offered by link", config: off, methods: "emailLink",
+			fields: "signIn.email.enabled,signIn.email.passwordRequired"},
 		{name: "new and private", config: complete + "," + hosts, isNew: true, access: "private"},
 		{name: "a new host", config: complete + `,"authorizedDomains": ["localhost"]`,
 			fields: "authorizedDomains",
