@@ -77,12 +77,15 @@ func TestASettingStaysUntilItIsChanged(t *testing.T) {
 	g := newProject(t)
 	tenant := "projects/my-project/tenants/shop-1a2b3"
 	g.SetResource(tenant, map[string]any{"name": tenant, "allowPasswordSignup": true})
-	mustDeploy(t, g,
+	first := mustDeploy(t, g,
 		"CORS_ORIGINS=https://shop.example.com", "SIGN_IN_METHODS=password,emailLink,google.com",
 		"TENANT_ID=shop-1a2b3", "SUPPORT_CONTACT=https://shop.example.com/help",
 		"RATE_LIMIT_ADDRESS=7", "MIN_INSTANCES=1", "MAX_INSTANCES=3",
 		"GOOGLE_CLIENT_IDS=1.apps.googleusercontent.com",
 		"AUTH_DOMAIN=app.example.com", "DOMAINS=app.example.com")
+	if !strings.Contains(first.out, "# Done: https://app.example.com\n") {
+		t.Errorf("the output doesn't show the host that users open:\n%s", first.out)
+	}
 	annotations, set := g.Service("latchkey")
 	for name, want := range map[string]string{
 		"CORS_ORIGINS": "https://shop.example.com", "TENANT_ID": "shop-1a2b3",

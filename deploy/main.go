@@ -123,7 +123,7 @@ func (d *deployment) deploy(ctx context.Context) error {
 			return err
 		}
 	}
-	d.step("Done: https://" + d.site())
+	d.step("Done: https://" + d.usersHost())
 	if !d.live.isApp() && d.access == "public" { // what preflight found: this was the first build
 		d.note("To become an administrator, sign up there and verify your email address. Then:\n"+
 			"  gcloud auth application-default login\n"+

@@ -50,6 +50,14 @@ func (d *deployment) site() string {
 	return d.authDomain()
 }
 
+// usersHost returns the host that users open.
+func (d *deployment) usersHost() string {
+	if d.onFirebase() {
+		return d.site()
+	}
+	return d.authDomain()
+}
+
 // reopen undoes closeDefaultURL if LOAD_BALANCER is set to nothing.
 func (d *deployment) reopen(ctx context.Context) error {
 	if d.behindLoadBalancer() || !d.live.closed() {
@@ -101,15 +109,12 @@ func (d *deployment) closeDefaultURL(ctx context.Context) error {
 // one. Many projects aren't allowed to change it (EMAIL_TEMPLATE_UPDATE_NOT_ALLOWED).
 func (d *deployment) linkEmails(ctx context.Context) error {
 	d.step("Links in emails")
-	host := d.authDomain()
-	if d.onFirebase() {
-		host = d.site()
-	}
-	page := "https://" + host + "/auth/action"
+	page := "https://" + d.usersHost() + "/auth/action"
 	current := d.identity.Notification.SendEmail.CallbackURI
 	switch {
 	case d.access != "public":
-		d.note("They stay as they are. See docs/operations.md, Links in emails.")
+		d.note("They stay as they are, because the service isn't public. " +
+			"See docs/operations.md, Links in emails.")
 		return nil
 	case current == page:
 		d.note("They lead to %s", page)
