@@ -97,6 +97,7 @@ type deployment struct {
 
 	apiKey string
 }
+	noOpenIngress  bool     // the organization allows no run.app URLs that are open
 
 // deploy runs the steps in order. Each of them can run again.
 func (d *deployment) deploy(ctx context.Context) error {

@@ -27,7 +27,7 @@ var obstacles = []struct {
 		project: func(g *simulator.Google) {
 			g.Policies["gcp.resourceLocations"] = []string{"europe-west1"}
 		}},
-	{name: "no public ingress", want: "run.allowedIngress",
+	{name: "no public ingress", want: "run.allowedIngress", enabled: true,
 		project: func(g *simulator.Google) {
 			g.Policies["run.allowedIngress"] = []string{"is:internal"}
 		}},

@@ -153,6 +153,10 @@ func (d *deployment) chooseAccess(context.Context) error {
 		return errors.New("set ACCESS=private or ACCESS=staff: the organization allows no " +
 			"public service (its policies iam.allowedPolicyMemberDomains and " +
 			"run.managed.requireInvokerIam)")
+	case d.noOpenIngress && !d.behindLoadBalancer():
+		return errors.New("ask an administrator of the organization to allow the value all of " +
+			"the policy run.allowedIngress, or set LOAD_BALANCER: without either, browsers can't " +
+			"reach the service")
 	case d.access == "staff" && !d.inOrganization:
 		const page = "https://docs.cloud.google.com/iap/docs/custom-oauth-configuration"
 		d.note("The project has no organization. Identity-Aware Proxy needs one, "+
@@ -169,10 +173,13 @@ func (d *deployment) createService(ctx context.Context) error {
 		d.note("The service %s exists.", d.service)
 		return nil
 	}
-	err := d.change(ctx, "run", "deploy", d.service, "--region="+d.region,
-		"--image="+placeholderImage, "--service-account="+d.account(),
-		"--no-allow-unauthenticated", "--max-instances=1")
-	if err != nil {
+	command := []string{"run", "deploy", d.service, "--region=" + d.region,
+		"--image=" + placeholderImage, "--service-account=" + d.account(),
+		"--no-allow-unauthenticated", "--max-instances=1"}
+	if d.noOpenIngress { // preflight made sure that there is a load balancer
+		command = append(command, "--ingress=internal-and-cloud-load-balancing")
+	}
+	if err := d.change(ctx, command...); err != nil {
 		return err
 	}
 	return d.lookUpService(ctx)

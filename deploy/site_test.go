@@ -58,6 +58,20 @@ func TestTheDefaultURLStaysOpenIfTheLoadBalancerDoesNotWork(t *testing.T) {
 	}
 }
 
+// TestAPolicyThatRequiresTheLoadBalancer also runs without settings, because the service is closed.
+func TestAPolicyThatRequiresTheLoadBalancer(t *testing.T) {
+	const closed = "internal-and-cloud-load-balancing"
+	g := withLoadBalancer(t)
+	g.Policies["run.allowedIngress"] = []string{closed}
+	for _, environ := range [][]string{balanced, nil} {
+		mustDeploy(t, g, environ...)
+		annotations, _ := g.Service("latchkey")
+		if got := annotations["run.googleapis.com/ingress"]; got != closed {
+			t.Errorf("%v: the ingress is %s", environ, got)
+		}
+	}
+}
+
 // TestAServiceThatCannotBeReadIsNotChanged: without its variables, a run would reset them.
 func TestAServiceThatCannotBeReadIsNotChanged(t *testing.T) {
 	g := withLoadBalancer(t)
