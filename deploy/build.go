@@ -206,8 +206,8 @@ func (d *deployment) buildFailure(build cloudBuild, step, follow string) error {
 	if step != "" {
 		reason = "step " + step + " failed"
 	}
-	return fmt.Errorf("the build didn't finish: %s %s\n"+
-		"Unless its step traffic succeeded, users get the revision from before.\n"+
+	return fmt.Errorf("the build failed: %s %s\n"+
+		"Unless the step traffic succeeded, users still get the old revision.\n"+
 		"Read the log: %s\nor %s",
 		reason, build.FailureInfo.Detail, build.LogURL, follow)
 }

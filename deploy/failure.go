@@ -142,8 +142,8 @@ var unknown = regexp.MustCompile(`(?i)service account \S+ does not exist|unknown
 	`is required to perform this operation on service account|` +
 	`iam\.serviceaccounts\.actas|act as service account`)
 
-// conflict matches what Google says if somebody else, such as another API that was just turned on,
-// has changed the same policy or service between gcloud's reading and writing it.
+// conflict matches what Google says if something else, such as an API that was just turned on, has
+// changed the same policy or service between gcloud's reading and writing it.
 var conflict = regexp.MustCompile(`(?i)concurrent policy changes|conflict for resource|` +
 	`pre-conditions you specified did not hold`)
 
@@ -157,7 +157,7 @@ func (g *google) pending(err error) string {
 		return ""
 	}
 	if conflict.MatchString(f.text) {
-		return "It was changed by somebody else at the same time"
+		return "Something else changed it at the same time"
 	}
 	if g.apisOn && disabled.MatchString(f.text) {
 		name := "An API"

@@ -83,7 +83,7 @@ func TestOnlyPropagationIsWaitedFor(t *testing.T) {
 		{"a new account that a service runs as", google{created: []string{account}}, actAs, true},
 		{"the policy of a new account", google{created: []string{account}}, describe, true},
 		{"the policy of an old account", google{}, describe, false},
-		{"a change by somebody else", google{}, changed, true},
+		{"a change by something else", google{}, changed, true},
 		{"a missing permission", google{apisOn: true, created: []string{account}},
 			noPermission, false},
 		{"success", google{apisOn: true, created: []string{account}}, nil, false},

@@ -28,7 +28,7 @@ var apis = []string{
 
 // enableAPIs turns on the APIs that are off.
 func (d *deployment) enableAPIs(ctx context.Context) error {
-	d.step("APIs")
+	d.step("Turn on the APIs")
 	if len(d.missingAPIs) == 0 {
 		return nil
 	}

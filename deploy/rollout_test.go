@@ -131,7 +131,8 @@ func TestARunThatStoppedAtTheNewServiceAsksForAccess(t *testing.T) {
 		t.Fatal("the first run didn't stop")
 	}
 	g.Break = ""
-	if got := deploy(t, g, nil); got.err == nil || !strings.Contains(got.err.Error(), "set ACCESS") {
+	got := deploy(t, g, nil)
+	if got.err == nil || !strings.Contains(got.err.Error(), "set ACCESS") {
 		t.Errorf("got the error %v", got.err)
 	}
 	if got := mustDeploy(t, g, "ACCESS=public"); !strings.Contains(got.out, "an administrator") {

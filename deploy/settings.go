@@ -115,16 +115,12 @@ func checkMembers(s settings) error {
 }
 
 func checkHosts(s settings) error {
-	hosts := map[string][]string{"DOMAINS": s.domains}
-	if domain := s.given["AUTH_DOMAIN"]; domain != "" {
-		hosts["AUTH_DOMAIN"] = []string{domain}
+	if domain := s.given["AUTH_DOMAIN"]; domain != "" && !hostName.MatchString(domain) {
+		return fmt.Errorf("set AUTH_DOMAIN to a host name such as app.example.com, not %q", domain)
 	}
-	for name, hosts := range hosts {
-		for _, host := range hosts {
-			if !hostName.MatchString(host) {
-				return fmt.Errorf("set %s to host names such as app.example.com, not %q",
-					name, host)
-			}
+	for _, host := range s.domains {
+		if !hostName.MatchString(host) {
+			return fmt.Errorf("set DOMAINS to host names such as app.example.com, not %q", host)
 		}
 	}
 	switch addresses := s.given["LOAD_BALANCER"]; {
@@ -133,7 +129,7 @@ func checkHosts(s settings) error {
 		return fmt.Errorf("set LOAD_BALANCER to the public addresses of the load balancer, not %q",
 			addresses)
 	case len(s.domains) == 0:
-		return errors.New("set DOMAINS, too: the first one must lead to the load balancer")
+		return errors.New("also set DOMAINS, with the load balancer's domain first")
 	}
 	return nil
 }
