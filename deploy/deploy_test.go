@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,8 @@ var deployments = []aDeployment{
 	},
 }
 
+var aCommandOrComment = regexp.MustCompile(`^(# .*|(gcloud|curl|go) .*)?\n$`)
+
 // TestADeployment runs the program on each kind of project, from its beginning to the end of the
 // build. Another run must change nothing, also without the settings.
 func TestADeployment(t *testing.T) {
@@ -92,6 +95,11 @@ func TestADeployment(t *testing.T) {
 			for _, want := range append(c.wants, "# Done: https://") {
 				if !strings.Contains(first.out, want) {
 					t.Errorf("the output has no %q:\n%s", want, first.out)
+				}
+			}
+			for line := range strings.Lines(first.out) {
+				if !aCommandOrComment.MatchString(line) {
+					t.Errorf("the output has a line that can't be pasted into a shell: %q", line)
 				}
 			}
 			settled := state(g, service(c.environ))

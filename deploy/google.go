@@ -16,7 +16,8 @@ import (
 )
 
 // google calls Google Cloud as the person who is signed in to gcloud, and prints what it changes.
-// Every printed line is a command that can be pasted into a shell, or a comment.
+// Every printed line is a command that can be pasted into a shell, or a comment. The commands of a
+// dry run have placeholders for what only Google knows.
 type google struct {
 	host
 	environ   []string
@@ -44,6 +45,14 @@ func (g *google) note(format string, values ...any) {
 	g.print("# " + strings.ReplaceAll(text, "\n", "\n# "))
 }
 
+// notes is a writer that prints each line as a comment.
+type notes struct{ *google }
+
+func (n notes) Write(line []byte) (int, error) {
+	n.note("%s", strings.TrimSuffix(string(line), "\n"))
+	return len(line), nil
+}
+
 func (g *google) print(line string) {
 	fmt.Fprintln(g.out, line)
 	g.silent = false
@@ -67,12 +76,11 @@ func (g *google) changeInto(ctx context.Context, result any, arguments ...string
 	return g.settle(ctx, func() error { return g.gcloud(ctx, result, arguments...) })
 }
 
-// read runs a gcloud command that changes nothing and decodes its output. A dry run prints the
-// command and leaves result as it is.
+// read runs a gcloud command that changes nothing and decodes its output. A dry run leaves result
+// as it is.
 func (g *google) read(ctx context.Context, result any, arguments ...string) error {
 	arguments = append(arguments, "--project="+g.projectID, "--quiet", "--format=json")
 	if g.dryRun {
-		g.note("looks up: %s", quote("gcloud", arguments...))
 		return nil
 	}
 	return g.settle(ctx, func() error { return g.gcloud(ctx, result, arguments...) })
@@ -128,7 +136,6 @@ func (g *google) gcloud(ctx context.Context, result any, arguments ...string) er
 // get reads from an API that gcloud has no command for.
 func (g *google) get(ctx context.Context, url string, result any) error {
 	if g.dryRun {
-		g.note("looks up: %s", g.curl(http.MethodGet, url, nil))
 		return nil
 	}
 	return g.settle(ctx, func() error { return g.rest(ctx, http.MethodGet, url, nil, result) })

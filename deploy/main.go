@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -57,6 +58,11 @@ func run(ctx context.Context, arguments, environ []string, h host) error {
 		// IAM_TOKEN is an ID token that a private service requires.
 		return smoke(ctx, h, arguments[1], variables(environ)["IAM_TOKEN"])
 	}
+	switch strings.Join(arguments, " ") {
+	case "help", "-h", "-help", "--help":
+		fmt.Fprintln(h.out, usage)
+		return nil
+	}
 	remove := slices.Equal(arguments, []string{"delete"})
 	if len(arguments) > 0 && !remove {
 		return errors.New(usage)
@@ -68,6 +74,11 @@ func run(ctx context.Context, arguments, environ []string, h host) error {
 	d := &deployment{
 		settings: settings,
 		google:   google{host: h, environ: environ, projectID: settings.project, dryRun: dryRun},
+	}
+	if dryRun && remove {
+		d.note("This is a dry run: it runs nothing. It assumes that everything exists.")
+	} else if dryRun {
+		d.note("This is a dry run: it runs nothing. It assumes a new project.")
 	}
 	if remove {
 		return d.delete(ctx)
@@ -86,6 +97,7 @@ type deployment struct {
 	noNewAccounts  bool     // the organization allows no new service accounts
 	noAllUsers     bool     // the organization allows no roles for allUsers
 	invokerCheck   bool     // the organization requires the IAM check of Cloud Run
+	noOpenIngress  bool     // the organization allows no run.app URLs that are open
 	missingAPIs    []string // that are off
 	accounts       []string // email addresses of the service accounts
 	database       *database
@@ -97,7 +109,6 @@ type deployment struct {
 
 	apiKey string
 }
-	noOpenIngress  bool     // the organization allows no run.app URLs that are open
 
 // deploy runs the steps in order. Each of them can run again.
 func (d *deployment) deploy(ctx context.Context) error {

@@ -33,7 +33,6 @@ func (d *deployment) preflight(ctx context.Context) error {
 // checkAccount makes sure that gcloud is signed in, also if its credentials have expired.
 func (d *deployment) checkAccount(ctx context.Context) error {
 	if d.dryRun {
-		d.note("looks up: gcloud auth print-access-token")
 		return nil
 	}
 	_, err := d.accessToken(ctx)

@@ -133,6 +133,9 @@ func (d *deployment) releaseRules(ctx context.Context) error {
 		d.note("firestore.rules replaces the rules that were in effect: %s", released.RulesetName)
 	}
 
+	if d.dryRun {
+		content = []byte("(the content of firestore.rules)")
+	}
 	created := ruleset{Name: project + "/rulesets/RULESET"}
 	source := rulesSource{Files: []rulesFile{{Name: "firestore.rules", Content: string(content)}}}
 	err = d.send(ctx, http.MethodPost, api+project+"/rulesets", ruleset{Source: source}, &created)

@@ -159,8 +159,35 @@ func TestADryRunDoesNothing(t *testing.T) {
 		if got.err != nil || len(got.calls) > 0 {
 			t.Errorf("%q: %v, called\n%s", arguments, got.err, transcript(got.calls))
 		}
+		if !strings.HasPrefix(got.out, "# This is a dry run: it runs nothing.") {
+			t.Errorf("%q doesn't say first that nothing is run:\n%s", arguments, got.out)
+		}
 		if strings.Contains(got.out, "42") {
 			t.Errorf("%q printed the number of the project:\n%s", arguments, got.out)
+		}
+	}
+}
+
+// TestADryRunHasPlaceholders checks the parts of requests that only Google knows or that are long.
+func TestADryRunHasPlaceholders(t *testing.T) {
+	out := dryRun(t)
+	for _, want := range []string{
+		`"content":"(the content of firestore.rules)"`,
+		`"authorizedDomains":["EXISTING_DOMAINS","latchkey-PROJECT_NUMBER.us-central1.run.app"]`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the dry run has no %s:\n%s", want, out)
+		}
+	}
+}
+
+// TestHelp prints the usage to stdout.
+func TestHelp(t *testing.T) {
+	for _, argument := range []string{"--help", "-h", "help"} {
+		var out strings.Builder
+		err := run(t.Context(), []string{argument}, nil, host{out: &out})
+		if err != nil || out.String() != usage+"\n" {
+			t.Errorf("%s: %v, printed %q", argument, err, out.String())
 		}
 	}
 }
@@ -211,6 +238,9 @@ func TestDelete(t *testing.T) {
 		if got.err != nil {
 			t.Fatalf("%v\n%s", got.err, got.out)
 		}
+		if !strings.Contains(got.out, "repeat it with REGION=us-central1") {
+			t.Errorf("the output doesn't say how to repeat it:\n%s", got.out)
+		}
 	}
 	for _, kind := range []string{
 		"/services/latchkey", "/serviceAccounts/", "/repositories/", "b/gs://", "/keys/",
@@ -230,11 +260,8 @@ func TestDelete(t *testing.T) {
 	if _, ok := g.Resource(simulator.ConfigName); !ok {
 		t.Error("the settings for sign-in were deleted")
 	}
-	mustDeploy(t, g)
-}
-		if !strings.Contains(got.out, "repeat it with REGION=us-central1") {
-			t.Errorf("the output doesn't say how to repeat it:\n%s", got.out)
-		}
 	if len(g.Names("/metrics/latchkey_refusals")) == 0 {
 		t.Error("the metric was deleted")
 	}
+	mustDeploy(t, g)
+}

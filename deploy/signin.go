@@ -52,6 +52,9 @@ func (d *deployment) setUpSignIn(ctx context.Context) error {
 			return err
 		}
 	}
+	if d.dryRun { // only Google knows which domains a new project has
+		d.identity.AuthorizedDomains = []string{"EXISTING_DOMAINS"}
+	}
 	if found && d.access == "public" && slices.Contains(d.identity.AuthorizedDomains, "localhost") {
 		d.note("localhost is an authorized domain, with which a page on any machine could use\n" +
 			"the project. To remove it, open Identity Platform, Settings in the console.")

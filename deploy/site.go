@@ -84,7 +84,9 @@ func (d *deployment) smokeTest(ctx context.Context) error {
 	if d.dryRun {
 		return nil
 	}
-	if err := smoke(ctx, d.host, url, ""); err != nil {
+	h := d.host
+	h.out = notes{&d.google}
+	if err := smoke(ctx, h, url, ""); err != nil {
 		return fmt.Errorf("%s failed the smoke test, and the new revision has the traffic: %w\n"+
 			"To roll back, see docs/operations.md", url, err)
 	}
