@@ -29,8 +29,8 @@ func (d *deployment) delete(ctx context.Context) error {
 		return err
 	}
 	if !d.dryRun && d.given["REGION"] == "" {
-		d.note("If this is interrupted, repeat it with REGION=%s. Without the service, its region\n"+
-			"can't be looked up anymore.", d.region)
+		d.note("If this is interrupted, repeat it with REGION=%s. Without the service,\n"+
+			"its region can't be looked up anymore.", d.region)
 	}
 	region, location := "--region="+d.region, "--location="+d.region
 	remove("run", "services", "delete", d.service, region)

@@ -228,8 +228,8 @@ func changes(out string) []string {
 	return commands
 }
 
-// TestDelete removes everything but the users, the database and the shared metric, also if there is nothing left.
-// Afterwards the program can deploy again.
+// TestDelete removes everything but the users, the database and the shared metric, also if there is
+// nothing left. Afterwards the program can deploy again.
 func TestDelete(t *testing.T) {
 	g := newProject(t)
 	mustDeploy(t, g)
