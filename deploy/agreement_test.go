@@ -1,6 +1,9 @@
-package deploy
+package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -9,10 +12,24 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"example.com/latchkey/config"
 )
 
-// These tests compare the settings that deploy.sh, cloudbuild.yaml and the Terraform files have
-// in common. deploy_test.go compares roles and time-to-live policies.
+// These tests compare what the program, cloudbuild.yaml and the Terraform files have in common.
+
+// dryRun returns what the program would do, with these settings and a project.
+func dryRun(t *testing.T, environ ...string) string {
+	t.Helper()
+	t.Chdir("..")
+	defer t.Chdir("deploy")
+	var out bytes.Buffer
+	environ = append([]string{"PROJECT=my-project"}, environ...)
+	if err := run(t.Context(), []string{"--dry-run"}, environ, host{out: &out}); err != nil {
+		t.Fatalf("%v: %v\n%s", environ, err, &out)
+	}
+	return out.String()
+}
 
 // source returns the body of a Terraform block as text.
 func source(t *testing.T, name string) string {
@@ -76,16 +93,14 @@ func wantSame(t *testing.T, what string, got, want []string) {
 }
 
 func TestTerraformEnablesTheSameAPIs(t *testing.T) {
-	enable := matches(`(gcloud services enable .*)`, script(t, nil, "--dry-run"))[0]
-	want := append(matches(`(\w+\.googleapis\.com)`, enable),
-		"iap.googleapis.com") // docs/internal-users.md enables it
-	slices.Sort(want)
+	want := matches(`(\w+\.googleapis\.com)`, strings.Join(matches(
+		`(gcloud services enable .*)`, dryRun(t, "ACCESS=staff")), " "))
 	got := matches(`"(\w+\.googleapis\.com)"`, source(t, "google_project_service.needed"))
 	wantSame(t, "APIs", got, want)
 }
 
 func TestTerraformRestrictsTheAPIKeyToTheSameAPIs(t *testing.T) {
-	want := matches(`--api-target=service=(\S+)`, script(t, nil, "--dry-run"))
+	want := matches(`--api-target=service=(\S+)`, dryRun(t))
 	got := matches(`service = "(\S+)"`, source(t, "google_apikeys_key.browser"))
 	wantSame(t, "API targets", got, want)
 }
@@ -95,21 +110,19 @@ func TestTerraformRestrictsTheAPIKeyToTheSameAPIs(t *testing.T) {
 // environment variables, probes, image and traffic.
 func TestTerraformAndTheBuildConfigureTheSameService(t *testing.T) {
 	const service = "google_cloud_run_v2_service.this"
-	build := read(t, "../cloudbuild.yaml")
+	build, first := read(t, "../cloudbuild.yaml"), dryRun(t)
 	for _, c := range []struct {
-		path []string
-		want string
+		path          []string
+		in, wantMatch string
 	}{
-		{[]string{"template", "max_instance_request_concurrency"}, `--concurrency=(\S+)`},
-		{[]string{"template", "timeout"}, `--timeout=(\S+)`},
-		{[]string{"template", "scaling", "max_instance_count"}, `_MAX_INSTANCES: "(\d+)"`},
+		{[]string{"template", "max_instance_request_concurrency"}, build, `--concurrency=(\S+)`},
+		{[]string{"template", "timeout"}, build, `--timeout=(\S+)`},
+		{[]string{"template", "scaling", "max_instance_count"}, first, `--max-instances=(\S+)`},
+		{[]string{"template", "containers", "image"}, first, `--image=(\S+)`},
 	} {
 		got := []string{argument(t, service, c.path...)}
-		wantSame(t, strings.Join(c.path, "."), got, matches(c.want, build))
+		wantSame(t, strings.Join(c.path, "."), got, matches(c.wantMatch, c.in))
 	}
-	placeholder := matches(`--image=(\S+)`, script(t, nil, "--dry-run"))
-	image := argument(t, service, "template", "containers", "image")
-	wantSame(t, "placeholder image", []string{image}, placeholder)
 	ignored := argument(t, service, "lifecycle", "ignore_changes")
 	for _, setByBuild := range []string{"template", "traffic"} {
 		if !slices.Contains(matches(`(\w+)`, ignored), setByBuild) {
@@ -118,48 +131,130 @@ func TestTerraformAndTheBuildConfigureTheSameService(t *testing.T) {
 	}
 }
 
-func TestTerraformPassesTheSameSettingsToTheBuild(t *testing.T) {
-	substitutions := matches(`--substitutions=(\S+)`, script(t, nil, "--dry-run"))[0]
-	want := matches(`[;^](_[A-Z_]+)=`, substitutions)
-	wantSame(t, "settings", matches(`[";^](_[A-Z_]+)=`, source(t, "output.build")), want)
-	known := matches(`(?m)^  (_[A-Z_]+):`, read(t, "../cloudbuild.yaml"))
-	for _, name := range want {
-		if !slices.Contains(known, name) {
-			t.Errorf("cloudbuild.yaml has no substitution %s", name)
+func TestTheProgramAndTerraformHaveTheSameDefaults(t *testing.T) {
+	defaults, err := loadSettings([]string{"PROJECT=my-project"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := dryRun(t)
+	for variable, want := range map[string][]string{
+		"region":        {defaults.region},
+		"build_region":  {defaults.buildRegion},
+		"service":       {defaults.service},
+		"access":        matches(`# Who can open the service: (\w+)`, first),
+		"min_instances": matches(`_MIN_INSTANCES=(\d+)`, first),
+		"max_instances": matches(`_MAX_INSTANCES=(\d+)`, first),
+	} {
+		wantSame(t, variable, []string{argument(t, "var."+variable, "default")}, want)
+	}
+	methods := matches(`"(\w+)"`, argument(t, "var.sign_in_methods", "default"))
+	cfg, err := config.Load([]string{"FIREBASE_API_KEY=k", "GOOGLE_CLOUD_PROJECT=p"}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "methods", methods, cfg.SignInMethods)
+}
+
+// TestTerraformKnowsEverySettingOfTheService: what has no variable of its own in Terraform is one
+// of var.settings.
+func TestTerraformKnowsEverySettingOfTheService(t *testing.T) {
+	got := append(matches(`(?m)^    ([A-Z_]+) +=`, source(t, "local.environment")),
+		matches(`"([A-Z_]+)"`, source(t, "var.settings"))...)
+	want := []string{"GOOGLE_CLOUD_PROJECT"}
+	for _, setting := range serviceSettings {
+		want = append(want, setting.variable)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	// Terraform can turn Identity-Aware Proxy on by itself, or get the audience of a load balancer.
+	wantSame(t, "settings", slices.Compact(got), want)
+}
+
+// TestTerraformStartsTheSameBuild evaluates the Terraform files for several services.
+func TestTerraformStartsTheSameBuild(t *testing.T) {
+	for _, c := range []struct{ environ, variables []string }{
+		{[]string{"SIGN_IN_METHODS=password"}, nil},
+		{
+			[]string{"SIGN_IN_METHODS=password,phone", "SERVICE=service-2", "REGION=europe-west1",
+				"BUILD_REGION=europe-west4", "SUPPORT_CONTACT=help@example.com",
+				"TENANT_ID=customers-x1y2z",
+				"CORS_ORIGINS=https://a.example.com,https://b.example.com", "MAX_INSTANCES=3"},
+			[]string{`sign_in_methods=["password","phone"]`, "service=service-2",
+				"region=europe-west1", "build_region=europe-west4",
+				`settings={SUPPORT_CONTACT="help@example.com",TENANT_ID="customers-x1y2z"}`,
+				`cors_origins=["https://a.example.com","https://b.example.com"]`,
+				"max_instances=3"},
+		},
+		{
+			[]string{"SIGN_IN_METHODS=password", "ACCESS=staff", "AUTH_DOMAIN=p.example.com"},
+			[]string{"access=staff", "auth_domain=p.example.com"},
+		},
+		{
+			[]string{"SIGN_IN_METHODS=password", "DOMAINS=app.example.com,b.example.com",
+				"LOAD_BALANCER=203.0.113.1,2001:db8:1:2::/64"},
+			[]string{`domains=["app.example.com","b.example.com"]`,
+				`load_balancer=["203.0.113.1","2001:db8:1:2::/64"]`},
+		},
+	} {
+		want := buildSettings(t, dryRun(t, c.environ...))
+		got := buildSettings(t, evaluate(t, "build", c.variables...))
+		if !maps.Equal(got, want) {
+			t.Errorf("%v:\ngot  %v\nwant %v", c.variables, got, want)
+		}
+		known := matches(`(?m)^  (_[A-Z_]+):`, read(t, "../cloudbuild.yaml"))
+		for name := range want {
+			if strings.HasPrefix(name, "_") && !slices.Contains(known, name) {
+				t.Errorf("cloudbuild.yaml has no substitution %s", name)
+			}
 		}
 	}
 }
 
-func TestTheScriptAndTerraformHaveTheSameDefaults(t *testing.T) {
-	script := read(t, "deploy.sh")
-	for variable, want := range map[string]string{
-		"region":  `REGION:-([^}]+)`,
-		"service": `SERVICE:-([^}]+)`,
-	} {
-		got := []string{argument(t, "var."+variable, "default")}
-		wantSame(t, variable, got, matches(want, script))
+// buildSettings returns the settings in a command that starts a build: the region, the account,
+// the bucket, the substitutions, and the environment variables in one of them.
+func buildSettings(t *testing.T, command string) map[string]string {
+	t.Helper()
+	found := regexp.MustCompile(`gcloud builds submit.*`).FindString(command)
+	found = strings.ReplaceAll(found, "'", "")
+	settings := map[string]string{}
+	for _, flag := range []string{"region", "service-account", "gcs-source-staging-dir"} {
+		settings[flag] = matches(` --`+flag+`=(\S+)`, found)[0]
 	}
-	methods := matches(`"(\w+)"`, argument(t, "var.sign_in_methods", "default"))
-	wantSame(t, "methods", methods, matches(`SIGN_IN_METHODS:-(\w+)`, script))
+	for entry := range strings.SplitSeq(matches(`--substitutions=\^;\^(\S+)`, found)[0], ";") {
+		name, value, _ := strings.Cut(entry, "=")
+		if name != "_ENV_VARS" {
+			settings[name] = value
+			continue
+		}
+		settings[name] = ""
+		for variable := range strings.SplitSeq(strings.TrimPrefix(value, "^|^"), "|") {
+			name, value, _ := strings.Cut(variable, "=")
+			settings[name] = value
+		}
+	}
+	return settings
 }
 
-func TestTheBuildSetsOnlyVariablesThatTheProgramReads(t *testing.T) {
+// TestTheServiceReadsEveryVariable names a setting that the app doesn't have.
+func TestTheServiceReadsEveryVariable(t *testing.T) {
 	names, err := filepath.Glob("../config/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var program strings.Builder
+	var app strings.Builder
 	for _, name := range names {
 		if !strings.HasSuffix(name, "_test.go") {
-			program.WriteString(read(t, name))
+			app.WriteString(read(t, name))
 		}
 	}
-	set := matches(`[|^]\\?\s*([A-Z_]+)=\$`, read(t, "../cloudbuild.yaml"))
-	if len(set) < 8 {
-		t.Errorf("found only %q in cloudbuild.yaml, want at least 8 variables", set)
+	set := buildSettings(t, dryRun(t,
+		"SIGN_IN_METHODS=phone", "TENANT_ID=customers-x1y2z", "ACCESS=staff"))
+	if len(set) < 10 {
+		t.Errorf("found only %v", set)
 	}
-	for _, name := range set {
-		if !strings.Contains(program.String(), `"`+name+`"`) {
+	for name := range set {
+		if strings.ToUpper(name) == name && !strings.HasPrefix(name, "_") &&
+			!strings.Contains(app.String(), `"`+name+`"`) {
 			t.Errorf("config/ does not read %s", name)
 		}
 	}
@@ -174,4 +269,98 @@ func TestTerraformCreatesTheSameMetric(t *testing.T) {
 	}
 	extractors := matches(`"(EXTRACT\S+)"`, source(t, metric))
 	wantSame(t, "extractors", extractors, matches(`: (EXTRACT\S+)`, file))
+}
+
+// TestTheTimeToLivePoliciesAreTheSameEverywhere compares firestore.indexes.json with the program
+// and Terraform.
+func TestTheTimeToLivePoliciesAreTheSameEverywhere(t *testing.T) {
+	var indexes struct {
+		FieldOverrides []struct {
+			CollectionGroup, FieldPath string
+			TTL                        bool
+		}
+	}
+	if err := json.Unmarshal([]byte(read(t, "../firestore.indexes.json")), &indexes); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, field := range indexes.FieldOverrides {
+		if field.TTL {
+			want = append(want, field.CollectionGroup+" "+field.FieldPath)
+		}
+	}
+	slices.Sort(want)
+	update := regexp.MustCompile(`ttls update (\w+) .*--collection-group=(\w+) --enable-ttl`)
+	var got []string
+	for _, match := range update.FindAllStringSubmatch(dryRun(t), -1) {
+		got = append(got, match[2]+" "+match[1])
+	}
+	slices.Sort(got)
+	wantSame(t, "policies of the program", got, want)
+	got = nil
+	for name, block := range declared(t) {
+		if block.Type == "resource" && block.Labels[0] == "google_firestore_field" &&
+			strings.Contains(source(t, name), "ttl_config {}") {
+			got = append(got, argument(t, name, "collection")+" "+argument(t, name, "field"))
+		}
+	}
+	slices.Sort(got)
+	wantSame(t, "policies of Terraform", got, want)
+}
+
+// TestR31TerraformGrantsTheSameRoles compares the roles that Terraform and the program give to
+// the two service accounts, and the permissions of the custom roles.
+func TestR31TerraformGrantsTheSameRoles(t *testing.T) {
+	programs, permissions := printedGrants(dryRun(t, "ACCESS=private"))
+	var got []string
+	for name, block := range declared(t) {
+		kind, _, _ := strings.Cut(name, ".")
+		switch member := ""; {
+		case kind == "google_project_iam_custom_role":
+			wantSame(t, name, matches(`"(\w+\.\w+\.\w+)"`, source(t, name)),
+				permissions[block.Labels[1]])
+		case strings.HasSuffix(kind, "_iam_member"):
+			if _, err := fmt.Sscanf(argument(t, name, "member"), "google_service_account.%s",
+				&member); err != nil {
+				continue // not one of the two accounts
+			}
+			role := strings.NewReplacer("google_project_iam_custom_role.", "", ".id", "").Replace(
+				argument(t, name, "role"))
+			got = append(got, strings.TrimSuffix(member, ".member")+": "+role+" on "+granted[kind])
+		case strings.Contains(kind, "_iam_"):
+			t.Errorf("%s would take the role away from other accounts; use _iam_member", name)
+		}
+	}
+	slices.Sort(got)
+	wantSame(t, "grants", got, programs)
+}
+
+// granted maps the commands of gcloud and the resources of Terraform to what they grant a role on.
+var granted = map[string]string{
+	"projects": "project", "google_project_iam_member": "project",
+	"run services": "service", "google_cloud_run_v2_service_iam_member": "service",
+	"iam service-accounts": "account", "google_service_account_iam_member": "account",
+	"artifacts repositories":                         "repository",
+	"google_artifact_registry_repository_iam_member": "repository",
+	"storage buckets":                                "bucket",
+	"google_storage_bucket_iam_member":               "bucket",
+}
+
+// printedGrants returns the roles of the two service accounts in a dry run, sorted, and the
+// permissions of the custom roles.
+func printedGrants(dryRun string) (grants []string, permissions map[string][]string) {
+	grant := regexp.MustCompile(`gcloud ([a-z -]+) add-iam-policy-binding \S+ .*` +
+		`--member=serviceAccount:latchkey(-build)?@\S+ --role=(\S+)`)
+	for _, found := range grant.FindAllStringSubmatch(dryRun, -1) {
+		account := map[string]string{"": "service", "-build": "build"}[found[2]]
+		role := strings.TrimPrefix(found[3], "projects/my-project/roles/latchkey_")
+		grants = append(grants, account+": "+role+" on "+granted[found[1]])
+	}
+	slices.Sort(grants)
+	permissions = map[string][]string{}
+	create := regexp.MustCompile(`roles create latchkey_(\w+) .*--permissions=(\S+)`)
+	for _, found := range create.FindAllStringSubmatch(dryRun, -1) {
+		permissions[found[1]] = slices.Sorted(strings.SplitSeq(found[2], ","))
+	}
+	return grants, permissions
 }

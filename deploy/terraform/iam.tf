@@ -4,6 +4,7 @@
 resource "google_service_account" "service" {
   account_id   = var.service
   display_name = "Latchkey, the service"
+  depends_on   = [time_sleep.services]
 }
 
 # A custom role, because roles/firebaseauth.admin could also change the project's sign-in settings and read
@@ -18,6 +19,7 @@ resource "google_project_iam_custom_role" "accounts" {
     "firebaseauth.users.delete",
     "identitytoolkit.tenants.get",
   ]
+  depends_on = [time_sleep.services]
 }
 
 resource "google_project_iam_member" "service_accounts" {
@@ -35,6 +37,7 @@ resource "google_project_iam_member" "service_documents" {
 resource "google_service_account" "build" {
   account_id   = "${var.service}-build"
   display_name = "Latchkey, build and deploy"
+  depends_on   = [time_sleep.services]
 }
 
 resource "google_project_iam_member" "build_logs" {
@@ -56,6 +59,7 @@ resource "google_project_iam_custom_role" "deployments" {
   role_id     = "${replace(var.service, "-", "_")}_deployments"
   title       = "Latchkey: wait for deployments"
   permissions = ["run.operations.get"]
+  depends_on  = [time_sleep.services]
 }
 
 resource "google_project_iam_member" "build_waits" {
@@ -67,6 +71,15 @@ resource "google_project_iam_member" "build_waits" {
 resource "google_service_account_iam_member" "build_deploys_as_service" {
   service_account_id = google_service_account.service.name
   role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.build.member
+}
+
+# The smoke test sends an ID token of the account to a private service:
+# https://docs.cloud.google.com/build/docs/securing-builds/authorize-service-to-service-access
+resource "google_service_account_iam_member" "build_identifies_itself" {
+  count              = var.access == "private" ? 1 : 0
+  service_account_id = google_service_account.build.name
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = google_service_account.build.member
 }
 

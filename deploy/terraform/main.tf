@@ -1,4 +1,10 @@
-# Creates the same resources as deploy/deploy.sh:
+# Creates the same resources as "go run ./deploy". Before the first run:
+#
+#   gcloud auth application-default login
+#   gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com --project=my-project
+#
+# The project must have billing, and you must be its owner. Terraform reads the project before it enables
+# anything, so these two APIs must be on. Then, in this folder:
 #
 #   terraform init && terraform apply -var project=my-project
 #   $(terraform output -raw build)        # builds and deploys with cloudbuild.yaml
@@ -20,6 +26,10 @@ terraform {
       source  = "hashicorp/google-beta"
       version = "7.33.0"
     }
+    time = {
+      source  = "hashicorp/time"
+      version = "0.13.1"
+    }
   }
 }
 
@@ -39,15 +49,6 @@ provider "google-beta" {
 
 data "google_project" "this" {}
 
-locals {
-  host = "${var.service}-${data.google_project.this.number}.${var.region}.run.app"
-  iap  = length(var.staff) > 0
-
-  # The auth domain must be the host that users open. Redirects to providers work on no other host.
-  closed      = google_cloud_run_v2_service.this.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
-  auth_domain = var.auth_domain != "" ? var.auth_domain : (local.closed ? try(var.domains[0], local.host) : local.host)
-}
-
 resource "google_project_service" "needed" {
   for_each = toset([
     "apikeys.googleapis.com",
@@ -64,9 +65,18 @@ resource "google_project_service" "needed" {
     "logging.googleapis.com",
     "run.googleapis.com",
     "securetoken.googleapis.com",
+    "storage.googleapis.com",
   ])
   service            = each.value
   disable_on_destroy = false
+}
+
+# A new API rejects requests for a while (SERVICE_DISABLED), and the provider can't tell when that is over:
+# https://registry.terraform.io/providers/hashicorp/google/latest/docs/guides/google_project_service
+# If two minutes weren't enough, run terraform apply again.
+resource "time_sleep" "services" {
+  create_duration = "2m"
+  triggers        = { services = join(" ", keys(google_project_service.needed)) }
 }
 
 resource "google_firestore_database" "default" {
@@ -74,7 +84,8 @@ resource "google_firestore_database" "default" {
   location_id             = var.region
   type                    = "FIRESTORE_NATIVE"
   delete_protection_state = "DELETE_PROTECTION_ENABLED"
-  depends_on              = [google_project_service.needed]
+  deletion_policy         = "ABANDON" # terraform destroy keeps the users' data
+  depends_on              = [time_sleep.services]
 }
 
 resource "google_firestore_field" "erasures" {
@@ -106,20 +117,34 @@ resource "google_firebaserules_release" "firestore" {
   ruleset_name = google_firebaserules_ruleset.firestore.name
 }
 
+# These settings belong to the whole project, and Terraform undoes changes that you make to them elsewhere: add
+# domains and sign-in methods here. It can't create them if Identity Platform is enabled already; then run
+#
+#   terraform import google_identity_platform_config.this projects/my-project/config
 resource "google_identity_platform_config" "this" {
   sign_in {
     email {
       enabled           = true
       password_required = !contains(var.sign_in_methods, "emailLink")
     }
+    phone_number {
+      enabled = contains(var.sign_in_methods, "phone")
+    }
+    anonymous {
+      enabled = contains(var.sign_in_methods, "anonymous")
+    }
   }
   authorized_domains = distinct(concat(
-    ["${var.project}.firebaseapp.com", local.host, local.auth_domain], var.domains
+    ["${var.project}.firebaseapp.com", local.host, local.auth_domain],
+    [for url in google_cloud_run_v2_service.this.urls : trimprefix(url, "https://")],
+    var.domains,
+    var.access == "private" ? ["localhost"] : [], # where gcloud run services proxy serves it
   ))
-  depends_on = [google_project_service.needed]
+  depends_on = [time_sleep.services]
 }
 
-# The browser API key, which identifies the project and allows sign-in only.
+# The browser API key, which identifies the project and allows sign-in only. Google keeps a deleted key for 30
+# days, and its name can't be used again before that.
 resource "google_apikeys_key" "browser" {
   name         = "${var.service}-browser"
   display_name = "${var.service}-browser"
@@ -131,20 +156,22 @@ resource "google_apikeys_key" "browser" {
       service = "securetoken.googleapis.com"
     }
   }
-  depends_on = [google_project_service.needed]
+  depends_on = [time_sleep.services]
 }
 
 resource "google_artifact_registry_repository" "images" {
   repository_id = var.service
   location      = var.region
   format        = "DOCKER"
-  depends_on    = [google_project_service.needed]
+  depends_on    = [time_sleep.services]
 }
 
 resource "google_storage_bucket" "sources" {
   name                        = "${var.project}-${var.service}-build"
   location                    = var.region
   uniform_bucket_level_access = true
+  force_destroy               = true # it contains nothing but uploaded sources
+  depends_on                  = [time_sleep.services]
 }
 
 # Counts rejected and failed requests, by error code and route. The same as refusals-metric.yaml.
@@ -168,4 +195,5 @@ resource "google_logging_metric" "refusals" {
       description = "Pattern of the route, such as /api/profile"
     }
   }
+  depends_on = [time_sleep.services]
 }

@@ -10,15 +10,29 @@ variable "region" {
 }
 
 variable "service" {
-  description = "Name of the service, its service account and the image repository. 6 to 24 characters."
+  description = "Name of the service, its service accounts and the image repository."
   type        = string
   default     = "latchkey"
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,22}[a-z0-9]$", var.service))
+    error_message = "Set service to 6 to 24 lowercase letters, digits and hyphens, beginning with a letter."
+  }
 }
 
-variable "public" {
-  description = "Whether the service is public. The API requires an ID token in any case."
-  type        = bool
-  default     = true
+variable "build_region" {
+  description = "Region of the build. Cloud Build is restricted to a few regions in some projects."
+  type        = string
+  default     = "us-central1"
+}
+
+variable "access" {
+  description = "Who can open the service: public, private (developers, through IAM) or staff (through Identity-Aware Proxy). The API requires an ID token in any case."
+  type        = string
+  default     = "public"
+  validation {
+    condition     = contains(["public", "private", "staff"], var.access)
+    error_message = "Set access to public, private or staff."
+  }
 }
 
 variable "developers" {
@@ -28,7 +42,7 @@ variable "developers" {
 }
 
 variable "staff" {
-  description = "Who Identity-Aware Proxy lets in, such as group:staff@example.com. If not empty, IAP protects the whole service."
+  description = "Who Identity-Aware Proxy lets in, such as group:staff@example.com."
   type        = set(string)
   default     = []
 }
@@ -57,16 +71,39 @@ variable "auth_domain" {
   default     = ""
 }
 
-variable "google_client_ids" {
-  description = "OAuth client IDs whose Google ID tokens /api/google/tokeninfo accepts."
-  type        = list(string)
-  default     = []
+variable "settings" {
+  description = "Other settings of the service by the names in README.md, such as SUPPORT_CONTACT."
+  type        = map(string)
+  default     = {}
+  validation {
+    condition = alltrue([for name in keys(var.settings) : contains([
+      "GOOGLE_CLIENT_IDS", "IAP_AUDIENCE", "RATE_LIMIT_ACCOUNT", "RATE_LIMIT_ADDRESS", "SESSION_PANEL",
+      "SUPPORT_CONTACT", "TENANT_ID",
+    ], name)])
+    error_message = "One of the settings doesn't exist or has a variable of its own."
+  }
+  validation {
+    condition     = alltrue([for value in values(var.settings) : !can(regex("[\\s;|$]", value))])
+    error_message = "A setting contains a space or one of the characters ; | $."
+  }
 }
 
-variable "tenant_id" {
-  description = "Identity Platform tenant that users sign in to."
-  type        = string
-  default     = ""
+variable "min_instances" {
+  description = "1 avoids cold starts but costs money around the clock."
+  type        = number
+  default     = 0
+}
+
+variable "max_instances" {
+  description = "Limits what an attack can cost."
+  type        = number
+  default     = 10
+}
+
+variable "deletion_protection" {
+  description = "Whether terraform destroy fails. To delete the service, set it to false, apply, then destroy. Users and the database are never deleted."
+  type        = bool
+  default     = true
 }
 
 variable "load_balancer" {
