@@ -176,14 +176,14 @@ func (p *firefoxPage) typeKeys(ctx context.Context, keys string) error {
 	return p.perform(ctx, "key", actions)
 }
 
-// bringToFront returns when the page is visible and has the focus. On a busy machine, a window that
-// was opened earlier may still come to the front later than this one.
+// bringToFront returns when the page is visible. On a busy machine, a window that was opened earlier
+// may still come to the front later than this one.
 func (p *firefoxPage) bringToFront(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := p.call(ctx, "browsingContext.activate", nil, nil); err != nil {
 			return err
 		}
-		value, err := p.evaluate(ctx, `!document.hidden && document.hasFocus()`)
+		value, err := p.evaluate(ctx, `!document.hidden`)
 		if err == nil && string(value) == "true" {
 			return nil
 		}

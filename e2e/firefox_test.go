@@ -59,6 +59,7 @@ var firefoxPrefs = map[string]any{
 	"browser.shell.checkDefaultBrowser":        false,
 	"browser.translations.enable":              false,
 	"browser.download.folderList":              2,
+	"browser.download.alwaysOpenPanel":         false,
 	"signon.rememberSignons":                   false,
 	"intl.accept_languages":                    "en-GB",
 

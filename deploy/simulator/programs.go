@@ -23,6 +23,9 @@ const (
 	identityVar     = "SIMULATOR_IDENTITY"
 )
 
+// endAtOnce is for the race detector, with which a program sleeps for a second before it ends.
+const endAtOnce = "GORACE=atexit_sleep_ms=0"
+
 // commandLine is what a fake program sends, and response what it gets.
 type commandLine struct {
 	Identity, Folder, Program string
@@ -49,7 +52,7 @@ func (g *Google) Environ(identity string) []string {
 		}
 		for _, name := range []string{"gcloud", "docker", "go", "sleep"} {
 			write(g.t, filepath.Join(bin, name), "#!/bin/sh\n"+programVariable+"="+name+
-				" exec '"+self+"' \"$@\"\n", 0o755)
+				" "+endAtOnce+" exec '"+self+"' \"$@\"\n", 0o755)
 		}
 	}
 	return []string{
@@ -159,7 +162,7 @@ func compile(words []string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			script := "#!/bin/sh\n" + programVariable + "=deploy exec '" + self + "' \"$@\"\n"
+			script := "#!/bin/sh\n" + programVariable + "=deploy " + endAtOnce + " exec '" + self + "' \"$@\"\n"
 			return "", os.WriteFile(words[i+1], []byte(script), 0o755)
 		}
 	}
