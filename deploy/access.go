@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // setAccess opens or closes the service.
@@ -86,28 +87,24 @@ func (d *deployment) openToStaff(ctx context.Context) error {
 	} else if err := d.updateService(ctx, "beta", "--iap"); err != nil {
 		return err
 	}
-	iap := func(verb string, flags ...string) []string {
-		return append([]string{"beta", "iap", "web", verb, "--resource-type=cloud-run",
-			"--service=" + d.service, "--region=" + d.region}, flags...)
-	}
-	var allowed bindings
-	if err := d.read(ctx, &allowed, iap("get-iam-policy")...); err != nil {
-		return err
+	group := []string{"beta", "iap", "web"}
+	target := []string{
+		"--resource-type=cloud-run", "--service=" + d.service, "--region=" + d.region,
 	}
 	for _, m := range d.staff {
-		if allowed.has(m, "roles/iap.httpsResourceAccessor") {
-			continue
-		}
-		err := d.change(ctx, iap("add-iam-policy-binding", "--member="+m,
-			"--role=roles/iap.httpsResourceAccessor", "--condition=None")...)
-		if err != nil {
+		if err := d.grantOn(ctx, group, target, m, "roles/iap.httpsResourceAccessor"); err != nil {
 			return err
 		}
 	}
-	if len(d.staff) == 0 && len(allowed.Bindings) == 0 {
+	if len(d.staff) > 0 {
+		return nil
+	}
+	var allowed bindings
+	err := d.read(ctx, &allowed, slices.Concat(group, []string{"get-iam-policy"}, target)...)
+	if err == nil && len(allowed.Bindings) == 0 {
 		d.note("No member of staff can open the service yet. To let members in, set STAFF.")
 	}
-	return nil
+	return err
 }
 
 // allowBuild lets the build deploy the service and call it.
@@ -123,8 +120,8 @@ func (d *deployment) allowBuild(ctx context.Context) error {
 		return nil
 	}
 	// The smoke test sends an ID token of the account to a private service.
-	return d.grantOn(ctx, d.builder(), "iam", "service-accounts", "serviceAccount:"+d.builder(),
-		"roles/iam.serviceAccountOpenIdTokenCreator")
+	return d.grantOn(ctx, []string{"iam", "service-accounts"}, []string{d.builder()},
+		"serviceAccount:"+d.builder(), "roles/iam.serviceAccountOpenIdTokenCreator")
 }
 
 // grantCall grants a role on the service, unless the member has it.

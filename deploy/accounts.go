@@ -65,8 +65,8 @@ func (d *deployment) createAccounts(ctx context.Context) error {
 		}
 	}
 	// To deploy a service that runs as an account, the build must be allowed to act as it.
-	return d.grantOn(ctx, d.account(), "iam", "service-accounts", "serviceAccount:"+d.builder(),
-		"roles/iam.serviceAccountUser")
+	return d.grantOn(ctx, []string{"iam", "service-accounts"}, []string{d.account()},
+		"serviceAccount:"+d.builder(), "roles/iam.serviceAccountUser")
 }
 
 type grant struct{ member, role string }
@@ -167,13 +167,13 @@ func (d *deployment) grantProject(ctx context.Context, member, role string) erro
 		"--member="+member, "--role="+role, "--condition=None")
 }
 
-// grantOn grants a role on a resource of a gcloud group, such as iam service-accounts, unless the
-// member has it.
+// grantOn grants a role on a resource, unless the member has it. group are the words of a gcloud
+// group, such as iam service-accounts, and target are what its commands need to find the resource.
 func (d *deployment) grantOn(
-	ctx context.Context, resource, group, collection, member, role string, flags ...string,
+	ctx context.Context, group, target []string, member, role string,
 ) error {
-	command := func(verb string, rest ...string) []string {
-		return slices.Concat([]string{group, collection, verb, resource}, flags, rest)
+	command := func(verb string, flags ...string) []string {
+		return slices.Concat(group, []string{verb}, target, flags)
 	}
 	var policy bindings
 	err := d.read(ctx, &policy, command("get-iam-policy")...)

@@ -40,12 +40,13 @@ func (d *deployment) createStorage(ctx context.Context) error {
 		}
 	}
 	builder := "serviceAccount:" + d.builder()
-	err = d.grantOn(ctx, d.service, "artifacts", "repositories", builder,
-		"roles/artifactregistry.writer", location)
+	err = d.grantOn(ctx, []string{"artifacts", "repositories"}, []string{d.service, location},
+		builder, "roles/artifactregistry.writer")
 	if err != nil {
 		return err
 	}
-	return d.grantOn(ctx, d.bucket(), "storage", "buckets", builder, "roles/storage.objectViewer")
+	return d.grantOn(ctx, []string{"storage", "buckets"}, []string{d.bucket()},
+		builder, "roles/storage.objectViewer")
 }
 
 // createMetric makes sure that rejected and failed requests are counted.
@@ -57,6 +58,11 @@ func (d *deployment) createMetric(ctx context.Context) error {
 	}
 	return d.change(ctx, "logging", "metrics", "create", "latchkey_refusals",
 		"--config-from-file=deploy/refusals-metric.yaml")
+}
+
+// chosen returns a variable of the next revision, as the settings or the current revision have it.
+func (d *deployment) chosen(variable string) string {
+	return d.environment(d.live.environment())[variable]
 }
 
 // nextEnvironment returns all variables of the next revision.

@@ -175,7 +175,7 @@ func (d *deployment) checkRegions(ctx context.Context) error {
 
 // checkTenant makes sure that users can sign in to the tenant.
 func (d *deployment) checkTenant(ctx context.Context) error {
-	tenant := d.environment(d.live.environment())["TENANT_ID"]
+	tenant := d.chosen("TENANT_ID")
 	if tenant == "" {
 		return nil
 	}

@@ -70,7 +70,7 @@ func (d *deployment) setUpSignIn(ctx context.Context) error {
 func (d *deployment) missingSignInSettings(isNew bool) (body map[string]any, fields []string) {
 	body = map[string]any{}
 	email := map[string]any{}
-	methods := list(cmp.Or(d.environment(d.live.environment())["SIGN_IN_METHODS"], "password"))
+	methods := list(cmp.Or(d.chosen("SIGN_IN_METHODS"), "password"))
 	emailLink := slices.Contains(methods, "emailLink")
 	offered := isNew || emailLink || slices.Contains(methods, "password")
 	current := d.identity.SignIn.Email

@@ -25,7 +25,7 @@ func (d *deployment) behindLoadBalancer() bool {
 // other one, even a subdomain, redirects to providers don't work. The first run chooses it, and
 // later ones keep it, except for the run.app host, which a load balancer closes.
 func (d *deployment) authDomain() string {
-	domain := d.environment(d.live.environment())["FIREBASE_AUTH_DOMAIN"]
+	domain := d.chosen("FIREBASE_AUTH_DOMAIN")
 	closes := d.behindLoadBalancer() && len(d.domains) > 0
 	if closes && (domain == "" || strings.HasSuffix(domain, ".run.app")) {
 		return d.domains[0]
@@ -153,7 +153,7 @@ var providers = map[string]string{
 
 // showRedirectURI prints what to register with the providers in SIGN_IN_METHODS.
 func (d *deployment) showRedirectURI(context.Context) error {
-	methods := list(d.environment(d.live.environment())["SIGN_IN_METHODS"])
+	methods := list(d.chosen("SIGN_IN_METHODS"))
 	methods = slices.DeleteFunc(methods, func(method string) bool {
 		return providers[method] == ""
 	})
